@@ -1,0 +1,23 @@
+// src/base/words.h: the few string sums that findings and parsers share.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace entente {
+
+// The Damerau-Levenshtein distance (optimal string alignment), in edits. Cost: |a| * |b|.
+size_t EditDistance(std::string_view a, std::string_view b);
+
+// Of `known`, the name closest to `wrong`, if close enough to be what was meant; else empty.
+std::string Closest(std::string_view wrong, const std::vector<std::string>& known);
+
+std::string Join(const std::vector<std::string>& parts, std::string_view between);
+// "a", "a and b", "a, b and c".
+std::string JoinAnd(const std::vector<std::string>& parts, std::string_view last = "and");
+std::string_view Trim(std::string_view text);
+std::string Lower(std::string_view text);
+std::string Quoted(std::string_view text);
+
+}  // namespace entente

@@ -1,0 +1,116 @@
+// src/check/agreement.h: an agreement as compiled: its program, its vocabulary, its clauses.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ir/program.h"
+#include "syntax/tree.h"
+
+namespace entente::check {
+
+// A part of an act's phrase after the verb: `on (Cloud)`, or words alone.
+struct Part {
+  std::vector<std::string> words;
+  Symbol field;
+  ir::KindId kind;
+  bool words_only = false;
+};
+
+// Conduct: `serve (Product) on (Cloud) for (Customer)`.
+struct Act {
+  std::string name;
+  std::vector<std::string> verb;
+  std::vector<Part> parts;
+  ir::EventTypeId type;
+  ir::TermId allowed;
+  ir::TermId required;
+  source::Span at;
+};
+
+// `notice Verification of Declaration`, or an event that merely happens.
+struct EventName {
+  std::string name;
+  ir::EventTypeId type;
+  // The event it is of, if any.
+  ir::EventTypeId of;
+  bool notice = false;
+  ir::TermId can;
+  ir::TermId allowed;
+  // `AGI happens on a Verification`: the moment of its first occurrence.
+  ir::TermId alias_first;
+  // `a Declaration stands until its Rejection`.
+  ir::TermId stands;
+  source::Span at;
+};
+
+// A predicate: words with slots, the subject first. `(Training Run) uses (IP)`.
+struct FactName {
+  std::vector<std::string> words;  // "" is a slot
+  std::vector<ir::KindId> kinds;
+  source::Span at;
+};
+
+struct NumberName {
+  std::string name;
+  ir::Type type;
+  ir::KindId owner;
+  ir::TermId term;
+  bool defined = false;
+  source::Span at;
+};
+
+struct Reading {
+  std::string id;
+  ir::PointId point;
+  std::vector<source::Span> places;
+  std::string about;
+};
+
+struct Clause {
+  std::string label;
+  source::Span sentence;
+  source::Span prose;
+  source::Span heading;
+  // `note` texts and whether nothing is computed from it.
+  bool evaluated = true;
+};
+
+// `ask …` and the `expect …` under it.
+struct Ask {
+  std::vector<syntax::Token> question;
+  std::vector<syntax::Token> expected;
+  source::Span at;
+  source::Span expected_at;
+};
+
+struct Agreement {
+  std::string title;
+  ir::Program program;
+  std::vector<Act> acts;
+  std::vector<EventName> events;
+  std::vector<FactName> facts;
+  std::vector<NumberName> numbers;
+  std::vector<Reading> readings;
+  std::vector<Clause> clauses;
+  std::vector<Ask> asks;
+  // Points by the words of their predicate or the id of their bracket.
+  std::map<std::string, ir::PointId, std::less<>> points;
+  ir::KindId party_kind;
+  ir::PointId made;
+  std::vector<ThingId> parties;
+
+  const Clause* FindClause(std::string_view label) const;
+  const EventName* FindEvent(ir::EventTypeId type) const;
+};
+
+// Whether `label` is `under`, or stands under it: 4.1(b) under 4.1 under 4.
+bool StandsUnder(std::string_view label, std::string_view under);
+
+// Compiles a parsed agreement. Always returns a program that evaluates: what could not be read is
+// left out and named in `findings`.
+Agreement Compile(const source::Files& files, const syntax::Tree& tree,
+                  diag::Findings& findings);
+
+}  // namespace entente::check

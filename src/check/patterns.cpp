@@ -1,0 +1,85 @@
+#include "check/patterns.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/words.h"
+
+namespace entente::check {
+namespace {
+
+constexpr std::array kPatterns = {
+    Pattern{"WHO may ACT, TAILS", "OpenAI may serve a Joint Product on a Cloud"},
+    Pattern{"WHO must not ACT, TAILS", "OpenAI must not serve an API Product on AWS, until AGI"},
+    Pattern{"WHO may make a NOTICE, TAILS", "OpenAI may make a Declaration"},
+    Pattern{"WHO has no power to make a NOTICE", "Microsoft has no power to make a Declaration"},
+    Pattern{"WHO need not ACT", "Microsoft need not buy a Product"},
+    Pattern{"in all other cases, WHO must not ACT", "in all other cases, Microsoft must not use OpenAI IP"},
+    Pattern{"KIND means NOUN", "Research IP means a Method that is confidential"},
+    Pattern{"KIND includes NOUN", "Research IP includes a Model that is meant only for research"},
+    Pattern{"KIND excludes NOUN", "Research IP excludes Weights"},
+    Pattern{"the NUMBER is AMOUNT", "the Threshold is [undisclosed flop]"},
+    Pattern{"EVENT happens on EVENT", "AGI happens on a Verification"},
+    Pattern{"a EVENT stands until its EVENT", "a Declaration stands until its Rejection"},
+    Pattern{"L prevails over M", "9.1 prevails over 2.1"},
+    Pattern{"L does not apply, TAILS", "2.5 does not apply, after AGI"},
+    Pattern{"party NAME, NAME", "party Microsoft, OpenAI"},
+    Pattern{"role NAME", "role Panel"},
+    Pattern{"kind NAME, NAME, of KIND", "kind Model, Product, of OpenAI IP"},
+    Pattern{"thing NAME, NAME, of KIND", "thing Azure, AWS, of Cloud"},
+    Pattern{"nothing is both a KIND and a KIND", "nothing is both a Model and a Cloud"},
+    Pattern{"act VERB (KIND) PREPOSITION (KIND)", "act serve (Product) on (Cloud)"},
+    Pattern{"notice NAME, of NOTICE", "notice Verification, of Declaration"},
+    Pattern{"event NAME", "event Achievement"},
+    Pattern{"fact (KIND) WORDS", "fact (Method) is confidential"},
+    Pattern{"number NAME of (KIND), UNIT", "number Compute of (Training Run), flop"},
+    Pattern{"effective DATE", "effective 28 October 2025"},
+    Pattern{"reading ID WORDS", "reading A01 which event ends exclusivity"},
+    Pattern{"note WORDS", "note no source names a deadline"},
+    Pattern{"ask QUESTION", "ask may OpenAI serve an API Product on AWS, on 1 March 2026"},
+    Pattern{"expect VERDICT LABEL", "expect no 2.1"},
+};
+
+// Words in lower case are the pattern's own; capitals stand for phrases.
+int Shared(const Pattern& pattern, const std::vector<syntax::Token>& tokens) {
+  int score = 0;
+  size_t at = 0;
+  const std::string_view form = pattern.form;
+  while (at < form.size()) {
+    size_t end = form.find(' ', at);
+    if (end == std::string_view::npos) end = form.size();
+    std::string_view word = form.substr(at, end - at);
+    while (!word.empty() && (word.back() == ',' || word.back() == ')')) word.remove_suffix(1);
+    at = end + 1;
+    if (word.empty() || word[0] < 'a' || word[0] > 'z' || word == "a" || word == "the") continue;
+    for (const syntax::Token& token : tokens) {
+      if (token.text == word) {
+        score += 3;
+        break;
+      }
+      if (word.size() > 3 && EditDistance(token.text.substr(0, 24), word) == 1) {
+        score += 2;
+        break;
+      }
+    }
+  }
+  return score;
+}
+
+}  // namespace
+
+std::span<const Pattern> Patterns() { return kPatterns; }
+
+std::string NearestPatterns(const std::vector<syntax::Token>& tokens) {
+  std::vector<std::pair<int, size_t>> scored;
+  for (size_t i = 0; i < kPatterns.size(); ++i) scored.emplace_back(-Shared(kPatterns[i], tokens), i);
+  std::stable_sort(scored.begin(), scored.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  const auto show = [](const Pattern& p) {
+    return Quoted(p.form) + " (" + std::string(p.example) + ")";
+  };
+  return "the nearest patterns are " + show(kPatterns[scored[0].second]) + " and " +
+         show(kPatterns[scored[1].second]);
+}
+
+}  // namespace entente::check

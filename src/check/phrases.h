@@ -1,0 +1,183 @@
+// src/check/phrases.h: reads the phrases of the language with an agreement's vocabulary.
+//
+// Recursive descent over tokens, one function a phrase. Conditions, moments and numbers become IR
+// at once; nouns stay words a little longer, because a clause tests a noun and a question makes a
+// thing of it. The first mistake of a sentence stops it: `failed()` is sticky, so callers need
+// look only at the end.
+#pragma once
+
+#include <optional>
+
+#include "check/agreement.h"
+
+namespace entente::check {
+
+struct Noun;
+
+struct NounHead {
+  ir::KindId kind;
+  ThingId thing;
+  // `any K`: of whatever further kinds.
+  bool any = false;
+};
+
+struct NounMod {
+  enum class What : uint8_t { kOtherThan, kThatIs, kFact, kMadeAfter, kMadeBefore, kMadeOn };
+  What what = What::kFact;
+  bool negated = false;
+  std::vector<Noun> noun;
+  ir::PointId point;
+  ir::NodeId moment;
+  Date date;
+};
+
+struct Noun {
+  std::vector<NounHead> heads;
+  std::vector<NounMod> mods;
+  // `no Party`.
+  bool none = false;
+  source::Span span;
+};
+
+// The act of a sentence or question, with the nouns of the parts it names.
+struct ActUse {
+  const Act* act = nullptr;
+  std::vector<std::optional<Noun>> parts;
+};
+
+struct EventUse {
+  std::vector<uint32_t> events;  // indices of Agreement::events; several joined by `or`
+  std::optional<Noun> by;
+  bool that = false;
+  bool last = false;
+  bool attempted = false;
+};
+
+class Phrases {
+ public:
+  Phrases(const source::Files& files, Agreement& agreement, diag::Findings& findings)
+      : files_(files), agreement_(agreement), program_(agreement.program), findings_(findings) {}
+
+  void Begin(const std::vector<syntax::Token>& tokens, std::string label, source::Span whole);
+  bool failed() const { return failed_; }
+  bool AtEnd() const { return failed_ || at_ >= tokens_.size(); }
+  size_t at() const { return at_; }
+  void Rewind(size_t at) { at_ = at; }
+  const syntax::Token* Peek(size_t ahead = 0) const;
+  bool PeekIs(std::string_view word, size_t ahead = 0) const;
+  bool Accept(std::string_view word);
+  bool AcceptAll(std::initializer_list<std::string_view> words);
+  void Expect(std::string_view word);
+  source::Span Here() const;
+  source::Span whole() const { return whole_; }
+  // Adds the finding and stops this sentence.
+  void Fail(diag::FindingKind kind, std::string message, std::string help = "",
+            source::Span at = {});
+  void FailHere(std::string message, std::string help = "");
+
+  // ---- nouns
+  std::optional<Noun> ParseNoun();
+  // Whether the thing `x` is what the noun says.
+  ir::NodeId Holds(const Noun& noun, ir::NodeId x);
+  ir::NodeId IsOf(ir::NodeId x, ir::KindId kind);
+
+  // ---- acts and events
+  bool ParseAct(ActUse& use);
+  bool PeekEvent() const;
+  std::optional<EventUse> ParseEvent();
+  // Effective occurrences; `of` limits them to those of one entry, given by its id.
+  ir::NodeId Occurrences(const EventUse& use, size_t which, ir::NodeId of_id);
+  ir::NodeId MomentOf(const EventUse& use, ir::NodeId of_id = {});
+
+  // ---- times, conditions, amounts
+  ir::NodeId ParseMoment();
+  // A duration literal or bracket; a moment or duration node.
+  bool PeekDuration() const;
+  ir::NodeId ParseDuration();
+  std::optional<Date> ParseDateWords();
+  ir::NodeId ParseCondition();
+  ir::NodeId ParseNumber(ir::Type* type);
+  bool PeekNumber() const;
+  // A bracket where a truth is wanted: whether `args` meet it.
+  ir::NodeId ParseJudgement(const std::vector<ir::NodeId>& args, std::string_view verb);
+  ir::NodeId Reached(ir::NodeId moment) { return program_.Reached(moment); }
+
+  // What `that K`, `its` and `it` refer to: the slot-0 fields of the sentence.
+  struct Scope {
+    const ActUse* act = nullptr;
+    const Noun* subject = nullptr;
+    // The event type a power is about, whose `of` entry may be spoken of.
+    const EventName* event = nullptr;
+    // Set inside `stands until its E`: the id of the entry in question.
+    ir::NodeId entry_id;
+    int free_slot = 1;
+  };
+  Scope scope;
+
+  // A yes-or-no point keyed by the thing it speaks of.
+  ir::PointId FactPoint(const std::string& words, ir::PointKind kind, size_t arity,
+                        source::Span at);
+  // The predicate after a subject: `is confidential`, `does not use OpenAI IP`.
+  struct Predicate {
+    ir::PointId point;
+    bool negated = false;
+    std::vector<Noun> is;  // `is a K`
+  };
+  std::optional<Predicate> ParsePredicate();
+  ir::NodeId Says(const Predicate& predicate, ir::NodeId x);
+
+  // Longest declared name at the cursor. Index into the tables, or none.
+  std::optional<ir::KindId> AcceptKind();
+  std::optional<ThingId> AcceptThing();
+  std::optional<uint32_t> AcceptEventName();
+  std::optional<uint32_t> AcceptNumberName();
+  std::vector<std::string> ParseLabels();
+
+  Agreement& agreement() { return agreement_; }
+  const source::Files& files() const { return files_; }
+  const std::vector<syntax::Token>& tokens() const { return tokens_; }
+  const std::string& label() const { return label_; }
+  std::string TextFrom(size_t begin) const { return syntax::TextOf(files_, tokens_, begin, at_); }
+
+ private:
+  size_t MatchName(std::string_view name, size_t at) const;
+  ir::NodeId ParseSimpleCondition();
+  ir::NodeId ParseMomentSimple();
+  ir::NodeId Referent(const Noun& noun);
+  std::optional<Noun> ParseNounSimple();
+  void ParseMods(Noun& noun);
+  struct Hole {
+    std::string text;
+    std::vector<syntax::Token> tokens;
+    source::Span span;
+    std::string id;
+  };
+  std::optional<Hole> ParseHole();
+  ir::PointId HolePoint(const Hole& hole, ir::Type type, std::string says);
+
+  const source::Files& files_;
+  Agreement& agreement_;
+  ir::Program& program_;
+  diag::Findings& findings_;
+  std::vector<syntax::Token> tokens_;
+  std::string label_;
+  source::Span whole_;
+  size_t at_ = 0;
+  bool failed_ = false;
+  int depth_ = 0;
+};
+
+// `27%` is 0.27; `$250bn` is minor units of USD; `5e25` is a plain number. The type's unit is
+// that of the words after, which the caller reads.
+struct Amount {
+  Rational value;
+  ir::Type type;
+  // Half a unit of the last digit, for `about`.
+  Rational half_unit;
+};
+std::optional<Amount> ReadAmount(std::string_view text, ir::Program& program);
+
+// The singular and third-person form of a verb: serves, serve; has, have; is, are.
+bool SameWord(std::string_view a, std::string_view b);
+
+}  // namespace entente::check

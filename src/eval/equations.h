@@ -1,0 +1,26 @@
+// src/eval/equations.h: what the equations share: keys of what the text itself leaves open, and how
+// scheduled events are placed.
+#pragma once
+
+#include "eval/world.h"
+
+namespace entente::eval {
+
+// A schedule has at most this many instalments for one event: a century of months.
+inline constexpr int64_t kInstalmentsMax = 1200;
+
+// The whole part of a number, within [0, kInstalmentsMax].
+int64_t InstalmentsOf(const Value& n);
+// A scheduled event stands at sequence 0 of its second.
+Position ScheduledAt(Position at);
+// The fields of the i-th event scheduled from an event at `origin`.
+Slot WithIndex(const ir::Program& program, const Slot& slot, Position origin, int64_t i);
+Slot Moved(const ir::Program& program, const Slot& slot, Position at);
+
+Key SilenceKey(const ir::Program& program, const ir::RuleSet& set, const Env& env);
+// For doubt about which of these clauses prevails; a doubt about the text, so without arguments.
+Key ConflictKey(std::vector<Symbol> labels);
+// The place in `labels` of the clause that the conflict's `choice` names.
+size_t PickedBy(const Value& choice, const std::vector<Symbol>& labels);
+
+}  // namespace entente::eval

@@ -1,0 +1,170 @@
+// src/eval/timeline/timeline.h: every term over all time, as pieces of decision diagrams.
+//
+// A signal is a step function of position whose values are diagrams over what is open. Within a
+// piece the diagram is the same for every moment, because a wait ("a Verification has happened")
+// is an atom about the moment asked, not about a date.
+//
+// Exact on the fragment of docs/semantics.md, "Where the diagram tier is exact". Outside it a node
+// becomes an opaque atom: the set of worlds only grows, so a definite answer stays right, and the
+// answer is marked partial.
+//
+// Cost: pieces are linear in events and dates; each node is evaluated once for each environment
+// it is asked in. Ref nodes whose arguments are open are evaluated once for each value.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "eval/timeline/diagram.h"
+#include "eval/world.h"
+
+namespace entente::eval {
+
+struct Piece {
+  Position from;
+  Diagram value;
+};
+
+// Pieces in order; the first begins at the first position, each ends where the next begins.
+struct Signal {
+  std::vector<Piece> pieces;
+  size_t IndexAt(Position at) const;
+  Diagram At(Position at) const { return pieces[IndexAt(at)].value; }
+};
+
+// Something that has not been seen to happen and still may: an event beyond a closing mark, or the
+// moment of an undisclosed date.
+struct Wait {
+  // The event list, or the moment node.
+  ir::NodeId node;
+  Env env;
+  // It does not happen up to and including this position...
+  Position after;
+  // ...and has happened by this one, if ever known.
+  Position latest = kNever;
+  // The open moment, where that is what is waited for.
+  std::optional<uint32_t> instance;
+  // What must hold, from the moment it happens, for it to happen: closed nodes that stay true.
+  std::vector<ir::NodeId> requires_;
+  // The guard of a power was forgotten, or the fragment left otherwise.
+  bool inexact = false;
+};
+
+struct Instance {
+  Key key;
+  std::optional<Rational> low, high;
+  bool low_strict = false, high_strict = false;
+};
+
+struct OpaqueNode {
+  ir::NodeId node;
+  Env env;
+  // Set when it is the node's value at this position rather than at the moment asked.
+  std::optional<Position> at;
+  std::optional<uint32_t> instance;
+};
+
+struct TimelineOptions {
+  size_t nodes_max = 200'000;
+};
+
+class Timeline {
+ public:
+  // Both must outlive it.
+  Timeline(const ir::Program& program, const Facts& facts, TimelineOptions options = {});
+
+  const Signal& Of(ir::NodeId node, const Env& env);
+  // The worlds that are possible at `at`, as far as waits imply one another.
+  Diagram Possible(Position at);
+
+  Diagrams& diagrams() { return diagrams_; }
+  const std::deque<Instance>& instances() const { return instances_; }
+  const std::deque<Wait>& waits() const { return waits_; }
+  const std::deque<OpaqueNode>& opaques() const { return opaques_; }
+  // Why some answer may be partial: an amount overflowed, the cap on diagrams was met.
+  bool overflowed() const { return overflowed_; }
+
+  // The diagram of one open instance by itself.
+  Diagram InstanceDiagram(const Key& key);
+  std::optional<uint32_t> FindInstance(const Key& key) const;
+  // Whether the diagram speaks of "now", and so cannot be moved to another moment.
+  bool IsRelative(Diagram d) const;
+
+ private:
+  struct Item {
+    Position at;
+    Slot slot;
+    Diagram condition;
+  };
+  // Recorded, derived and scheduled events, each with the worlds in which it is one; then what
+  // may come that nobody has seen.
+  struct EventList {
+    std::vector<Item> items;
+    std::vector<uint32_t> waits;
+  };
+  struct MemoKey {
+    uint32_t node;
+    uint32_t env;
+    Duration shift;
+    bool reached;
+    friend bool operator==(const MemoKey&, const MemoKey&) = default;
+  };
+  struct MemoHash {
+    size_t operator()(const MemoKey& k) const {
+      return MixHash(MixHash(k.node, k.env), static_cast<uint64_t>(k.shift.count) * 4 +
+                                                 static_cast<uint64_t>(k.shift.unit) * 2 +
+                                                 (k.reached ? 1 : 0));
+    }
+  };
+
+  uint32_t EnvId(const Env& env);
+  Env Needed(ir::NodeId node, const Env& env) const;
+  Env Bind(const Env& env, int level, const Slot& slot) const;
+
+  Signal Evaluate(ir::NodeId node, const Env& env);
+  Signal EvaluateOp(ir::NodeId node, const Env& env);
+  Signal EvaluateRules(ir::NodeId node, const Env& env);
+  Signal EvaluateRef(ir::NodeId node, const Env& env);
+  Signal EvaluateFold(ir::NodeId node, const Env& env);
+  Signal EvaluateEach(ir::NodeId node, const Env& env);
+  // Reached(node + shift), pushed into the moment as far as its form allows.
+  const Signal& ReachedOf(ir::NodeId moment, Duration shift, const Env& env);
+  Signal EvaluateReached(ir::NodeId moment, Duration shift, const Env& env);
+  const EventList& EventsOf(ir::NodeId node, const Env& env);
+  EventList EvaluateEvents(ir::NodeId node, const Env& env);
+
+  Diagram ApplyLeaves(ir::NodeId node, const Env& env, std::span<const Diagram> leaves);
+  Diagram CompareLeaves(ir::Function function, ir::NodeId node, const Env& env, const Leaf& a,
+                        const Leaf& b);
+  Diagram NumberAtLeast(uint32_t instance, const Rational& bound, bool strict);
+  Diagram WaitAtom(uint32_t wait, Duration shift);
+  Diagram Opaque(ir::NodeId node, const Env& env, std::optional<Position> at = std::nullopt);
+  // The node's diagram at a fixed position, usable at any other moment.
+  Diagram Fixed(ir::NodeId node, const Env& env, Position at);
+  Diagram KindDiagram(ThingId thing, ir::KindId kind);
+  uint32_t InstanceOf(const Key& key);
+  uint32_t AddWait(Wait wait);
+  bool IsFirstMoment(ir::NodeId node) const;
+  bool IsLatch(ir::NodeId moment) const;
+  std::vector<ir::NodeId> Requirements(ir::NodeId condition) const;
+
+  template <class Function>
+  Signal Combine(const std::vector<const Signal*>& signals, std::vector<Position> breaks,
+                 Function&& at);
+
+  const ir::Program& program_;
+  const Facts& facts_;
+  Diagrams diagrams_;
+  bool overflowed_ = false;
+  std::vector<std::vector<uint32_t>> events_by_type_;
+  std::deque<Env> envs_;
+  std::unordered_multimap<uint64_t, uint32_t> env_index_;
+  std::deque<Instance> instances_;
+  std::unordered_map<Key, uint32_t, KeyHash> instance_index_;
+  std::deque<Wait> waits_;
+  std::deque<OpaqueNode> opaques_;
+  std::unordered_map<MemoKey, std::unique_ptr<Signal>, MemoHash> signals_;
+  std::unordered_map<MemoKey, std::unique_ptr<EventList>, MemoHash> event_lists_;
+};
+
+}  // namespace entente::eval

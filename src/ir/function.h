@@ -1,0 +1,39 @@
+// src/ir/function.h: the closed list of pointwise total functions of an Op node.
+//
+// Their meaning is given here once, over values; every engine and the proof checker call Apply.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "ir/type.h"
+#include "values/value.h"
+
+namespace entente::ir {
+
+enum class Function : uint8_t {
+  kAnd, kOr, kNot, kEqual, kLess, kLessEqual,
+  kAdd, kSubtract, kMultiply, kDivide,  // kDivide a b else: `else` where b is zero
+  kMin, kMax, kClamp, kAbs,             // kClamp x low high
+  kRoundHalfUp, kRoundHalfEven, kRoundDown, kRoundUp,  // to a multiple of the second argument
+  kAllocate,                            // total n i: part i (from 1) by largest remainder
+  kShift,                               // moment + duration; never + d is never
+  kDayCountActual365, kDayCountActual360, kDayCount30E360,
+  kStartOfDay, kStartOfMonth, kStartOfQuarter, kStartOfYear,
+  kEndOfDay, kEndOfMonth, kEndOfQuarter, kEndOfYear,
+  kEarliest, kLatest,
+};
+inline constexpr int kFunctionCount = static_cast<int>(Function::kLatest) + 1;
+
+struct FunctionInfo {
+  std::string_view name;
+  int arity;  // -1: one or more
+};
+FunctionInfo InfoOf(Function function);
+
+// The value of `function` at `args`, whose kinds the verifier has checked. Nothing means overflow
+// of 128 bits: a finding with its clause for the caller, never a wrap.
+std::optional<Value> Apply(Function function, std::span<const Value> args);
+
+}  // namespace entente::ir

@@ -1,0 +1,100 @@
+#include "source/source.h"
+
+#include <algorithm>
+
+#include "base/words.h"
+
+namespace entente::source {
+
+FileId Files::Add(std::string name, std::string text) {
+  File file{std::move(name), std::move(text), {0}};
+  for (uint32_t i = 0; i < file.text.size(); ++i) {
+    if (file.text[i] == '\n') file.line_starts.push_back(i + 1);
+  }
+  files_.push_back(std::move(file));
+  return FileId{static_cast<uint32_t>(files_.size() - 1)};
+}
+
+std::string_view Files::Text(Span span) const {
+  if (!span.valid()) return {};
+  return std::string_view(Get(span.file).text).substr(span.begin, span.end - span.begin);
+}
+
+Place Files::PlaceOf(FileId id, uint32_t offset) const {
+  const std::vector<uint32_t>& starts = Get(id).line_starts;
+  const auto after = std::upper_bound(starts.begin(), starts.end(), offset);
+  const uint32_t line = static_cast<uint32_t>(after - starts.begin());
+  return {line, offset - starts[line - 1] + 1};
+}
+
+std::string_view Files::Line(FileId id, uint32_t line) const {
+  const File& file = Get(id);
+  const uint32_t begin = file.line_starts[line - 1];
+  const size_t end = file.text.find('\n', begin);
+  return std::string_view(file.text)
+      .substr(begin, end == std::string::npos ? std::string::npos : end - begin);
+}
+
+std::string Files::Where(Span span) const {
+  return Get(span.file).name + ":" + std::to_string(PlaceOf(span.file, span.begin).line);
+}
+
+std::vector<Block> Blocks(const Files& files, FileId id) {
+  const std::string& text = files.Get(id).text;
+  std::vector<Block> out;
+  Span heading;
+  uint32_t prose_begin = 0;
+  Block open;
+  bool in_fence = false;
+  bool ours = false;
+  size_t fence_marks = 0;
+  char fence_mark = '`';
+  uint32_t begin = 0;
+  while (begin < text.size()) {
+    size_t newline = text.find('\n', begin);
+    const uint32_t end = static_cast<uint32_t>(newline == std::string::npos ? text.size() : newline);
+    const uint32_t next = newline == std::string::npos ? end : end + 1;
+    const std::string_view line = std::string_view(text).substr(begin, end - begin);
+    size_t indent = 0;
+    while (indent < 3 && indent < line.size() && line[indent] == ' ') ++indent;
+    const std::string_view rest = line.substr(indent);
+    size_t marks = 0;
+    while (marks < rest.size() && rest[marks] == rest[0] && (rest[0] == '`' || rest[0] == '~')) {
+      ++marks;
+    }
+    if (in_fence) {
+      if (marks >= fence_marks && rest[0] == fence_mark && Trim(rest.substr(marks)).empty()) {
+        in_fence = false;
+        if (ours) {
+          open.code.end = begin;
+          out.push_back(open);
+        }
+        prose_begin = next;
+      }
+    } else if (marks >= 3) {
+      in_fence = true;
+      fence_marks = marks;
+      fence_mark = rest[0];
+      const std::string_view info = Trim(rest.substr(marks));
+      ours = info == "entente" || info.starts_with("entente ");
+      if (ours) {
+        const uint32_t info_begin = static_cast<uint32_t>(info.data() - text.data()) + 7;
+        open = Block{{id, info_begin, end}, {id, next, next}, {id, prose_begin, begin}, heading};
+      }
+    } else if (rest.starts_with("#")) {
+      const std::string_view title = Trim(rest.substr(std::min(rest.find_first_not_of('#'), rest.size())));
+      const uint32_t at = static_cast<uint32_t>(title.empty() ? begin : static_cast<uint32_t>(title.data() - text.data()));
+      heading = {id, at, at + static_cast<uint32_t>(title.size())};
+      prose_begin = next;
+    }
+    begin = next;
+  }
+  if (in_fence && ours) {
+    open.code.end = static_cast<uint32_t>(text.size());
+    open.closed = false;
+    out.push_back(open);
+  }
+  return out;
+}
+
+}  // namespace entente::source

@@ -1,0 +1,110 @@
+#include "values/position.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace entente {
+namespace {
+
+constexpr std::array<const char*, 12> kMonths = {
+    "January", "February", "March",     "April",   "May",      "June",
+    "July",    "August",   "September", "October", "November", "December"};
+
+// Days before 1 January of `year`.
+int32_t DaysBefore(int year) {
+  const int past = year - 1;
+  return past * 365 + past / 4 - past / 100 + past / 400;
+}
+
+}  // namespace
+
+bool IsLeapYear(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+
+int DaysInMonth(int year, int month) {
+  constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && IsLeapYear(year) ? 29 : kDays[static_cast<size_t>(month - 1)];
+}
+
+std::optional<Date> DateOf(int year, int month, int day) {
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 ||
+      day > DaysInMonth(year, month)) {
+    return std::nullopt;
+  }
+  int32_t days = DaysBefore(year) + day - 1;
+  for (int m = 1; m < month; ++m) days += DaysInMonth(year, m);
+  return Date{days};
+}
+
+CivilDate Civil(Date date) {
+  int year = date.day / 366 + 1;
+  while (year < 9999 && DaysBefore(year + 1) <= date.day) ++year;
+  int rest = date.day - DaysBefore(year);
+  int month = 1;
+  while (month < 12 && rest >= DaysInMonth(year, month)) rest -= DaysInMonth(year, month++);
+  return {year, month, rest + 1};
+}
+
+std::optional<Date> ParseDate(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto number = [&](size_t from, size_t count) {
+    int out = 0;
+    for (size_t i = from; i < from + count; ++i) {
+      if (text[i] < '0' || text[i] > '9') return -1;
+      out = out * 10 + (text[i] - '0');
+    }
+    return out;
+  };
+  return DateOf(number(0, 4), number(5, 2), number(8, 2));
+}
+
+std::string ToText(Date date) {
+  const CivilDate c = Civil(date);
+  std::array<char, 40> out;
+  std::snprintf(out.data(), out.size(), "%04d-%02d-%02d", c.year, c.month, c.day);
+  return out.data();
+}
+
+std::string ToLongText(Date date) {
+  const CivilDate c = Civil(date);
+  return std::to_string(c.day) + " " + kMonths[static_cast<size_t>(c.month - 1)] + " " +
+         std::to_string(c.year);
+}
+
+Position Shift(Position at, Duration by) {
+  if (at == kNever) return kNever;
+  const int64_t within = at.value % Position::kDay;
+  if (by.unit == DurationUnit::kDays) {
+    const int64_t day = int64_t{at.date().day} + by.count;
+    if (day < 0 || day > DateOf(9999, 12, 31)->day) return kNever;
+    return {day * Position::kDay + within};
+  }
+  const CivilDate c = Civil(at.date());
+  const int64_t months = int64_t{c.year} * 12 + (c.month - 1) + by.count;
+  if (months < 12 || months >= 10000 * 12) return kNever;
+  const int year = static_cast<int>(months / 12);
+  const int month = static_cast<int>(months % 12) + 1;
+  const Date date = *DateOf(year, month, std::min(c.day, DaysInMonth(year, month)));
+  return {int64_t{date.day} * Position::kDay + within};
+}
+
+std::string ToText(Duration duration) {
+  const bool years = duration.unit == DurationUnit::kMonths && duration.count % 12 == 0;
+  const int32_t count = years ? duration.count / 12 : duration.count;
+  const char* unit = duration.unit == DurationUnit::kDays ? "day" : years ? "year" : "month";
+  return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
+}
+
+std::string ToText(Position position) {
+  if (position == kNever) return "never";
+  std::string out = ToText(position.date());
+  if (const int32_t second = position.second(); second != 0 && second < 86400) {
+    std::array<char, 24> time;
+    std::snprintf(time.data(), time.size(), " %02d:%02d:%02d", second / 3600, second / 60 % 60,
+                  second % 60);
+    out += time.data();
+  }
+  return out;
+}
+
+}  // namespace entente
