@@ -28,7 +28,7 @@ std::string Closest(std::string_view wrong, const std::vector<std::string>& know
   size_t best_distance = std::max<size_t>(1, wrong.size() / 3) + 1;
   for (const std::string& name : known) {
     if (name.size() > kLengthMax) continue;
-    const size_t distance = EditDistance(Lower(wrong), Lower(name));
+    const size_t distance = EditDistance(LowerCase(wrong), LowerCase(name));
     if (distance < best_distance) {
       best_distance = distance;
       best = name;
@@ -62,7 +62,7 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-std::string Lower(std::string_view text) {
+std::string LowerCase(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');

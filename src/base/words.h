@@ -17,7 +17,7 @@ std::string Join(const std::vector<std::string>& parts, std::string_view between
 // "a", "a and b", "a, b and c".
 std::string JoinAnd(const std::vector<std::string>& parts, std::string_view last = "and");
 std::string_view Trim(std::string_view text);
-std::string Lower(std::string_view text);
+std::string LowerCase(std::string_view text);
 std::string Quoted(std::string_view text);
 
 }  // namespace entente

@@ -333,14 +333,14 @@ void Compiler::DeclareAct(const Statement& s) {
                                                : "did you mean " + Quoted(closest) + "?"});
         return;
       }
-      std::string field = Lower(name);
+      std::string field = LowerCase(name);
       std::replace(field.begin(), field.end(), ' ', '-');
       const auto used = [&](const std::string& f) {
         return std::any_of(parameters.begin(), parameters.end(), [&](const ir::Parameter& p) {
           return p.name == Intern(f);
         });
       };
-      for (int n = 2; used(field); ++n) field = Lower(name) + "-" + std::to_string(n);
+      for (int n = 2; used(field); ++n) field = LowerCase(name) + "-" + std::to_string(n);
       part.field = Intern(field);
       parameters.push_back({part.field, ir::kThingType});
       type.fields.push_back({part.field, ir::kThingType, part.kind});
@@ -399,6 +399,7 @@ void Compiler::DeclareEvents(const Statement& s, bool notice) {
       ir::EventType type{Intern(name), {}, notice, false};
       std::vector<ir::Parameter> parameters = {{program().known.by, ir::kThingType}};
       if (of.valid()) {
+        type.of = of;
         type.fields.push_back({Intern("of"), ir::kThingType, {}});
         parameters.push_back({Intern("of"), ir::kThingType});
       }

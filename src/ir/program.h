@@ -147,6 +147,8 @@ struct EventType {
   // Counts only when recorded, so that absence from the record is absence.
   bool constitutive = false;
   bool conduct = false;
+  // The type of the events that its field `of` names.
+  EventTypeId of = {};
 };
 
 struct Thing {

@@ -74,6 +74,10 @@ class Timeline {
   Timeline(const ir::Program& program, const Facts& facts, TimelineOptions options = {});
 
   const Signal& Of(ir::NodeId node, const Env& env);
+  // Whether moment + shift lies not after now, pushed into the moment as far as its form allows.
+  const Signal& ReachedOf(ir::NodeId moment, Duration shift, const Env& env);
+  // Whether the node is the moment of the first event of a list, without a window.
+  bool IsFirstMoment(ir::NodeId node) const;
   // The worlds that are possible at `at`, as far as waits imply one another.
   Diagram Possible(Position at);
 
@@ -127,8 +131,6 @@ class Timeline {
   Signal EvaluateRef(ir::NodeId node, const Env& env);
   Signal EvaluateFold(ir::NodeId node, const Env& env);
   Signal EvaluateEach(ir::NodeId node, const Env& env);
-  // Reached(node + shift), pushed into the moment as far as its form allows.
-  const Signal& ReachedOf(ir::NodeId moment, Duration shift, const Env& env);
   Signal EvaluateReached(ir::NodeId moment, Duration shift, const Env& env);
   const EventList& EventsOf(ir::NodeId node, const Env& env);
   EventList EvaluateEvents(ir::NodeId node, const Env& env);
@@ -144,7 +146,6 @@ class Timeline {
   Diagram KindDiagram(ThingId thing, ir::KindId kind);
   uint32_t InstanceOf(const Key& key);
   uint32_t AddWait(Wait wait);
-  bool IsFirstMoment(ir::NodeId node) const;
   bool IsLatch(ir::NodeId moment) const;
   std::vector<ir::NodeId> Requirements(ir::NodeId condition) const;
 

@@ -1,0 +1,439 @@
+// Questions are read with the same phrases as clauses. A noun that a clause would test becomes a
+// thing here: of the kinds it names and no others, with the facts its description states.
+
+#include "check/question.h"
+
+#include <algorithm>
+
+#include "base/words.h"
+#include "check/phrases.h"
+#include "eval/lower.h"
+
+namespace entente::check {
+
+using diag::FindingKind;
+using ir::NodeId;
+using syntax::Token;
+
+namespace {
+
+// A thing that fits the description and nothing else.
+ThingId Describe(Phrases& phrases, const Noun& noun, const std::string& text, Query& query) {
+  Agreement& agreement = phrases.agreement();
+  ir::Program& program = agreement.program;
+  if (noun.heads.size() == 1 && noun.heads[0].thing.valid() && noun.mods.empty()) {
+    return noun.heads[0].thing;
+  }
+  ir::Thing thing;
+  // Each description is another thing, even when two read alike.
+  thing.name = program.symbols.Intern(text);
+  for (const NounHead& head : noun.heads) {
+    if (head.kind.valid()) thing.kinds.push_back(head.kind);
+    if (head.thing.valid()) {
+      const ir::Thing& base = program.things[head.thing.index];
+      thing.kinds.insert(thing.kinds.end(), base.kinds.begin(), base.kinds.end());
+    }
+    thing.open = thing.open || head.any;
+  }
+  const ThingId id{static_cast<uint32_t>(program.things.size())};
+  for (const NounMod& mod : noun.mods) {
+    switch (mod.what) {
+      case NounMod::What::kThatIs:
+        if (mod.negated) break;
+        for (const NounHead& head : mod.noun[0].heads) {
+          if (head.kind.valid()) thing.kinds.push_back(head.kind);
+        }
+        for (const NounMod& inner : mod.noun[0].mods) {
+          if (inner.what == NounMod::What::kFact) {
+            query.settled.push_back({{eval::Key::Family::kPoint, inner.point.index, {Value::Thing(id)}},
+                                     Value::Bool(!inner.negated)});
+          }
+        }
+        break;
+      case NounMod::What::kFact:
+        query.settled.push_back({{eval::Key::Family::kPoint, mod.point.index, {Value::Thing(id)}},
+                                 Value::Bool(!mod.negated)});
+        break;
+      case NounMod::What::kMadeOn:
+        query.settled.push_back({{eval::Key::Family::kPoint, agreement.made.index, {Value::Thing(id)}},
+                                 Value::Moment(Position::StartOf(mod.date))});
+        break;
+      case NounMod::What::kMadeAfter:
+      case NounMod::What::kMadeBefore:
+        phrases.Fail(FindingKind::kBadQuestion, "a question needs the day on which it was made",
+                     "write `made on 1 September 2029`", noun.span);
+        break;
+      case NounMod::What::kOtherThan: break;  // a described thing is none of the named ones
+    }
+  }
+  program.things.push_back(thing);
+  return id;
+}
+
+// Segments of a question: the question itself, then each tail introduced by a comma.
+std::vector<std::vector<Token>> Split(const std::vector<Token>& tokens) {
+  constexpr std::string_view kStarts[] = {"on", "given", "known", "reading", "if"};
+  std::vector<std::vector<Token>> out(1);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const bool tail = tokens[i].Is(",") && i + 1 < tokens.size() &&
+                      std::any_of(std::begin(kStarts), std::end(kStarts), [&](std::string_view w) {
+                        return tokens[i + 1].Is(w);
+                      });
+    if (tail) {
+      out.emplace_back();
+    } else {
+      out.back().push_back(tokens[i]);
+    }
+  }
+  return out;
+}
+
+// A capitalised name at the start that a given introduces.
+void IntroduceName(Agreement& agreement, const source::Files& files, const std::vector<Token>& tokens) {
+  size_t end = 0;
+  while (end < tokens.size() && tokens[end].capital()) ++end;
+  if (end == 0 || end >= tokens.size() || !(tokens[end].Is("is") || tokens[end].Is("are"))) return;
+  const std::string name = syntax::TextOf(files, tokens, 0, end);
+  const Symbol symbol = agreement.program.symbols.Intern(name);
+  for (const ir::Kind& k : agreement.program.kinds) {
+    if (k.name == symbol) return;
+  }
+  for (const NumberName& n : agreement.numbers) {
+    if (n.name == name) return;
+  }
+  for (const EventName& e : agreement.events) {
+    if (e.name == name) return;
+  }
+  eval::ThingNamed(agreement.program, name);
+}
+
+record::Entry Hypothetical(std::string kind, const Query& query) {
+  record::Entry entry;
+  entry.kind = std::move(kind);
+  entry.id = "given " + std::to_string(query.given.size() + 1);
+  entry.hypothetical = true;
+  return entry;
+}
+
+// Who an event is by when a `given` does not say: the first thing some clause gives the power to.
+std::string WhoMay(const Agreement& agreement, const EventName& event) {
+  const ir::Program& program = agreement.program;
+  if (!event.can.valid()) return "";
+  const ir::Node& body = program.Get(program.terms[event.can.index].body);
+  if (body.op != ir::Op::kRules) return "";
+  for (const ir::Rule& rule : program.rule_sets[body.data].rules) {
+    std::vector<NodeId> stack = {rule.guard};
+    while (!stack.empty()) {
+      const ir::Node& node = program.Get(stack.back());
+      const auto children = program.Children(stack.back());
+      stack.pop_back();
+      if (node.op == ir::Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kEqual) {
+        const ir::Node& field = program.Get(children[0]);
+        const ir::Node& lit = program.Get(children[1]);
+        if (field.op == ir::Op::kField && Symbol{field.data} == program.known.by &&
+            lit.op == ir::Op::kLit) {
+          return std::string(
+              program.symbols.Name(program.things[program.Literal(lit).AsThing().index].name));
+        }
+      }
+      if (node.op == ir::Op::kOp) stack.insert(stack.end(), children.rbegin(), children.rend());
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vector<Token>& tokens,
+               Query& query, diag::Findings& findings) {
+  if (tokens.empty()) return true;
+  Phrases phrases(files, agreement, findings);
+  const source::Span whole = source::Cover(tokens.front().span, tokens.back().span);
+  phrases.Begin(tokens, "", whole);
+  if (phrases.AcceptAll({"nothing", "further", "happens"})) {
+    query.nothing_further = true;
+    return true;
+  }
+  if (phrases.PeekIs("no") && phrases.PeekEvent()) {
+    const auto use = phrases.ParseEvent();
+    if (!use) return false;
+    std::optional<Date> through = query.on;
+    if (phrases.Accept("before")) {
+      const auto date = phrases.ParseDateWords();
+      if (!date) {
+        phrases.FailHere("expected a date");
+        return false;
+      }
+      through = Date{date->day - 1};
+    } else if (phrases.Accept("by") || phrases.Accept("through")) {
+      through = phrases.ParseDateWords();
+      if (!through) {
+        phrases.FailHere("expected a date");
+        return false;
+      }
+    }
+    if (!through) {
+      phrases.Fail(FindingKind::kBadQuestion, "until when is none given?",
+                   "write `given no Declaration by 1 March 2029`, or ask `on` a date", whole);
+      return false;
+    }
+    for (const uint32_t e : use->events) {
+      // AGI is not recorded itself: the events on which it happens are.
+      record::Entry entry = Hypothetical(std::string(record::kClose), query);
+      std::vector<std::string> kinds;
+      if (agreement.events[e].alias_first.valid()) {
+        for (const EventName& other : agreement.events) {
+          if (!other.alias_first.valid()) kinds.push_back(other.name);
+        }
+      } else {
+        kinds.push_back(agreement.events[e].name);
+      }
+      entry.fields = {{"kinds", Join(kinds, ", ")}, {"through", ToText(*through)}};
+      entry.at = whole;
+      query.given.push_back(entry);
+    }
+    if (!phrases.AtEnd()) phrases.FailHere("expected the end of the given");
+    return !phrases.failed();
+  }
+  if (phrases.PeekEvent() && !phrases.PeekNumber()) {
+    const auto use = phrases.ParseEvent();
+    if (!use) return false;
+    phrases.Accept("on");
+    const auto date = phrases.ParseDateWords();
+    if (!date) {
+      phrases.FailHere("expected the date on which it happened",
+                       "write `given Verification on 31 March 2029`");
+      return false;
+    }
+    const EventName& event = agreement.events[use->events[0]];
+    record::Entry entry = Hypothetical(event.name, query);
+    entry.happened = Position::StartOf(*date);
+    entry.known = *date;
+    entry.at = whole;
+    entry.by = use->by && use->by->heads[0].thing.valid()
+                   ? std::string(agreement.program.symbols.Name(
+                         agreement.program.things[use->by->heads[0].thing.index].name))
+                   : WhoMay(agreement, event);
+    query.given.push_back(entry);
+    if (!phrases.AtEnd()) phrases.FailHere("expected the end of the given");
+    return !phrases.failed();
+  }
+  // A bracket or reading by its id: 4.7#1 is 2031-12-31; A01 as 2.
+  for (size_t i = 1; i < tokens.size(); ++i) {
+    const bool as = tokens[i].Is("as");
+    if (!as && !(tokens[i].Is("is") && tokens[0].kind == syntax::TokenKind::kNumber)) continue;
+    std::string name;
+    for (size_t k = 0; k < i; ++k) name += std::string(tokens[k].text);
+    const std::string value = syntax::TextOf(files, tokens, i + 1, tokens.size());
+    if (as) {
+      query.readings.emplace_back(name, value);
+    } else {
+      record::Entry entry = Hypothetical(std::string(record::kDisclose), query);
+      entry.fields = {{"term", name}, {"is", value}};
+      entry.at = whole;
+      query.given.push_back(entry);
+    }
+    return true;
+  }
+  if (phrases.PeekNumber()) {
+    phrases.Accept("the");
+    const auto index = phrases.AcceptNumberName();
+    const NumberName& number = agreement.numbers[*index];
+    std::vector<Value> owner;
+    if (number.owner.valid() && phrases.Accept("of")) {
+      const auto noun = phrases.ParseNoun();
+      if (!noun || noun->heads.size() != 1 || !noun->heads[0].thing.valid()) {
+        phrases.FailHere("expected the name of whose " + number.name + " it is",
+                         "introduce it first: `given NAME is a KIND`");
+        return false;
+      }
+      owner.push_back(Value::Thing(noun->heads[0].thing));
+    }
+    phrases.Expect("is");
+    ir::Type type;
+    const NodeId value = phrases.ParseNumber(&type);
+    if (phrases.failed()) return false;
+    const ir::Node& node = agreement.program.Get(value);
+    const auto point = agreement.points.find(number.name);
+    if (type != number.type || node.op != ir::Op::kLit || point == agreement.points.end() ||
+        number.owner.valid() != !owner.empty()) {
+      phrases.Fail(FindingKind::kBadQuestion, "this cannot be given of " + Quoted(number.name),
+                   "give a figure in its unit for a number that no clause states", whole);
+      return false;
+    }
+    query.settled.push_back({{eval::Key::Family::kPoint, point->second.index, owner},
+                             agreement.program.Literal(node)});
+    return true;
+  }
+  // A thing and what it is.
+  IntroduceName(agreement, files, tokens);
+  const auto noun = phrases.ParseNoun();
+  if (noun && noun->heads.size() == 1 && noun->heads[0].thing.valid()) {
+    const auto predicate = phrases.ParsePredicate();
+    if (predicate) {
+      const ThingId thing = noun->heads[0].thing;
+      if (predicate->is.empty()) {
+        query.settled.push_back({{eval::Key::Family::kPoint, predicate->point.index, {Value::Thing(thing)}},
+                                 Value::Bool(!predicate->negated)});
+      } else {
+        for (const NounHead& head : predicate->is[0].heads) {
+          if (head.kind.valid()) agreement.program.things[thing.index].kinds.push_back(head.kind);
+        }
+      }
+      return !phrases.failed();
+    }
+  }
+  // A fact about nothing in particular.
+  phrases.Rewind(0);
+  if (!phrases.failed()) {
+    const NodeId condition = phrases.ParseCondition();
+    const ir::Node& node = agreement.program.Get(condition);
+    if (!phrases.failed() && node.op == ir::Op::kOpen && node.count == 0) {
+      query.settled.push_back({{eval::Key::Family::kPoint, node.data, {}}, Value::Bool(true)});
+      return true;
+    }
+    phrases.FailHere("this is nothing that can be given",
+                     "give an event on a date, `no EVENT by DATE`, `NAME is a KIND`, or a figure");
+  }
+  return false;
+}
+
+std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreement, Form form,
+                                  const std::vector<Token>& tokens, Query query,
+                                  diag::Findings& findings) {
+  query.form = form;
+  if (tokens.empty()) {
+    findings.Add({.kind = FindingKind::kBadQuestion, .at = {}, .message = "the question is empty",
+                  .labels = {}, .instance = {}, .help = "ask `may \"OpenAI serve an API Product on AWS\"`"});
+    return std::nullopt;
+  }
+  const auto segments = Split(tokens);
+  Phrases phrases(files, agreement, findings);
+  const source::Span whole = source::Cover(tokens.front().span, tokens.back().span);
+  // Dates first: `given no Declaration` needs them.
+  for (size_t i = 1; i < segments.size(); ++i) {
+    phrases.Begin(segments[i], "", whole);
+    if (phrases.Accept("on")) {
+      query.on = phrases.ParseDateWords();
+      if (!query.on) phrases.FailHere("expected a date", "write `on 1 March 2029`");
+    } else if (phrases.AcceptAll({"known", "at"})) {
+      query.known_at = phrases.ParseDateWords();
+      if (!query.known_at) phrases.FailHere("expected a date", "write `known at 1 March 2029`");
+    } else if (phrases.Accept("if")) {
+      if (phrases.AcceptAll({"nothing", "further", "happens"})) {
+        query.nothing_further = true;
+      } else {
+        phrases.FailHere("expected `nothing further happens`");
+      }
+    }
+    if (phrases.failed()) return std::nullopt;
+  }
+  for (size_t i = 1; i < segments.size(); ++i) {
+    const std::vector<Token>& s = segments[i];
+    if (s[0].Is("reading") || s[0].Is("given")) {
+      if (!ReadGiven(files, agreement, {s.begin() + 1, s.end()}, query, findings)) return std::nullopt;
+    }
+  }
+  const std::vector<Token>& main = segments[0];
+  phrases.Begin(main, "", whole);
+  ir::Program& program = agreement.program;
+  query.text = syntax::TextOf(files, main, 0, main.size());
+  if (form == Form::kWhat) {
+    query.node = phrases.ParseNumber(&query.type);
+  } else if (form == Form::kIs) {
+    query.type = ir::kBoolType;
+    const bool described = !phrases.PeekEvent() && !phrases.PeekNumber();
+    std::optional<Noun> noun;
+    if (described) noun = phrases.ParseNoun();
+    if (noun) {
+      const std::string text = phrases.TextFrom(0);
+      const ThingId thing = Describe(phrases, *noun, text, query);
+      const NodeId x = program.Lit(Value::Thing(thing), ir::kThingType);
+      query.parts.push_back({"subject", {}, thing, !noun->heads[0].thing.valid(), text});
+      const auto predicate = phrases.ParsePredicate();
+      if (predicate) {
+        query.node = phrases.Says(*predicate, x);
+      } else {
+        phrases.FailHere("expected what it is", "ask `is \"a Method that is confidential is Research IP\"`");
+      }
+    } else {
+      phrases.Rewind(0);
+      query.node = phrases.ParseCondition();
+    }
+  } else {
+    query.type = ir::kBoolType;
+    const auto who = phrases.ParseNoun();
+    if (!who) {
+      phrases.FailHere("expected who asks to act", "begin with a party: `OpenAI serve …`");
+      return std::nullopt;
+    }
+    const ThingId by = Describe(phrases, *who, phrases.TextFrom(0), query);
+    query.parts.push_back({"by", {}, by, false, phrases.TextFrom(0)});
+    phrases.Accept("may");
+    std::vector<NodeId> args = {program.Lit(Value::Thing(by), ir::kThingType)};
+    const size_t mark = phrases.at();
+    if ((phrases.Accept("make") || phrases.Accept("give")) && phrases.PeekEvent()) {
+      const auto use = phrases.ParseEvent();
+      if (!use) return std::nullopt;
+      const EventName& event = agreement.events[use->events[0]];
+      if (!event.can.valid()) {
+        phrases.Fail(FindingKind::kBadQuestion, Quoted(event.name) + " is no notice that anyone makes",
+                     "ask whether it has happened: `is \"a " + event.name + " has happened\"`");
+        return std::nullopt;
+      }
+      if (event.of.valid()) {
+        // About the last such notice that is given; without one, about none.
+        ThingId about;
+        for (const record::Entry& entry : query.given) {
+          const EventName* of = agreement.FindEvent(event.of);
+          if (of != nullptr && entry.kind == of->name) about = eval::ThingNamed(program, "entry " + entry.id);
+        }
+        args.push_back(program.Lit(Value::Thing(about), ir::kThingType));
+      }
+      query.node = program.Ref(event.can, args);
+    } else {
+      phrases.Rewind(mark);
+      ActUse act;
+      if (!phrases.ParseAct(act)) {
+        if (!phrases.failed()) {
+          std::vector<std::string> known;
+          for (const Act& a : agreement.acts) known.push_back(a.name);
+          const Token* token = phrases.Peek();
+          const std::string word(token != nullptr ? token->text : "");
+          const std::string closest = Closest(word, known);
+          phrases.Fail(FindingKind::kUnknownPhrase, Quoted(word) + " begins no declared act",
+                       closest.empty() ? "the acts are " + JoinAnd(known)
+                                       : "did you mean " + Quoted(closest) + "?");
+        }
+        return std::nullopt;
+      }
+      for (size_t p = 0; p < act.parts.size(); ++p) {
+        const Part& part = act.act->parts[p];
+        const std::string name(program.symbols.Name(part.field));
+        if (part.words_only) {
+          args.push_back(program.Lit(Value::Bool(act.parts[p].has_value()), ir::kBoolType));
+          continue;
+        }
+        ThingId thing;
+        std::string text;
+        if (act.parts[p]) {
+          text = std::string(files.Text(act.parts[p]->span));
+          thing = Describe(phrases, *act.parts[p], text, query);
+          if (phrases.failed()) return std::nullopt;
+        }
+        const bool described = act.parts[p] && !act.parts[p]->heads[0].thing.valid();
+        query.parts.push_back({name, part.kind, thing, described, text});
+        args.push_back(program.Lit(Value::Thing(thing), ir::kThingType));
+      }
+      query.node = program.Ref(act.act->allowed, args);
+    }
+  }
+  if (!phrases.failed() && !phrases.AtEnd()) {
+    phrases.FailHere("the question goes on in no known way",
+                     "tails are `, on DATE`, `, given …`, `, known at DATE`, `, reading A01 as 2`");
+  }
+  if (phrases.failed()) return std::nullopt;
+  return query;
+}
+
+}  // namespace entente::check

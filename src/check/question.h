@@ -1,0 +1,53 @@
+// src/check/question.h: a question in the phrases of the agreement, ready to be evaluated.
+#pragma once
+
+#include <optional>
+
+#include "check/agreement.h"
+#include "eval/world.h"
+#include "record/record.h"
+
+namespace entente::check {
+
+enum class Form : uint8_t { kMay, kIs, kWhat };
+
+// A part of the act asked about, for those who vary it.
+struct AskedPart {
+  std::string name;
+  ir::KindId kind;
+  ThingId thing;
+  // Whether the question described the thing (rather than named or left it out).
+  bool described = false;
+  std::string text;
+};
+
+struct Query {
+  Form form = Form::kMay;
+  std::string text;
+  ir::NodeId node;
+  ir::Type type;
+  eval::Env env;
+  std::vector<AskedPart> parts;
+  // What the description of a thing settles.
+  std::vector<std::pair<eval::Key, Value>> settled;
+  // `given …`: entries that nobody recorded.
+  std::vector<record::Entry> given;
+  std::vector<std::pair<std::string, std::string>> readings;
+  std::optional<Date> on;
+  std::optional<Date> known_at;
+  bool nothing_further = false;
+};
+
+// Reads a question; `tokens` may end in `, on DATE`, `, given …`, `, known at DATE`,
+// `, reading A01 as 2`. Things it describes are added to the agreement, which must therefore be a
+// copy of one's own. Nothing when it could not be put; `findings` then says why.
+std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreement, Form form,
+                                  const std::vector<syntax::Token>& tokens, Query query,
+                                  diag::Findings& findings);
+
+// One `given`, without the word: `no Declaration by 1 March 2029`, `Acme is a Customer`,
+// `Declaration on 1 February 2027`, `the Largest Run is 5e25 flop`.
+bool ReadGiven(const source::Files& files, Agreement& agreement,
+               const std::vector<syntax::Token>& tokens, Query& query, diag::Findings& findings);
+
+}  // namespace entente::check

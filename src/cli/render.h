@@ -1,0 +1,22 @@
+// src/cli/render.h: answers as a person reads them. The first word is the verdict, always.
+#pragma once
+
+#include <string>
+
+#include "eval/answer.h"
+
+namespace entente::cli {
+
+struct Style {
+  bool colour = false;
+  // Columns to wrap at; 0 never wraps.
+  size_t width = 0;
+};
+
+enum class Depth : uint8_t { kSentence, kReasons, kTree };
+
+std::string Render(const eval::Answer& answer, Depth depth, const Style& style);
+std::string Render(const eval::Answer& answer, const std::vector<eval::Segment>& segments,
+                   const Style& style);
+
+}  // namespace entente::cli

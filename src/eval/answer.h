@@ -1,0 +1,102 @@
+// src/eval/answer.h: what a question gets, ready to be shown; no engine type in it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "source/source.h"
+#include "values/value.h"
+
+namespace entente::eval {
+
+enum class Verdict : uint8_t {
+  kYes, kNo, kValue, kDepends, kSilent, kConflict, kUndecided,
+};
+std::string_view NameOf(Verdict verdict);
+// 0 yes or a value, 1 no, 3 depends, 4 silent, 5 conflict, 6 undecided.
+int ExitCodeOf(Verdict verdict);
+
+// A clause an answer rests on.
+struct Citation {
+  std::string label;
+  // `agreement.md:61`
+  std::string where;
+  // The sentence of the block, on one line.
+  std::string says;
+  // The first words of the prose beside it.
+  std::string prose;
+  // It decided, rather than led up to the decision.
+  bool deciding = false;
+  // Another clause it displaced.
+  std::vector<std::string> over;
+  source::Span at;
+};
+
+struct Assumption {
+  std::string text;
+  // "read as … it would be no", for a reading; empty for what was taken for granted.
+  std::vector<std::string> otherwise;
+  // The reading's id.
+  std::string reading;
+  // The answer changes if this one reading changes.
+  bool decisive = false;
+};
+
+// One way in which an answer that depends comes out.
+struct Case {
+  std::string outcome;
+  std::vector<std::string> conditions;
+};
+
+// One change that would flip the answer.
+struct Flip {
+  std::string change;
+  std::string becomes;
+  std::vector<std::string> clauses;
+};
+
+struct Answer {
+  Verdict verdict = Verdict::kUndecided;
+  // "yes", "no", "27%", "between 0 and 5e25 flop".
+  std::string value;
+  std::string question;
+  std::string sentence;
+  Date on;
+  std::optional<Date> known_at;
+  std::string agreement_hash;
+  std::string record;
+  std::vector<Assumption> assuming;
+  std::vector<Citation> because;
+  std::vector<Case> cases;
+  // The cases are all there is, rather than what could be told.
+  bool exact = true;
+  std::vector<Flip> flips;
+  // The verdict stays this from the first day through the last; nothing where it always was or
+  // will be, as far as is known.
+  std::optional<Date> from;
+  std::optional<Date> through;
+  std::string from_cause;
+  std::string through_cause;
+  std::vector<std::string> notes;
+  // The proof as an indented tree, and its size; empty where the answer has none.
+  std::vector<std::string> proof;
+  size_t proof_steps = 0;
+  // For `undecided`: what could not be decided.
+  std::string undecided_on;
+};
+
+// A stretch of days with one verdict, value or residual and one set of deciding clauses.
+struct Segment {
+  Date from;
+  // Nothing: for good, as far as can be told.
+  std::optional<Date> through;
+  Verdict verdict = Verdict::kUndecided;
+  std::string value;
+  std::vector<std::string> clauses;
+  std::vector<Case> cases;
+  // Why it begins.
+  std::string cause;
+};
+
+}  // namespace entente::eval

@@ -1,0 +1,418 @@
+#include "eval/lower.h"
+
+#include <algorithm>
+
+#include "base/words.h"
+
+namespace entente::eval {
+
+using diag::FindingKind;
+
+namespace {
+
+class Lowering {
+ public:
+  Lowering(ir::Program& program, diag::Findings& findings) : program_(program), findings_(findings) {
+    for (uint32_t t = 0; t < program.things.size(); ++t) {
+      things_.emplace(program.symbols.Name(program.things[t].name), ThingId{t});
+    }
+    for (uint32_t e = 0; e < program.event_types.size(); ++e) {
+      types_.emplace(Dashed(program.symbols.Name(program.event_types[e].name)), ir::EventTypeId{e});
+    }
+  }
+
+  Facts Run(const std::vector<record::Entry>& entries, const LowerOptions& options) {
+    const size_t types = program_.event_types.size();
+    facts_.closed_to.assign(types, program_.origin);
+    facts_.closed_by.assign(types, "nothing is recorded after the start");
+    facts_.events.push_back({program_.start, program_.origin,
+                             Slot{{{program_.known.at, Value::Moment(program_.origin)},
+                                   {program_.known.by, Value::Thing({})},
+                                   {program_.known.id, Value::Thing({})}}},
+                             "the start", false, {}});
+    for (const record::Entry& entry : entries) {
+      if (entry.kind == record::kThing) NameThing(entry);
+    }
+    for (const record::Entry& entry : entries) Take(entry);
+    bool real = false;
+    Date last{};
+    std::string last_id;
+    for (const record::Entry& entry : entries) {
+      if (entry.hypothetical) continue;
+      real = true;
+      last = std::max(last, entry.known);
+      last_id = entry.id;
+    }
+    for (size_t t = 0; t < types; ++t) {
+      if (real && program_.event_types[t].constitutive &&
+          facts_.closed_to[t] < Position::EndOf(last)) {
+        facts_.closed_to[t] = Position::EndOf(last);
+        facts_.closed_by[t] = "the record up to entry " + last_id;
+      }
+      if (options.nothing_further || ir::EventTypeId{static_cast<uint32_t>(t)} == program_.start) {
+        facts_.closed_to[t] = kNever;
+        facts_.closed_by[t] = "nothing further is assumed to happen";
+      }
+    }
+    std::stable_sort(facts_.events.begin(), facts_.events.end(),
+                     [](const Event& a, const Event& b) { return a.at < b.at; });
+    Warn();
+    for (const ir::Thing& thing : program_.things) {
+      facts_.things.push_back(
+          {std::string(program_.symbols.Name(thing.name)), thing.kinds, thing.open});
+    }
+    facts_.horizon = Horizon();
+    return std::move(facts_);
+  }
+
+ private:
+  static std::string Dashed(std::string_view name) {
+    std::string out = LowerCase(name);
+    std::replace(out.begin(), out.end(), ' ', '-');
+    return out;
+  }
+
+  void Bad(FindingKind kind, const record::Entry& entry, std::string message, std::string help) {
+    findings_.Add({.kind = kind, .at = entry.at, .message = std::move(message), .labels = {},
+                   .instance = {}, .help = std::move(help)});
+  }
+
+  ThingId Named(std::string_view name) {
+    if (const auto it = things_.find(std::string(name)); it != things_.end()) return it->second;
+    program_.things.push_back({program_.symbols.Intern(name), {}, false});
+    const ThingId id{static_cast<uint32_t>(program_.things.size() - 1)};
+    things_.emplace(name, id);
+    return id;
+  }
+
+  void NameThing(const record::Entry& entry) {
+    const std::string* name = entry.Find("name");
+    const std::string* kinds = entry.Find("is");
+    if (name == nullptr || kinds == nullptr) {
+      Bad(FindingKind::kBadEntry, entry, "an entry of kind `Thing` has the fields `name` and `is`",
+          R"(write {"name": "Acme", "is": "Customer"})");
+      return;
+    }
+    const ThingId thing = Named(*name);
+    std::string_view rest = *kinds;
+    while (!rest.empty()) {
+      const size_t comma = rest.find(',');
+      const std::string_view word = Trim(rest.substr(0, comma));
+      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+      bool found = false;
+      for (uint32_t k = 0; k < program_.kinds.size(); ++k) {
+        if (program_.symbols.Name(program_.kinds[k].name) != word) continue;
+        program_.things[thing.index].kinds.push_back(ir::KindId{k});
+        found = true;
+      }
+      if (!found) {
+        Bad(FindingKind::kUnknownEntryKind, entry, Quoted(word) + " is no declared kind",
+            "name a kind that the agreement declares");
+      }
+    }
+  }
+
+  void Take(const record::Entry& entry) {
+    if (entry.kind == record::kThing || entry.kind == record::kCorrect) return;
+    if (entry.kind == record::kClose) return Close(entry);
+    if (entry.kind == record::kEstablish) return Settle(entry, "fact", "is");
+    if (entry.kind == record::kFinding) return Settle(entry, "judgement", "is");
+    if (entry.kind == record::kDisclose) return Settle(entry, "term", "is");
+    if (entry.kind == record::kSettle) return Settle(entry, "reading", "as");
+    const auto type = types_.find(Dashed(entry.kind));
+    if (type == types_.end() || type->second == program_.start) {
+      std::vector<std::string> known;
+      for (const ir::EventType& t : program_.event_types) known.emplace_back(program_.symbols.Name(t.name));
+      const std::string closest = Closest(entry.kind, known);
+      Bad(FindingKind::kUnknownEntryKind, entry,
+          "the agreement has no event, act or fact " + Quoted(entry.kind),
+          closest.empty() ? "declare it in the agreement" : "did you mean " + Quoted(closest) + "?");
+      return;
+    }
+    AddEvent(entry, type->second);
+  }
+
+  void AddEvent(const record::Entry& entry, ir::EventTypeId type_id) {
+    const ir::EventType& type = program_.event_types[type_id.index];
+    Event event{type_id, entry.happened, {}, entry.id, entry.hypothetical, entry.at};
+    const ThingId own = Named("entry " + entry.id);
+    event.slot.fields = {
+        {program_.known.at, Value::Moment(entry.happened)},
+        {program_.known.by, entry.by.empty() ? Value::Thing({}) : Value::Thing(Named(entry.by))},
+        {program_.known.id, Value::Thing(own)}};
+    const Symbol of = program_.symbols.Intern("of");
+    for (const record::Field& field : entry.fields) {
+      const auto known = std::find_if(type.fields.begin(), type.fields.end(), [&](const ir::EventField& f) {
+        return program_.symbols.Name(f.name) == field.name;
+      });
+      if (known == type.fields.end()) {
+        std::vector<std::string> names;
+        for (const ir::EventField& f : type.fields) names.emplace_back(program_.symbols.Name(f.name));
+        Bad(FindingKind::kUnknownField, entry,
+            "a " + entry.kind + " has no field " + Quoted(field.name),
+            names.empty() ? "remove the field" : "its fields are " + JoinAnd(names));
+        return;
+      }
+      if (known->type.base == ir::Base::kBool) {
+        event.slot.fields.emplace_back(known->name, Value::Bool(field.value == "true"));
+      } else if (known->name == of) {
+        const ThingId about = Named("entry " + field.value);
+        const bool exists = std::any_of(facts_.events.begin(), facts_.events.end(),
+                                        [&](const Event& e) { return e.id == field.value; });
+        if (!exists) {
+          Bad(FindingKind::kNoSuchEntry, entry, "no entry " + Quoted(field.value) + " stands above",
+              "name the entry it is about by its id");
+          return;
+        }
+        event.slot.fields.emplace_back(of, Value::Thing(about));
+      } else {
+        event.slot.fields.emplace_back(known->name, Value::Thing(Named(field.value)));
+      }
+    }
+    for (const ir::EventField& field : type.fields) {
+      const bool given = std::any_of(event.slot.fields.begin(), event.slot.fields.end(),
+                                     [&](const auto& f) { return f.first == field.name; });
+      if (given) continue;
+      if (field.name == of) {
+        // About the one earlier notice there is; which of several, nobody guesses.
+        std::vector<const Event*> earlier;
+        for (const Event& e : facts_.events) {
+          if (e.at < event.at && e.type == type.of) earlier.push_back(&e);
+        }
+        if (earlier.size() == 1) {
+          event.slot.fields.emplace_back(of, earlier[0]->slot.Get(program_.known.id));
+          continue;
+        }
+        if (earlier.size() > 1) {
+          Bad(FindingKind::kBadEntry, entry,
+              "entry " + Quoted(entry.id) + " may be about several earlier entries",
+              "name the one it is about in the field `of`");
+          return;
+        }
+      }
+      event.slot.fields.emplace_back(field.name, field.type.base == ir::Base::kBool
+                                                     ? Value::Bool(false)
+                                                     : Value::Thing({}));
+    }
+    if (type.constitutive && !entry.hypothetical && entry.known > entry.happened.date()) {
+      Bad(FindingKind::kLateEntry, entry,
+          "entry " + Quoted(entry.id) + " happened on " + ToText(entry.happened.date()) +
+              " and was known on " + ToText(entry.known),
+          "answers given in between did not count it");
+    }
+    facts_.events.push_back(std::move(event));
+  }
+
+
+  void Settle(const record::Entry& entry, std::string_view name_field, std::string_view value_field) {
+    const std::string* name = entry.Find(name_field);
+    const std::string* value = entry.Find(value_field);
+    if (name == nullptr || value == nullptr) {
+      Bad(FindingKind::kBadEntry, entry,
+          "an entry of kind " + Quoted(entry.kind) + " has the fields " + Quoted(name_field) +
+              " and " + Quoted(value_field),
+          "add the missing field");
+      return;
+    }
+    if (entry.contested) return;
+    std::optional<ThingId> of;
+    if (const std::string* thing = entry.Find("of")) of = Named(*thing);
+    const auto key = FindKey(program_, *name, of);
+    if (!key) {
+      std::vector<std::string> known;
+      for (const ir::Point& p : program_.points) known.emplace_back(program_.symbols.Name(p.name));
+      const std::string closest = Closest(*name, known);
+      Bad(entry.kind == record::kSettle ? FindingKind::kUnknownReading : FindingKind::kUnknownEntryKind,
+          entry, "the agreement leaves nothing open that is called " + Quoted(*name),
+          closest.empty() ? "`entente check` lists what is open"
+                          : "did you mean " + Quoted(closest) + "?");
+      return;
+    }
+    const ir::Point& point = program_.points[key->id];
+    const auto read = ReadValue(point, *value);
+    if (!read) {
+      Bad(point.kind == ir::PointKind::kReading ? FindingKind::kUnknownReading : FindingKind::kBadEntry,
+          entry, Quoted(*value) + " is no value that " + Quoted(*name) + " can have",
+          point.kind == ir::PointKind::kReading
+              ? "its alternatives are " + JoinAnd(Numbered(point.alternatives))
+              : "write true or false, an amount, a date such as 2031-12-31, or a number of days");
+      return;
+    }
+    facts_.settled[*key] = *read;
+    facts_.settled_by[*key] = entry.hypothetical ? "as given" : "entry " + entry.id;
+  }
+
+  static std::vector<std::string> Numbered(const std::vector<std::string>& alternatives) {
+    std::vector<std::string> out;
+    for (size_t i = 0; i < alternatives.size(); ++i) {
+      out.push_back(std::to_string(i + 1) + " (" + alternatives[i] + ")");
+    }
+    return out;
+  }
+
+  void Close(const record::Entry& entry) {
+    const std::string* kinds = entry.Find("kinds");
+    const std::string* through = entry.Find("through");
+    const auto date = through ? ParseDate(*through) : std::nullopt;
+    if (kinds == nullptr || !date) {
+      Bad(FindingKind::kBadEntry, entry, "a closing mark has the fields `kinds` and `through`",
+          R"(write {"kinds": "Declaration, serve", "through": "2026-03-31"})");
+      return;
+    }
+    std::string_view rest = *kinds;
+    while (!rest.empty()) {
+      const size_t comma = rest.find(',');
+      const std::string word(Trim(rest.substr(0, comma)));
+      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+      const auto type = types_.find(Dashed(word));
+      if (type == types_.end()) {
+        Bad(FindingKind::kUnknownEntryKind, entry, Quoted(word) + " is no declared event or act",
+            "name what the agreement declares");
+        continue;
+      }
+      Position& closed = facts_.closed_to[type->second.index];
+      if (Position::EndOf(*date) > closed) {
+        closed = Position::EndOf(*date);
+        facts_.closed_by[type->second.index] =
+            entry.hypothetical ? "as given" : "closing mark " + entry.id;
+        if (!entry.hypothetical) {
+          marks_.push_back({type->second, Position::EndOf(*date), entry.id,
+                            entry.happened.value & ((int64_t{1} << Position::kSequenceBits) - 1)});
+        }
+      }
+    }
+  }
+
+  // An entry below a mark that was signed before it contradicts the mark.
+  void Warn() {
+    constexpr int64_t kSequence = (int64_t{1} << Position::kSequenceBits) - 1;
+    for (const Event& event : facts_.events) {
+      for (const Mark& mark : marks_) {
+        if (event.type == mark.type && !event.hypothetical && event.at <= mark.through &&
+            (event.at.value & kSequence) > mark.place) {
+          findings_.Add({.kind = FindingKind::kBelowClosingMark, .at = event.span,
+                         .message = "entry " + Quoted(event.id) + " lies below the closing mark " +
+                                    Quoted(mark.id) + " (" + ToText(mark.through.date()) + ")",
+                         .labels = {}, .instance = {},
+                         .help = "answers given on that mark may have been wrong; tell whoever "
+                                 "relied on them"});
+        }
+      }
+    }
+  }
+
+  struct Mark {
+    ir::EventTypeId type;
+    Position through;
+    std::string id;
+    // Its place in the record, which an entry's sequence number is.
+    int64_t place;
+  };
+
+  Position Horizon() const {
+    Date last = program_.origin.date();
+    const auto reach = [&](Position at) {
+      if (at != kNever && at.value >= 0) last = std::max(last, at.date());
+    };
+    for (uint32_t i = 0; i < program_.node_count(); ++i) {
+      const ir::Node& node = program_.Get(ir::NodeId{i});
+      if (node.op == ir::Op::kLit && node.type == ir::kMomentType) reach(program_.Literal(node).AsMoment());
+    }
+    for (const Event& event : facts_.events) reach(event.at);
+    return Shift(Position::EndOf(last), {120, DurationUnit::kMonths});
+  }
+
+  ir::Program& program_;
+  diag::Findings& findings_;
+  Facts facts_;
+  std::unordered_map<std::string, ThingId> things_;
+  std::unordered_map<std::string, ir::EventTypeId> types_;
+  std::vector<Mark> marks_;
+};
+
+}  // namespace
+
+ThingId ThingNamed(ir::Program& program, std::string_view name) {
+  const Symbol symbol = program.symbols.Intern(name);
+  for (uint32_t t = 0; t < program.things.size(); ++t) {
+    if (program.things[t].name == symbol) return ThingId{t};
+  }
+  program.things.push_back({symbol, {}, false});
+  return ThingId{static_cast<uint32_t>(program.things.size() - 1)};
+}
+
+std::optional<Value> ReadValue(const ir::Point& point, std::string_view text) {
+  text = Trim(text);
+  switch (point.type.base) {
+    case ir::Base::kBool:
+      if (text == "true" || text == "yes") return Value::Bool(true);
+      if (text == "false" || text == "no") return Value::Bool(false);
+      return std::nullopt;
+    case ir::Base::kEnum: {
+      // By number from 1, or by the words of the alternative or a part of them.
+      if (const auto number = Rational::Parse(text); number && number->denominator() == 1) {
+        const auto n = static_cast<int64_t>(number->numerator());
+        if (n >= 1 && n <= point.type.detail) return Value::Choice(static_cast<uint32_t>(n - 1));
+        return std::nullopt;
+      }
+      std::optional<Value> found;
+      for (uint32_t a = 0; a < point.alternatives.size(); ++a) {
+        if (LowerCase(point.alternatives[a]) == LowerCase(text)) return Value::Choice(a);
+        if (!text.empty() && LowerCase(point.alternatives[a]).find(LowerCase(text)) != std::string::npos) {
+          if (found) return std::nullopt;
+          found = Value::Choice(a);
+        }
+      }
+      return found;
+    }
+    case ir::Base::kMoment: {
+      if (text == "none" || text == "never") return Value::Moment(kNever);
+      const auto date = ParseDate(text);
+      if (!date) return std::nullopt;
+      return Value::Moment(Position::StartOf(*date));
+    }
+    case ir::Base::kDuration: {
+      if (text == "none" && point.may_be_none) return Value::Moment(kNever);
+      const size_t space = text.find(' ');
+      const auto count = Rational::Parse(text.substr(0, space));
+      if (!count || count->denominator() != 1) return std::nullopt;
+      const bool months = space != std::string_view::npos && text.substr(space).find("month") != std::string_view::npos;
+      return Value::Of({static_cast<int32_t>(count->numerator()),
+                        months ? DurationUnit::kMonths : DurationUnit::kDays});
+    }
+    case ir::Base::kNumber:
+    case ir::Base::kMoney: {
+      const bool percent = text.ends_with('%');
+      const auto number = Rational::Parse(text.substr(0, percent ? text.size() - 1 : text.find(' ')));
+      if (!number) return std::nullopt;
+      const auto value = percent                                     ? Multiply(*number, *Rational::Of(1, 100))
+                         : point.type.base == ir::Base::kMoney ? Multiply(*number, Rational(100))
+                                                               : number;
+      if (!value) return std::nullopt;
+      return Value::Number(*value);
+    }
+    default: return std::nullopt;
+  }
+}
+
+std::optional<Key> FindKey(const ir::Program& program, std::string_view name,
+                           std::optional<ThingId> thing) {
+  const Symbol symbol = program.symbols.Find(name);
+  if (!symbol.valid()) return std::nullopt;
+  for (uint32_t p = 0; p < program.points.size(); ++p) {
+    if (program.points[p].name != symbol) continue;
+    Key key{Key::Family::kPoint, p, {}};
+    const bool of_thing = program.points[p].says.find("{0}") != std::string::npos;
+    if (of_thing != thing.has_value()) continue;
+    if (thing) key.args.push_back(Value::Thing(*thing));
+    return key;
+  }
+  return std::nullopt;
+}
+
+Facts Lower(ir::Program& program, const std::vector<record::Entry>& entries,
+            const LowerOptions& options, diag::Findings& findings) {
+  return Lowering(program, findings).Run(entries, options);
+}
+
+}  // namespace entente::eval

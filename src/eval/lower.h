@@ -1,0 +1,29 @@
+// src/eval/lower.h: meets a record with a program.
+#pragma once
+
+#include "diag/finding.h"
+#include "eval/world.h"
+#include "record/record.h"
+
+namespace entente::eval {
+
+struct LowerOptions {
+  // `--assume-nothing-further`: the record is complete for good.
+  bool nothing_further = false;
+};
+
+// Turns entries, as known, into events, settled points, things and closing marks. Things that
+// entries name are added to `program`, so that a question can speak of them. What means nothing to
+// the program is named in `findings` and left out. Cost: linear in entries.
+Facts Lower(ir::Program& program, const std::vector<record::Entry>& entries,
+            const LowerOptions& options, diag::Findings& findings);
+
+// The thing of this name; added without kinds when there is none.
+ThingId ThingNamed(ir::Program& program, std::string_view name);
+// What `text` says for a point of this type: "true", "5e25", "2031-12-31", "30 days", "2".
+std::optional<Value> ReadValue(const ir::Point& point, std::string_view text);
+// The point that a settling entry names, and the key of its instance for `thing`.
+std::optional<Key> FindKey(const ir::Program& program, std::string_view point,
+                           std::optional<ThingId> thing);
+
+}  // namespace entente::eval

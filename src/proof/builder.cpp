@@ -1,0 +1,609 @@
+// Mirrors the checker equation by equation. `Prove` writes one step; where the engine's diagram is
+// not constant under what is assumed so far, it distinguishes cases on the diagram's first atom.
+
+#include "proof/builder.h"
+
+#include <algorithm>
+
+#include "eval/equations.h"
+#include "proof/checker.h"
+
+namespace entente::proof {
+
+using eval::Choice;
+using eval::Diagram;
+using eval::Env;
+using eval::Key;
+using eval::Leaf;
+using eval::Slot;
+using eval::Subject;
+using ir::Function;
+using ir::Node;
+using ir::NodeId;
+using ir::Op;
+
+std::optional<Assumption> AssumptionOf(const eval::Timeline& timeline, eval::Diagrams& diagrams,
+                                       const Choice& choice, const ir::Program& program) {
+  const Subject& subject = diagrams.Get(choice.atom.subject);
+  Assumption out;
+  switch (subject.kind) {
+    case Subject::Kind::kReading:
+    case Subject::Kind::kChoice: {
+      out.what = Assumption::What::kChoice;
+      out.key = timeline.instances()[subject.id].key;
+      out.value = eval::TypeOf(program, *out.key).base == ir::Base::kBool
+                      ? Value::Bool(choice.branch == 1)
+                      : Value::Choice(choice.branch);
+      return out;
+    }
+    case Subject::Kind::kNumber:
+      out.what = Assumption::What::kAtLeast;
+      out.key = timeline.instances()[subject.id].key;
+      out.threshold = choice.atom.threshold;
+      out.strict = choice.atom.strict;
+      out.holds = choice.branch == 1;
+      return out;
+    case Subject::Kind::kElapsed: {
+      const eval::Wait& wait = timeline.waits()[subject.id];
+      out.what = Assumption::What::kHappened;
+      if (wait.instance) {
+        out.key = timeline.instances()[*wait.instance].key;
+      } else {
+        const Op op = program.Get(wait.node).op;
+        if (op != Op::kOn && op != Op::kWhile && op != Op::kSchedule) return std::nullopt;
+        out.node = wait.node;
+        out.env = wait.env;
+      }
+      out.shift = {static_cast<int32_t>(choice.atom.threshold.numerator()), subject.unit};
+      out.holds = choice.branch == 1;
+      return out;
+    }
+    case Subject::Kind::kOpaque: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+class Builder {
+ public:
+  Builder(const ir::Program& program, const eval::Facts& facts, eval::Timeline& timeline, Position asked)
+      : program_(program), facts_(facts), timeline_(timeline), d_(timeline.diagrams()), asked_(asked) {}
+
+  bool Assume(const Choice& choice) {
+    auto assumption = AssumptionOf(timeline_, d_, choice, program_);
+    if (!assumption) return false;
+    choices_.push_back(choice);
+    assumptions_.push_back(std::move(*assumption));
+    return true;
+  }
+  const std::vector<Assumption>& assumptions() const { return assumptions_; }
+
+  std::optional<Step> Prove(NodeId node, const Env& env, Position at) {
+    return Claimed(node, env, at, false, {});
+  }
+
+ private:
+  using Parts = std::vector<Step>;
+
+  // A claim, by cases where the engine's diagram still depends on something.
+  std::optional<Step> Claimed(NodeId node, const Env& env, Position at, bool reached, Duration shift) {
+    if (failed_ || ++steps_ > kStepsMax || ++depth_ > kDepthMax / 4) {
+      failed_ = true;
+      return std::nullopt;
+    }
+    Step step;
+    step.form = reached ? Step::Form::kReached : Step::Form::kValue;
+    step.node = node;
+    step.env = env;
+    step.at = at;
+    step.shift = shift;
+    const Diagram d = DiagramOf(node, env, at, reached, shift);
+    std::optional<Step> out;
+    if (d_.IsLeaf(d)) {
+      out = Direct(step, d);
+    } else {
+      out = ByCases(step, d_.AtomOf(d));
+    }
+    --depth_;
+    return out;
+  }
+
+  Diagram Narrow(Diagram d) {
+    for (const Choice& choice : choices_) d = d_.Restrict(d, choice);
+    return d;
+  }
+
+  Diagram DiagramOf(NodeId node, const Env& env, Position at, bool reached, Duration shift) {
+    return Narrow(reached ? timeline_.ReachedOf(node, shift, env).At(at) : timeline_.Of(node, env).At(at));
+  }
+
+  std::optional<Step> ByCases(Step step, const eval::Atom& atom) {
+    const Subject& subject = d_.Get(atom.subject);
+    // "By the moment asked" says nothing of any other moment.
+    if (subject.kind == Subject::Kind::kElapsed && step.at != asked_) {
+      failed_ = true;
+      return std::nullopt;
+    }
+    const Step claim = step;
+    step.form = Step::Form::kCases;
+    bool possible = false;
+    for (uint32_t b = 0; b < subject.arity; ++b) {
+      if (!Assume({atom, b})) {
+        failed_ = true;
+        return std::nullopt;
+      }
+      step.cases.push_back(assumptions_.back());
+      auto part = Impossible();
+      const bool impossible = part.has_value();
+      if (!impossible) {
+        part = Claimed(claim.node, claim.env, claim.at, claim.form == Step::Form::kReached, claim.shift);
+      }
+      choices_.pop_back();
+      assumptions_.pop_back();
+      if (!part || (!impossible && possible && part->claim != step.claim)) {
+        failed_ = true;
+        return std::nullopt;
+      }
+      if (!impossible) {
+        possible = true;
+        step.claim = part->claim;
+      }
+      step.parts.push_back(std::move(*part));
+    }
+    if (!possible) failed_ = true;
+    return possible ? std::optional(std::move(step)) : std::nullopt;
+  }
+
+  // Where what is assumed contradicts itself: something happened that needs what did not.
+  std::optional<Step> Impossible() {
+    for (const Choice& choice : choices_) {
+      const Subject& subject = d_.Get(choice.atom.subject);
+      if (subject.kind != Subject::Kind::kElapsed || choice.branch != 1) continue;
+      const std::vector<NodeId> needed = timeline_.waits()[subject.id].requires_;
+      for (const NodeId node : needed) {
+        if (!d_.IsFalse(DiagramOf(node, {}, asked_, false, {}))) continue;
+        auto refuted = Claimed(node, {}, asked_, false, {});
+        if (!refuted) {
+          failed_ = false;
+          continue;
+        }
+        Step step;
+        step.form = Step::Form::kImpossible;
+        step.node = node;
+        step.at = asked_;
+        step.parts.push_back(std::move(*refuted));
+        return step;
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Step> Direct(Step step, Diagram d) {
+    const Leaf leaf = d_.LeafOf(d);
+    if (leaf.kind == Leaf::Kind::kValue) {
+      step.claim.value = leaf.value;
+    } else if (leaf.kind == Leaf::Kind::kLinear && leaf.scale == Rational(1) && leaf.offset == Rational(0)) {
+      step.claim.open = timeline_.instances()[leaf.id].key;
+    } else if (leaf.kind == Leaf::Kind::kWait && timeline_.waits()[leaf.id].instance && leaf.shift.count == 0) {
+      step.claim.open = timeline_.instances()[*timeline_.waits()[leaf.id].instance].key;
+    } else {
+      failed_ = true;
+      return std::nullopt;
+    }
+    const bool ok = step.form == Step::Form::kReached ? ReachedParts(step) : ValueParts(step);
+    if (!ok || failed_) {
+      failed_ = true;
+      return std::nullopt;
+    }
+    return step;
+  }
+
+  // The value of a literal or field needs no part; anything else gets one.
+  bool Read(Step& step, NodeId node, const Env& env, Position at, Value* value = nullptr) {
+    const Node& n = program_.Get(node);
+    if (n.op == Op::kLit || n.op == Op::kField) {
+      if (value != nullptr) {
+        *value = n.op == Op::kLit ? program_.Literal(n) : env[n.aux].Get(Symbol{n.data});
+      }
+      return true;
+    }
+    auto part = Claimed(node, env, at, false, {});
+    if (!part) return false;
+    if (value != nullptr) {
+      if (part->claim.open) return false;
+      *value = part->claim.value;
+    }
+    step.parts.push_back(std::move(*part));
+    return true;
+  }
+
+  bool ReadReached(Step& step, NodeId node, const Env& env, Duration shift) {
+    auto part = Claimed(node, env, step.at, true, shift);
+    if (!part) return false;
+    step.parts.push_back(std::move(*part));
+    return true;
+  }
+
+  // The child whose diagram alone is `want`; else none.
+  template <class Of>
+  std::optional<uint32_t> Deciding(size_t count, bool want, Of&& of) {
+    for (uint32_t i = 0; i < count; ++i) {
+      if (of(i) == d_.Bool(want)) return i;
+    }
+    return std::nullopt;
+  }
+
+  static Env Bind(const Env& env, int level, const Slot& slot) {
+    Env out = env;
+    out.resize(static_cast<size_t>(level) + 1);
+    out.back() = slot;
+    return out;
+  }
+
+  // Where no child decides by itself, the whole claim is made by cases on a child's first atom.
+  bool SplitOn(Step& step, Diagram d) {
+    if (d_.IsLeaf(d)) return false;
+    Step claim = step;
+    claim.parts.clear();
+    auto split = ByCases(claim, d_.AtomOf(d));
+    if (!split) return false;
+    step = std::move(*split);
+    return true;
+  }
+
+  bool ValueParts(Step& step) {
+    const Node& node = program_.Get(step.node);
+    const auto children = program_.Children(step.node);
+    const auto read_all = [&] {
+      return std::all_of(children.begin(), children.end(),
+                         [&](NodeId c) { return Read(step, c, step.env, step.at); });
+    };
+    switch (node.op) {
+      case Op::kLit:
+      case Op::kField: return true;
+      case Op::kOpen:
+      case Op::kIs: return read_all();
+      case Op::kOp: {
+        const auto function = static_cast<Function>(node.aux);
+        if (function == Function::kAnd || function == Function::kOr) {
+          const bool want = function == Function::kOr;
+          if (step.claim.value.AsBool() != want) return read_all();
+          const auto of = [&](uint32_t i) { return DiagramOf(children[i], step.env, step.at, false, {}); };
+          step.chosen = Deciding(children.size(), want, of);
+          if (step.chosen) return Read(step, children[*step.chosen], step.env, step.at);
+          for (uint32_t i = 0; i < children.size(); ++i) {
+            if (SplitOn(step, of(i))) return true;
+          }
+          return false;
+        }
+        // Arguments that still depend although the value does not: by cases.
+        for (const NodeId child : children) {
+          if (SplitOn(step, DiagramOf(child, step.env, step.at, false, {}))) return true;
+          if (failed_) return false;
+        }
+        return read_all();
+      }
+      case Op::kIf: {
+        const Diagram condition = DiagramOf(children[0], step.env, step.at, false, {});
+        if (!d_.IsLeaf(condition)) return SplitOn(step, condition);
+        return Read(step, children[0], step.env, step.at) &&
+               Read(step, children[d_.IsTrue(condition) ? 1 : 2], step.env, step.at);
+      }
+      case Op::kEdition: {
+        const Diagram adopted = Narrow(timeline_.InstanceDiagram({Key::Family::kPoint, node.data, {}}));
+        if (!d_.IsLeaf(adopted)) return SplitOn(step, adopted);
+        return Read(step, children[d_.IsTrue(adopted) ? 0 : 1], step.env, step.at);
+      }
+      case Op::kReached: return ReadReached(step, children[0], step.env, {});
+      case Op::kRef: {
+        const ir::Term& term = program_.terms[node.data];
+        Slot arguments;
+        for (size_t i = 0; i < term.parameters.size(); ++i) {
+          const Diagram d = DiagramOf(children[i], step.env, step.at, false, {});
+          if (!d_.IsLeaf(d)) return SplitOn(step, d);
+          Value value;
+          if (!Read(step, children[i], step.env, step.at, &value)) return false;
+          arguments.fields.emplace_back(term.parameters[i].name, value);
+        }
+        return Read(step, term.body, {arguments}, step.at);
+      }
+      case Op::kRules: return RulesParts(step, program_.rule_sets[node.data]);
+      case Op::kFold: return FoldParts(step, node, children);
+      case Op::kEach: return EachParts(step, node, children);
+      default: return false;
+    }
+  }
+
+  bool RulesParts(Step& step, const ir::RuleSet& set) {
+    const size_t n = set.rules.size();
+    const auto beats = ir::BeatsClosure(set);
+    std::vector<Diagram> guards, values;
+    for (const ir::Rule& rule : set.rules) {
+      guards.push_back(DiagramOf(rule.guard, step.env, step.at, false, {}));
+      values.push_back(DiagramOf(rule.value, step.env, step.at, false, {}));
+    }
+    step.fates.assign(n, ' ');
+    step.beaten_by.assign(n, 0);
+    std::vector<bool> standing(n, false);
+    bool any = false;
+    for (size_t i = 0; i < n; ++i) {
+      if (d_.IsTrue(guards[i])) step.fates[i] = 'f', any = true;
+      if (d_.IsFalse(guards[i])) step.fates[i] = 'r';
+    }
+    std::optional<Diagram> agreed;
+    bool conflict = false;
+    for (size_t i = 0; i < n; ++i) {
+      standing[i] = step.fates[i] == 'f';
+      for (size_t j = 0; j < n && standing[i]; ++j) {
+        if (step.fates[j] == 'f' && beats[j][i]) standing[i] = false;
+      }
+      if (!standing[i]) continue;
+      if (agreed && *agreed != values[i]) conflict = true;
+      agreed = values[i];
+    }
+    for (size_t i = 0; i < n; ++i) {
+      if (step.fates[i] != ' ') continue;
+      bool settled = false;
+      for (uint32_t j = 0; j < n && !settled; ++j) {
+        if (step.fates[j] == 'f' && beats[j][i]) {
+          step.fates[i] = 'b';
+          step.beaten_by[i] = j;
+          settled = true;
+        }
+      }
+      if (settled) continue;
+      if (any && !conflict && agreed && values[i] == *agreed && d_.IsLeaf(values[i])) {
+        step.fates[i] = 's';
+        continue;
+      }
+      // Whether this clause applies matters: distinguish.
+      step.fates.clear();
+      step.beaten_by.clear();
+      return SplitOn(step, guards[i]);
+    }
+    // A value that depends although the whole does not.
+    for (size_t i = 0; i < n; ++i) {
+      if (standing[i] && !d_.IsLeaf(values[i])) {
+        step.fates.clear();
+        step.beaten_by.clear();
+        return SplitOn(step, values[i]);
+      }
+    }
+    if (conflict) {
+      std::vector<Symbol> labels;
+      for (size_t i = 0; i < n; ++i) {
+        if (standing[i]) labels.push_back(set.rules[i].label);
+      }
+      const Diagram pick = Narrow(timeline_.InstanceDiagram(eval::ConflictKey(labels)));
+      if (!d_.IsLeaf(pick)) {
+        step.fates.clear();
+        step.beaten_by.clear();
+        return SplitOn(step, pick);
+      }
+    }
+    for (size_t i = 0; i < n; ++i) {
+      const ir::Rule& rule = set.rules[i];
+      if (step.fates[i] == 'f' || step.fates[i] == 'r') {
+        if (!Read(step, rule.guard, step.env, step.at)) return false;
+      }
+      if (standing[i] || step.fates[i] == 's') {
+        if (!Read(step, rule.value, step.env, step.at)) return false;
+      }
+    }
+    return true;
+  }
+
+  // ---- events; writes the parts that show which entries count
+
+  struct Occurrence {
+    Position at;
+    Slot slot;
+  };
+
+  bool Events(Step& step, NodeId id, const Env& env, Position until, std::vector<Occurrence>& out) {
+    const Node& node = program_.Get(id);
+    const auto children = program_.Children(id);
+    switch (node.op) {
+      case Op::kOn:
+        for (const eval::Event& e : facts_.events) {
+          if (e.type != ir::EventTypeId{node.data}) continue;
+          if (e.at > until) break;
+          Value counts;
+          if (!Read(step, children[0], Bind(env, node.aux, e.slot), e.at, &counts)) return false;
+          if (counts.AsBool()) out.push_back({e.at, e.slot});
+        }
+        return true;
+      case Op::kWhile: {
+        std::vector<Occurrence> inner;
+        if (!Events(step, children[0], env, until, inner)) return false;
+        for (const Occurrence& e : inner) {
+          Value held;
+          if (!Read(step, children[1], Bind(env, node.aux, e.slot), e.at.before(), &held)) return false;
+          if (held.AsBool()) out.push_back(e);
+        }
+        return true;
+      }
+      case Op::kBecomes: {
+        Position covered = kBeginning;
+        bool before = false;
+        while (covered <= until) {
+          auto tile = Claimed(children[0], env, covered, false, {});
+          if (!tile) return false;
+          // How far the tile reaches is the checker's to say.
+          const auto holds = Complete(program_, facts_, assumptions_, asked_, *tile);
+          if (!holds || holds->to <= covered) return false;
+          const bool now = tile->claim.value.AsBool();
+          if (now && !before) {
+            out.push_back({covered, Slot{{{program_.known.at, Value::Moment(covered)}}}});
+          }
+          before = now;
+          covered = tile->holds.to;
+          step.parts.push_back(std::move(*tile));
+        }
+        return true;
+      }
+      case Op::kSchedule: {
+        std::vector<Occurrence> inner;
+        if (!Events(step, children[0], env, until, inner)) return false;
+        for (const Occurrence& e : inner) {
+          Value count;
+          if (!Read(step, children[2], Bind(env, node.aux, e.slot), e.at.before(), &count)) return false;
+          const int64_t n = eval::InstalmentsOf(count);
+          for (int64_t i = 1; i <= n; ++i) {
+            const Slot numbered = eval::WithIndex(program_, e.slot, e.at, i);
+            Value moment;
+            if (!Read(step, children[1], Bind(env, node.aux, numbered), e.at.before(), &moment)) return false;
+            const Position m = eval::ScheduledAt(moment.AsMoment());
+            if (m > e.at && m <= until) out.push_back({m, eval::Moved(program_, numbered, m)});
+          }
+        }
+        std::stable_sort(out.begin(), out.end(),
+                         [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+        return true;
+      }
+      default: return false;
+    }
+  }
+
+  bool FoldParts(Step& step, const Node& node, std::span<const NodeId> children) {
+    Value low, high;
+    for (const size_t edge : {2, 3}) {
+      const Diagram d = DiagramOf(children[edge], step.env, step.at, false, {});
+      if (!d_.IsLeaf(d)) return SplitOn(step, d);
+    }
+    if (!Read(step, children[2], step.env, step.at, &low)) return false;
+    if (!Read(step, children[3], step.env, step.at, &high)) return false;
+    const Position until = std::min(high.AsMoment(), step.at);
+    std::vector<Occurrence> events;
+    if (!Events(step, children[0], step.env, until, events)) return false;
+    const auto kind = static_cast<ir::FoldKind>(node.data);
+    bool any = false;
+    for (const Occurrence& e : events) {
+      if (e.at <= low.AsMoment() || (any && kind == ir::FoldKind::kFirst)) continue;
+      any = true;
+      if (kind == ir::FoldKind::kCount) continue;
+      Value p;
+      if (!Read(step, children[1], Bind(step.env, node.aux, e.slot), e.at.before(), &p)) return false;
+    }
+    if (!any && kind != ir::FoldKind::kCount) return Read(step, children[4], step.env, step.at);
+    return true;
+  }
+
+  bool EachParts(Step& step, const Node& node, std::span<const NodeId> children) {
+    std::vector<Occurrence> events;
+    if (!Events(step, children[0], step.env, step.at, events)) return false;
+    const auto& captures = program_.Captures(node);
+    std::vector<Value> keys;
+    for (const Occurrence& e : events) {
+      const Env at_event = Bind(step.env, node.aux, e.slot);
+      Value key;
+      if (!Read(step, children[1], at_event, e.at.before(), &key)) return false;
+      if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+      keys.push_back(key);
+      Slot slot = e.slot;
+      for (size_t i = 0; i < captures.size(); ++i) {
+        Value captured;
+        if (!Read(step, children[2 + i], at_event, e.at.before(), &captured)) return false;
+        slot.fields.emplace_back(captures[i], captured);
+      }
+      if (!Read(step, children.back(), Bind(step.env, node.aux, slot), step.at)) return false;
+    }
+    return true;
+  }
+
+  bool ReachedParts(Step& step) {
+    const Node& node = program_.Get(step.node);
+    const auto children = program_.Children(step.node);
+    if (node.op == Op::kOp) {
+      const auto function = static_cast<Function>(node.aux);
+      if (function == Function::kEarliest || function == Function::kLatest) {
+        const bool any = function == Function::kEarliest;
+        const auto of = [&](uint32_t i) { return DiagramOf(children[i], step.env, step.at, true, step.shift); };
+        if (step.claim.value.AsBool() == any) {
+          step.chosen = Deciding(children.size(), any, of);
+          if (step.chosen) return ReadReached(step, children[*step.chosen], step.env, step.shift);
+          for (uint32_t i = 0; i < children.size(); ++i) {
+            if (SplitOn(step, of(i))) return true;
+          }
+          return false;
+        }
+        return std::all_of(children.begin(), children.end(),
+                           [&](NodeId c) { return ReadReached(step, c, step.env, step.shift); });
+      }
+      if (function == Function::kShift && program_.Get(children[1]).op == Op::kLit &&
+          program_.Literal(program_.Get(children[1])).kind() == Value::Kind::kDuration) {
+        Duration d = program_.Literal(program_.Get(children[1])).AsDuration();
+        const bool days = d.unit == DurationUnit::kDays && step.shift.unit == DurationUnit::kDays;
+        if (step.shift.count == 0 || days) {
+          if (step.shift.count != 0) d.count += step.shift.count;
+          return ReadReached(step, children[0], step.env, d);
+        }
+      }
+    }
+    if (node.op == Op::kIf) {
+      const Diagram condition = DiagramOf(children[0], step.env, step.at, false, {});
+      if (!d_.IsLeaf(condition)) return SplitOn(step, condition);
+      return Read(step, children[0], step.env, step.at) &&
+             ReadReached(step, children[d_.IsTrue(condition) ? 1 : 2], step.env, step.shift);
+    }
+    if (node.op == Op::kRef && children.empty()) {
+      return ReadReached(step, program_.terms[node.data].body, {}, step.shift);
+    }
+    if (timeline_.IsFirstMoment(step.node)) {
+      std::vector<Occurrence> events;
+      const Position until = LastReaching(step.at, step.shift);
+      Step with = step;
+      const bool shown = Events(with, children[0], step.env, until, events);
+      if (shown && events.empty() == !step.claim.value.AsBool()) {
+        step = std::move(with);
+        return true;
+      }
+      // Not on record: it is assumed to have happened.
+      failed_ = false;
+      return step.claim.value.AsBool();
+    }
+    const Diagram moment = DiagramOf(step.node, step.env, step.at, false, {});
+    if (!d_.IsLeaf(moment)) return SplitOn(step, moment);
+    return Read(step, step.node, step.env, step.at);
+  }
+
+  static Position LastReaching(Position at, Duration shift) {
+    if (shift.count == 0) return at;
+    const Position guess = Shift(at, {-shift.count, shift.unit});
+    if (guess == kNever) return kBeginning.before();
+    Position best = kBeginning.before();
+    for (int day = -4; day <= 4; ++day) {
+      const Position p = Shift(guess, {day, DurationUnit::kDays});
+      if (p != kNever && Shift(p, shift) <= at) best = std::max(best, p);
+    }
+    return best;
+  }
+
+  const ir::Program& program_;
+  const eval::Facts& facts_;
+  eval::Timeline& timeline_;
+  eval::Diagrams& d_;
+  Position asked_;
+  std::vector<Choice> choices_;
+  std::vector<Assumption> assumptions_;
+  size_t steps_ = 0;
+  size_t depth_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+std::optional<Proof> Build(const ir::Program& program, const eval::Facts& facts,
+                           eval::Timeline& timeline, NodeId node, const Env& env, Position at,
+                           const std::vector<Choice>& choices) {
+  Builder builder(program, facts, timeline, at);
+  for (const Choice& choice : choices) {
+    if (!builder.Assume(choice)) return std::nullopt;
+  }
+  auto root = builder.Prove(node, env, at);
+  if (!root || !Complete(program, facts, builder.assumptions(), at, *root)) return std::nullopt;
+  return Proof{builder.assumptions(), std::move(*root)};
+}
+
+}  // namespace entente::proof

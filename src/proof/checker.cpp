@@ -1,0 +1,847 @@
+// One function an equation. Each consumes the parts of its step in the order in which the
+// equation reads its arguments, demands of each that it claims the very node, slots and position
+// that are read, and computes the value itself; what the step says of value and interval is only
+// compared. A step that leaves a part over, or claims a longer interval, is refused.
+
+#include "proof/checker.h"
+
+#include <algorithm>
+
+#include "eval/equations.h"
+
+namespace entente::proof {
+
+using eval::Env;
+using eval::Key;
+using eval::Slot;
+using ir::Function;
+using ir::Node;
+using ir::NodeId;
+using ir::Op;
+
+Interval Meet(Interval a, Interval b) { return {std::max(a.from, b.from), std::min(a.to, b.to)}; }
+
+size_t Proof::Size() const {
+  size_t size = 0;
+  std::vector<const Step*> stack = {&root};
+  while (!stack.empty()) {
+    const Step* step = stack.back();
+    stack.pop_back();
+    ++size;
+    for (const Step& part : step->parts) stack.push_back(&part);
+  }
+  return size;
+}
+
+namespace {
+
+struct Occurrence {
+  Position at;
+  Slot slot;
+};
+
+Env Bind(const Env& env, int level, const Slot& slot) {
+  Env out = env;
+  out.resize(static_cast<size_t>(level) + 1);
+  out.back() = slot;
+  return out;
+}
+
+class Checker {
+ public:
+  Checker(const ir::Program& program, const eval::Facts& facts,
+          const std::vector<Assumption>& assumptions, Position asked, Step* fill)
+      : program_(program), facts_(facts), assumed_(assumptions), asked_(asked), fill_(fill) {}
+
+  Interval Root(const Step& step) {
+    Claim claim;
+    return Take(step, claim, 0);
+  }
+  const std::string& error() const { return error_; }
+
+ private:
+  // Walks the parts of a step; each must be there and none may be left.
+  struct Cursor {
+    const Step& step;
+    size_t next = 0;
+    Interval holds = {};
+    size_t depth = 0;
+  };
+
+  bool Refuse(std::string why) {
+    if (error_.empty()) error_ = std::move(why);
+    return false;
+  }
+
+  // Checks a step on its own terms; the caller has compared what it is about.
+  Interval Take(const Step& step, Claim& claim, size_t depth) {
+    if (!error_.empty()) return {};
+    if (depth > kDepthMax) {
+      Refuse("the proof is deeper than allowed");
+      return {};
+    }
+    Cursor cursor{step, 0, {}, depth};
+    switch (step.form) {
+      case Step::Form::kCases: claim = Cases(cursor); break;
+      case Step::Form::kImpossible: Refuse("an impossible case stands by itself"); break;
+      case Step::Form::kReached: claim.value = Value::Bool(ReachedBody(cursor)); break;
+      case Step::Form::kValue: claim = Body(cursor); break;
+    }
+    if (error_.empty() && cursor.next != step.parts.size()) Refuse("a step has parts left over");
+    if (error_.empty() && claim != step.claim) Refuse("a step claims another value than follows");
+    // The one place where the walk writes: the steps belong to whoever asked for them to be filled.
+    if (fill_ != nullptr) const_cast<Step&>(step).holds = cursor.holds;  // NOLINT
+    if (error_.empty() && (step.holds.from < cursor.holds.from || step.holds.to > cursor.holds.to)) {
+      Refuse("a step claims to hold longer than its parts");
+    }
+    if (error_.empty() && (step.at < step.holds.from || step.at >= step.holds.to)) {
+      Refuse("a step does not hold when it is said");
+    }
+    return step.holds;
+  }
+
+  // The value of `node`: read off a literal or field, else claimed by the next part.
+  Claim Read(Cursor& c, NodeId node, const Env& env, Position at) {
+    if (!error_.empty()) return {};
+    const Node& n = program_.Get(node);
+    if (n.op == Op::kLit) return {program_.Literal(n), {}};
+    if (n.op == Op::kField) {
+      if (n.aux >= env.size()) {
+        Refuse("a field of an empty slot");
+        return {};
+      }
+      return {env[n.aux].Get(Symbol{n.data}), {}};
+    }
+    return ReadPart(c, node, env, at, false, {});
+  }
+
+  Claim ReadPart(Cursor& c, NodeId node, const Env& env, Position at, bool reached, Duration shift) {
+    if (!error_.empty()) return {};
+    if (c.next >= c.step.parts.size()) {
+      Refuse("a step lacks a part");
+      return {};
+    }
+    const Step& part = c.step.parts[c.next++];
+    const bool form = part.form == Step::Form::kCases ||
+                      (part.form == Step::Form::kReached) == reached;
+    if (!form || part.node != node || part.at != at || part.shift != shift ||
+        !SameSlots(node, part.env, env)) {
+      Refuse("a part speaks of something else");
+      return {};
+    }
+    // Under cases, the parts of the part say whether a moment is meant.
+    if (part.form == Step::Form::kCases &&
+        (part.parts.empty() || !CasesSpeakOf(part, reached))) {
+      Refuse("a case speaks of something else");
+      return {};
+    }
+    Claim claim;
+    const Interval holds = Take(part, claim, c.depth + 1);
+    // What was so at a fixed earlier position stays so.
+    if (at == c.step.at) c.holds = Meet(c.holds, holds);
+    return claim;
+  }
+
+  bool CasesSpeakOf(const Step& cases, bool reached) const {
+    return std::all_of(cases.parts.begin(), cases.parts.end(), [&](const Step& p) {
+      if (p.form == Step::Form::kImpossible) return true;
+      if (p.form == Step::Form::kCases) return CasesSpeakOf(p, reached);
+      return (p.form == Step::Form::kReached) == reached;
+    });
+  }
+
+  bool SameSlots(NodeId node, const Env& a, const Env& b) const {
+    const uint32_t slots = program_.FreeSlots(node);
+    for (size_t i = 0; i < 32; ++i) {
+      if ((slots >> i & 1) == 0) continue;
+      if (i >= a.size() || i >= b.size() || a[i] != b[i]) return false;
+    }
+    return true;
+  }
+
+  // ---- what is assumed
+
+  std::optional<Value> Chosen(const Key& key) const {
+    if (const auto it = facts_.settled.find(key); it != facts_.settled.end()) return it->second;
+    for (const Assumption& a : assumed_) {
+      if (a.what == Assumption::What::kChoice && a.key == key) return a.value;
+    }
+    return std::nullopt;
+  }
+
+  // Whether key >= threshold (or >), from bounds and assumptions; nothing if they do not say.
+  std::optional<bool> AtLeast(const Key& key, const Rational& threshold, bool strict, size_t depth) {
+    for (const Assumption& a : assumed_) {
+      if (a.what != Assumption::What::kAtLeast || a.key != key) continue;
+      const int order = Compare(a.threshold, threshold);
+      if (a.holds && (order > 0 || (order == 0 && (a.strict || !strict)))) return true;
+      if (!a.holds && (order < 0 || (order == 0 && (strict || !a.strict)))) return false;
+    }
+    if (key.family != Key::Family::kPoint || depth > 8) return std::nullopt;
+    const ir::Point& point = program_.points[key.id];
+    const auto known = [&](const ir::Bound& bound) -> std::optional<Rational> {
+      if (!bound.value.valid()) return std::nullopt;
+      const Node& n = program_.Get(bound.value);
+      std::optional<Value> v;
+      if (n.op == Op::kLit) v = program_.Literal(n);
+      if (n.op == Op::kOpen && n.count == 0) v = Settled({Key::Family::kPoint, n.data, {}});
+      if (n.op == Op::kRef && n.count == 0) {
+        const Node& body = program_.Get(program_.terms[n.data].body);
+        if (body.op == Op::kLit) v = program_.Literal(body);
+        if (body.op == Op::kOpen && body.count == 0) v = Settled({Key::Family::kPoint, body.data, {}});
+      }
+      if (!v) return std::nullopt;
+      if (v->kind() == Value::Kind::kMoment) return Rational(v->AsMoment().value);
+      return v->AsNumber();
+    };
+    if (const auto low = known(point.low)) {
+      const int order = Compare(*low, threshold);
+      if (order > 0 || (order == 0 && (point.low.strict || !strict))) return true;
+    }
+    if (const auto high = known(point.high); high && !point.may_be_none) {
+      const int order = Compare(*high, threshold);
+      if (order < 0 || (order == 0 && (strict || point.high.strict))) return false;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Value> Settled(const Key& key) const {
+    const auto it = facts_.settled.find(key);
+    if (it == facts_.settled.end()) return std::nullopt;
+    return it->second;
+  }
+
+  // Whether the event list is assumed to have happened by `shift` before the moment asked.
+  std::optional<bool> Happened(NodeId node, const Env& env, const std::optional<Key>& key,
+                               Duration shift, Position at) const {
+    if (at != asked_) return std::nullopt;
+    for (const Assumption& a : assumed_) {
+      if (a.what != Assumption::What::kHappened || a.key != key) continue;
+      if (!key && (a.node != node || !SameSlots(node, a.env, env))) continue;
+      if (a.shift.unit != shift.unit && a.shift.count != 0 && shift.count != 0) continue;
+      // Long ago implies more recently; not yet implies not long ago.
+      if (a.holds && a.shift.count >= shift.count) return true;
+      if (!a.holds && a.shift.count <= shift.count) return false;
+    }
+    return std::nullopt;
+  }
+
+  // ---- equations
+
+  Claim Cases(Cursor& c) {
+    const Step& step = c.step;
+    if (step.cases.size() != step.parts.size() || !LeavesNothingOut(step.cases)) {
+      Refuse("the cases leave something out");
+      return {};
+    }
+    Claim out;
+    bool any = false;
+    for (size_t i = 0; i < step.cases.size(); ++i) {
+      const Step& part = step.parts[i];
+      if (part.form != Step::Form::kImpossible &&
+          (part.node != step.node || part.at != step.at || part.shift != step.shift ||
+           part.env != step.env)) {
+        Refuse("a case speaks of something else");
+        return {};
+      }
+      assumed_.push_back(step.cases[i]);
+      ++c.next;
+      if (part.form == Step::Form::kImpossible) {
+        Impossible(c, part);
+        assumed_.pop_back();
+        continue;
+      }
+      Claim claim;
+      c.holds = Meet(c.holds, Take(part, claim, c.depth + 1));
+      assumed_.pop_back();
+      if (any && claim != out) Refuse("two cases end differently");
+      any = true;
+      out = claim;
+    }
+    if (!any) Refuse("every case is said to be impossible");
+    return out;
+  }
+
+  // Something assumed to have happened needs what the part refutes.
+  void Impossible(Cursor& c, const Step& step) {
+    if (step.parts.size() != 1 || step.parts[0].at != asked_ || step.at != asked_) {
+      Refuse("an impossible case is not shown to be so");
+      return;
+    }
+    Claim claim;
+    const Interval holds = Take(step.parts[0], claim, c.depth + 1);
+    if (fill_ != nullptr) const_cast<Step&>(step).holds = holds;  // NOLINT
+    c.holds = Meet(c.holds, holds);
+    if (claim.open || claim.value != Value::Bool(false)) Refuse("what is needed is not refuted");
+    const NodeId needed = step.parts[0].node;
+    const bool stays = program_.FreeSlots(needed) == 0 &&
+                       (!program_.VariesInTime(needed) ||
+                        (program_.Get(needed).op == Op::kReached && IsFirst(program_.Children(needed)[0])));
+    const bool follows = std::any_of(assumed_.begin(), assumed_.end(), [&](const Assumption& a) {
+      return a.what == Assumption::What::kHappened && a.holds && a.node.valid() &&
+             program_.Get(a.node).op == Op::kWhile && Needs(program_.Children(a.node)[1], needed);
+    });
+    if (!stays || !follows) Refuse("nothing assumed needs what is refuted");
+  }
+
+  // Whether `condition` cannot hold without `needed`.
+  bool Needs(NodeId condition, NodeId needed) const {
+    if (condition == needed) return true;
+    const Node& node = program_.Get(condition);
+    const auto children = program_.Children(condition);
+    const auto child_needs = [&](NodeId child) { return Needs(child, needed); };
+    if (node.op == Op::kOp && static_cast<Function>(node.aux) == Function::kAnd) {
+      return std::any_of(children.begin(), children.end(), child_needs);
+    }
+    if (node.op == Op::kOp && static_cast<Function>(node.aux) == Function::kOr) {
+      return std::all_of(children.begin(), children.end(), child_needs);
+    }
+    if (node.op != Op::kRef || program_.Get(program_.terms[node.data].body).op != Op::kRules) return false;
+    bool closed = false;
+    for (const ir::Rule& rule : program_.rule_sets[program_.Get(program_.terms[node.data].body).data].rules) {
+      const Node& value = program_.Get(rule.value);
+      const bool refuses = value.op == Op::kLit && !program_.Literal(value).AsBool();
+      closed = closed || (refuses && rule.guard.valid() && program_.Get(rule.guard).op == Op::kLit &&
+                          program_.Literal(program_.Get(rule.guard)).AsBool());
+      if (!refuses && !Needs(rule.guard, needed)) return false;
+    }
+    return closed;
+  }
+
+  bool LeavesNothingOut(const std::vector<Assumption>& cases) const {
+    if (cases.empty()) return false;
+    if (cases[0].what != Assumption::What::kChoice) {
+      if (cases.size() != 2 || cases[0].holds == cases[1].holds) return false;
+      Assumption other = cases[1];
+      other.holds = cases[0].holds;
+      return other == cases[0];
+    }
+    if (!cases[0].key) return false;
+    const ir::Type type = eval::TypeOf(program_, *cases[0].key);
+    const size_t count = type.base == ir::Base::kBool ? 2 : type.base == ir::Base::kEnum ? type.detail : 0;
+    if (count == 0 || cases.size() != count) return false;
+    for (uint32_t v = 0; v < count; ++v) {
+      const Value want = type.base == ir::Base::kBool ? Value::Bool(v == 1) : Value::Choice(v);
+      const bool there = std::any_of(cases.begin(), cases.end(), [&](const Assumption& a) {
+        return a.what == Assumption::What::kChoice && a.key == cases[0].key && a.value == want;
+      });
+      if (!there) return false;
+    }
+    return true;
+  }
+
+  Claim Body(Cursor& c) {
+    const Step& step = c.step;
+    const Node& node = program_.Get(step.node);
+    const auto children = program_.Children(step.node);
+    switch (node.op) {
+      case Op::kOpen: {
+        Key key{Key::Family::kPoint, node.data, {}};
+        for (const NodeId child : children) key.args.push_back(Read(c, child, step.env, step.at).value);
+        return Instance(key);
+      }
+      case Op::kIs: {
+        const Value thing = Read(c, children[0], step.env, step.at).value;
+        if (thing.AsThing().valid() && thing.AsThing().index >= facts_.things.size()) {
+          Refuse("no such thing");
+          return {};
+        }
+        const auto question = eval::AskKind(program_, facts_, thing.AsThing(), ir::KindId{node.data});
+        if (question.known) return {Value::Bool(*question.known), {}};
+        bool any = false;
+        for (const auto& candidate : question.candidates) {
+          const auto value = Chosen(candidate.key);
+          if (!value) Refuse("whether it is of the kind is neither known nor assumed");
+          bool holds = value && value->AsBool();
+          for (const Key& rival : candidate.rivals) {
+            const auto other = Chosen(rival);
+            if (!other) Refuse("whether it is of a rival kind is neither known nor assumed");
+            holds = holds && other && !other->AsBool();
+          }
+          any = any || holds;
+        }
+        return {Value::Bool(any), {}};
+      }
+      case Op::kOp: return {Operation(c, node, children), {}};
+      case Op::kIf: {
+        const bool yes = Read(c, children[0], step.env, step.at).value.AsBool();
+        return Read(c, children[yes ? 1 : 2], step.env, step.at);
+      }
+      case Op::kEdition: {
+        const auto adopted = Chosen({Key::Family::kPoint, node.data, {}});
+        if (!adopted) Refuse("whether the amendment was adopted is neither known nor assumed");
+        return Read(c, children[adopted && adopted->AsBool() ? 0 : 1], step.env, step.at);
+      }
+      case Op::kReached: return {ReadPart(c, children[0], step.env, step.at, true, {}).value, {}};
+      case Op::kRef: {
+        const ir::Term& term = program_.terms[node.data];
+        Slot arguments;
+        for (size_t i = 0; i < term.parameters.size(); ++i) {
+          arguments.fields.emplace_back(term.parameters[i].name,
+                                        Read(c, children[i], step.env, step.at).value);
+        }
+        return Read(c, term.body, {arguments}, step.at);
+      }
+      case Op::kRules: return Rules(c, program_.rule_sets[node.data]);
+      case Op::kFold: return {Fold(c, node, children), {}};
+      case Op::kEach: return {Each(c, node, children), {}};
+      default: Refuse("a node that needs no proof, or has no value"); return {};
+    }
+  }
+
+  Claim Instance(const Key& key) {
+    if (const auto value = Chosen(key)) return {*value, {}};
+    const ir::Base base = eval::TypeOf(program_, key).base;
+    if (base == ir::Base::kNumber || base == ir::Base::kMoney || base == ir::Base::kMoment) {
+      return {{}, key};
+    }
+    Refuse("an open point is neither settled nor assumed");
+    return {};
+  }
+
+  Value Operation(Cursor& c, const Node& node, std::span<const NodeId> children) {
+    const Step& step = c.step;
+    const auto function = static_cast<Function>(node.aux);
+    if ((function == Function::kAnd || function == Function::kOr) && step.chosen) {
+      if (*step.chosen >= children.size()) {
+        Refuse("no such part");
+        return {};
+      }
+      const Value one = Read(c, children[*step.chosen], step.env, step.at).value;
+      if (one.AsBool() != (function == Function::kOr)) Refuse("the part does not decide");
+      return one;
+    }
+    std::vector<Claim> claims;
+    for (const NodeId child : children) claims.push_back(Read(c, child, step.env, step.at));
+    if (!error_.empty()) return {};
+    std::vector<Value> values;
+    for (const Claim& claim : claims) {
+      if (!claim.open) values.push_back(claim.value);
+    }
+    if (values.size() == claims.size()) {
+      const auto value = ir::Apply(function, values);
+      if (!value) Refuse("an amount does not fit");
+      return value.value_or(Value());
+    }
+    // An open quantity against a constant.
+    const bool comparison = function == Function::kEqual || function == Function::kLess ||
+                            function == Function::kLessEqual;
+    if (!comparison || values.size() != 1) {
+      Refuse("an open amount is used as if it were known");
+      return {};
+    }
+    const bool open_left = claims[0].open.has_value();
+    const Key& key = open_left ? *claims[0].open : *claims[1].open;
+    const Rational bound = values[0].kind() == Value::Kind::kMoment
+                               ? Rational(values[0].AsMoment().value)
+                               : values[0].AsNumber();
+    const auto at_least = AtLeast(key, bound, false, 0);
+    const auto above = AtLeast(key, bound, true, 0);
+    std::optional<bool> out;
+    if (function == Function::kEqual) {
+      if (at_least && !*at_least) out = false;
+      if (above && *above) out = false;
+      if (at_least && *at_least && above && !*above) out = true;
+    } else if (function == Function::kLess) {
+      out = open_left ? (at_least ? std::optional(!*at_least) : std::nullopt) : above;
+    } else {
+      out = open_left ? (above ? std::optional(!*above) : std::nullopt) : at_least;
+    }
+    if (!out) Refuse("neither bound nor assumption decides the comparison");
+    return Value::Bool(out.value_or(false));
+  }
+
+  Claim Rules(Cursor& c, const ir::RuleSet& set) {
+    const Step& step = c.step;
+    const size_t n = set.rules.size();
+    if (step.fates.size() != n || step.beaten_by.size() != n) {
+      Refuse("not every clause is accounted for");
+      return {};
+    }
+    const auto beats = ir::BeatsClosure(set);
+    const auto fires = [&](size_t i) { return step.fates[i] == 'f'; };
+    std::vector<Claim> values;
+    std::vector<Symbol> labels;
+    std::vector<Claim> same;
+    bool any = false;
+    for (size_t i = 0; i < n; ++i) {
+      const ir::Rule& rule = set.rules[i];
+      switch (step.fates[i]) {
+        case 'f': {
+          if (!Read(c, rule.guard, step.env, step.at).value.AsBool()) Refuse("a clause does not apply");
+          any = true;
+          bool beaten = false;
+          for (size_t j = 0; j < n; ++j) beaten = beaten || (fires(j) && beats[j][i]);
+          if (beaten) break;
+          values.push_back(Read(c, rule.value, step.env, step.at));
+          labels.push_back(rule.label);
+          break;
+        }
+        case 'r':
+          if (Read(c, rule.guard, step.env, step.at).value.AsBool()) Refuse("a clause applies after all");
+          break;
+        case 's': same.push_back(Read(c, rule.value, step.env, step.at)); break;
+        case 'b':
+          if (step.beaten_by[i] >= n || !fires(step.beaten_by[i]) || !beats[step.beaten_by[i]][i]) {
+            Refuse("a clause is not beaten");
+          }
+          break;
+        default: Refuse("no such fate");
+      }
+    }
+    if (!error_.empty()) return {};
+    if (!any) {
+      if (!same.empty()) {
+        Refuse("whether the text is silent is not shown");
+        return {};
+      }
+      return Instance(eval::SilenceKey(program_, set, step.env));
+    }
+    const bool agree = std::all_of(values.begin(), values.end(),
+                                   [&](const Claim& v) { return v == values[0]; });
+    if (agree) {
+      for (const Claim& v : same) {
+        if (v != values[0]) Refuse("a clause that may apply says otherwise");
+      }
+      return values[0];
+    }
+    if (!same.empty()) {
+      Refuse("which clauses meet is not shown");
+      return {};
+    }
+    const auto picked = Chosen(eval::ConflictKey(labels));
+    if (!picked) {
+      Refuse("which clause prevails is neither settled nor assumed");
+      return {};
+    }
+    return values[eval::PickedBy(*picked, labels)];
+  }
+
+  // ---- events
+
+  // Whether everything of the list up to `until` has been seen; narrows the interval if it is now.
+  bool Closed(Cursor& c, NodeId node, const Env& env, Position until, Duration shift, bool present) {
+    NodeId base = node;
+    while (program_.Get(base).op == Op::kWhile || program_.Get(base).op == Op::kSchedule) {
+      base = program_.Children(base)[0];
+    }
+    if (program_.Get(base).op == Op::kBecomes) return true;  // shown by the tiles
+    if (program_.Get(base).op != Op::kOn) return false;
+    const Position closed = facts_.closed_to[program_.Get(base).data];
+    if (until <= closed) {
+      if (present && closed != kNever) c.holds.to = std::min(c.holds.to, Shift(closed.after(), shift));
+      return true;
+    }
+    // Any list between the whole and its base may be assumed not to have happened.
+    for (NodeId n = node; present; n = program_.Children(n)[0]) {
+      const auto happened = Happened(n, env, std::nullopt, shift, c.step.at);
+      if (happened && !*happened) return true;
+      if (n == base) break;
+    }
+    return false;
+  }
+
+  // The recorded events of a list up to `until`, each shown to be one or not to be one. Narrows
+  // the interval to where the same entries lie behind.
+  std::vector<Occurrence> Events(Cursor& c, NodeId id, const Env& env, Position until,
+                                 Duration shift) {
+    const Node& node = program_.Get(id);
+    const auto children = program_.Children(id);
+    std::vector<Occurrence> out;
+    switch (node.op) {
+      case Op::kOn:
+        for (const eval::Event& e : facts_.events) {
+          if (e.type != ir::EventTypeId{node.data}) continue;
+          if (e.at > until) {
+            if (until >= Unshifted(c.step.at, shift)) c.holds.to = std::min(c.holds.to, Shift(e.at, shift));
+            break;
+          }
+          c.holds.from = std::max(c.holds.from, std::min(Shift(e.at, shift), c.step.at));
+          if (Read(c, children[0], Bind(env, node.aux, e.slot), e.at).value.AsBool()) {
+            out.push_back({e.at, e.slot});
+          }
+        }
+        return out;
+      case Op::kWhile:
+        for (const Occurrence& e : Events(c, children[0], env, until, shift)) {
+          if (Read(c, children[1], Bind(env, node.aux, e.slot), e.at.before()).value.AsBool()) {
+            out.push_back(e);
+          }
+        }
+        return out;
+      case Op::kBecomes: {
+        // Parts whose intervals lie end to end from the first position past `until`.
+        Position covered = kBeginning;
+        bool before = false;
+        while (covered <= until && error_.empty()) {
+          if (c.next >= c.step.parts.size()) {
+            Refuse("a signal is not shown all the way");
+            return out;
+          }
+          const Step& tile = c.step.parts[c.next];
+          const Interval before_tile = c.holds;
+          const bool now = ReadPart(c, children[0], env, tile.at, false, {}).value.AsBool();
+          c.holds = before_tile;
+          if (!error_.empty()) return out;
+          if (tile.holds.from > covered || tile.holds.to <= covered) {
+            Refuse("a signal is shown with a gap");
+            return out;
+          }
+          if (now && !before) {
+            out.push_back({covered, Slot{{{program_.known.at, Value::Moment(covered)}}}});
+          }
+          if (covered > kBeginning || now) {
+            c.holds.from = std::max(c.holds.from, std::min(Shift(covered, shift), c.step.at));
+          }
+          before = now;
+          covered = tile.holds.to;
+        }
+        if (until >= Unshifted(c.step.at, shift)) c.holds.to = std::min(c.holds.to, Shift(covered, shift));
+        return out;
+      }
+      case Op::kSchedule: {
+        for (const Occurrence& e : Events(c, children[0], env, until, shift)) {
+          const int64_t n = eval::InstalmentsOf(
+              Read(c, children[2], Bind(env, node.aux, e.slot), e.at.before()).value);
+          for (int64_t i = 1; i <= n && error_.empty(); ++i) {
+            const Slot numbered = eval::WithIndex(program_, e.slot, e.at, i);
+            const Position m = eval::ScheduledAt(
+                Read(c, children[1], Bind(env, node.aux, numbered), e.at.before()).value.AsMoment());
+            if (m <= e.at || m == kNever) continue;
+            if (m > until) {
+              c.holds.to = std::min(c.holds.to, Shift(m, shift));
+              continue;
+            }
+            c.holds.from = std::max(c.holds.from, std::min(Shift(m, shift), c.step.at));
+            out.push_back({m, eval::Moved(program_, numbered, m)});
+          }
+        }
+        std::stable_sort(out.begin(), out.end(),
+                         [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+        return out;
+      }
+      default: Refuse("no event list"); return out;
+    }
+  }
+
+  // The last position whose shift is not after `at`: what "so long ago" reaches back to.
+  static Position Unshifted(Position at, Duration shift) {
+    if (shift.count == 0) return at;
+    Position guess = Shift(at, {-shift.count, shift.unit});
+    if (guess == kNever) return kBeginning.before();
+    // Month ends are clamped, so look around the guess by days.
+    Position best = kBeginning.before();
+    for (int day = -4; day <= 4; ++day) {
+      const Position p = Shift(guess, {day, DurationUnit::kDays});
+      if (p != kNever && Shift(p, shift) <= at) best = std::max(best, p);
+    }
+    // Within the day the time counts too, since a shift keeps it.
+    return best;
+  }
+
+  Value Fold(Cursor& c, const Node& node, std::span<const NodeId> children) {
+    const Step& step = c.step;
+    const auto kind = static_cast<ir::FoldKind>(node.data);
+    const Claim low = Read(c, children[2], step.env, step.at);
+    const Claim high = Read(c, children[3], step.env, step.at);
+    if (low.open || high.open) {
+      Refuse("a window has an open edge");
+      return {};
+    }
+    const Position after = low.value.AsMoment();
+    const Position until = std::min(high.value.AsMoment(), step.at);
+    if (high.value.AsMoment() > step.at && high.value.AsMoment() != kNever) {
+      c.holds.to = std::min(c.holds.to, high.value.AsMoment());
+    }
+    std::vector<Value> values;
+    Position first = kNever;
+    for (const Occurrence& e : Events(c, children[0], step.env, until, {})) {
+      if (e.at <= after) continue;
+      if (values.empty()) first = e.at;
+      if (kind == ir::FoldKind::kFirst && !values.empty()) continue;
+      const Claim p = kind == ir::FoldKind::kCount
+                          ? Claim{Value::Number(Rational(1)), {}}
+                          : Read(c, children[1], Bind(step.env, node.aux, e.slot), e.at.before());
+      if (p.open) Refuse("an open amount is folded");
+      values.push_back(p.value);
+    }
+    if (!error_.empty()) return {};
+    const Position needed = kind == ir::FoldKind::kFirst && !values.empty() ? first : until;
+    if (!Closed(c, children[0], step.env, needed, {}, needed == step.at)) {
+      Refuse("more may have happened than was seen");
+      return {};
+    }
+    if (kind == ir::FoldKind::kCount) return Value::Number(Rational(static_cast<int64_t>(values.size())));
+    if (values.empty()) {
+      const Claim z = Read(c, children[4], step.env, step.at);
+      if (z.open) Refuse("an open amount is folded");
+      return z.value;
+    }
+    if (kind == ir::FoldKind::kFirst) return values.front();
+    if (kind == ir::FoldKind::kLast) return values.back();
+    Value out = values[0];
+    for (size_t i = 1; i < values.size(); ++i) {
+      const Value pair[] = {out, values[i]};
+      const auto next = ir::Apply(kind == ir::FoldKind::kSum   ? Function::kAdd
+                                  : kind == ir::FoldKind::kMin ? Function::kMin
+                                                               : Function::kMax,
+                                  pair);
+      if (!next) Refuse("an amount does not fit");
+      out = next.value_or(out);
+    }
+    return out;
+  }
+
+  Value Each(Cursor& c, const Node& node, std::span<const NodeId> children) {
+    const Step& step = c.step;
+    const ir::EachKind kind = program_.EachKindOf(node);
+    const auto& captures = program_.Captures(node);
+    std::vector<Value> keys;
+    Value out = kind == ir::EachKind::kSum ? Value::Number(Rational(0))
+                                           : Value::Bool(kind == ir::EachKind::kAnd);
+    for (const Occurrence& e : Events(c, children[0], step.env, step.at, {})) {
+      const Env at_event = Bind(step.env, node.aux, e.slot);
+      const Value key = Read(c, children[1], at_event, e.at.before()).value;
+      if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+      keys.push_back(key);
+      Slot slot = e.slot;
+      for (size_t i = 0; i < captures.size(); ++i) {
+        slot.fields.emplace_back(captures[i], Read(c, children[2 + i], at_event, e.at.before()).value);
+      }
+      const Claim body = Read(c, children.back(), Bind(step.env, node.aux, slot), step.at);
+      if (body.open) Refuse("an open amount is summed");
+      const Value pair[] = {out, body.value};
+      if (!error_.empty()) return {};
+      const auto next = ir::Apply(kind == ir::EachKind::kOr    ? Function::kOr
+                                  : kind == ir::EachKind::kAnd ? Function::kAnd
+                                                               : Function::kAdd,
+                                  pair);
+      if (!next) Refuse("an amount does not fit");
+      out = next.value_or(out);
+    }
+    if (!Closed(c, children[0], step.env, step.at, {}, true)) {
+      Refuse("more may have happened than was seen");
+    }
+    return out;
+  }
+
+  // ---- moments reached
+
+  bool IsFirst(NodeId id) const {
+    const Node& node = program_.Get(id);
+    if (node.op != Op::kFold || static_cast<ir::FoldKind>(node.data) != ir::FoldKind::kFirst) return false;
+    const auto children = program_.Children(id);
+    const auto literal = [&](NodeId child, Position at) {
+      const Node& n = program_.Get(child);
+      return n.op == Op::kLit && program_.Literal(n) == Value::Moment(at);
+    };
+    const Node& p = program_.Get(children[1]);
+    return p.op == Op::kField && p.aux == node.aux && Symbol{p.data} == program_.known.at &&
+           literal(children[2], kBeginning.before()) && literal(children[3], kNever) &&
+           literal(children[4], kNever);
+  }
+
+  bool ReachedBody(Cursor& c) {
+    const Step& step = c.step;
+    const Node& node = program_.Get(step.node);
+    const auto children = program_.Children(step.node);
+    if (node.op == Op::kOp) {
+      const auto function = static_cast<Function>(node.aux);
+      if (function == Function::kEarliest || function == Function::kLatest) {
+        const bool any = function == Function::kEarliest;
+        if (step.chosen) {
+          if (*step.chosen >= children.size()) return Refuse("no such part");
+          const bool one =
+              ReadPart(c, children[*step.chosen], step.env, step.at, true, step.shift).value.AsBool();
+          if (one != any) Refuse("the part does not decide");
+          return one;
+        }
+        bool out = !any;
+        for (const NodeId child : children) {
+          const bool one = ReadPart(c, child, step.env, step.at, true, step.shift).value.AsBool();
+          out = any ? out || one : out && one;
+        }
+        return out;
+      }
+      if (function == Function::kShift && program_.Get(children[1]).op == Op::kLit &&
+          program_.Literal(program_.Get(children[1])).kind() == Value::Kind::kDuration) {
+        Duration d = program_.Literal(program_.Get(children[1])).AsDuration();
+        const bool days = d.unit == DurationUnit::kDays && step.shift.unit == DurationUnit::kDays;
+        if (step.shift.count == 0 || days) {
+          if (step.shift.count != 0) d.count += step.shift.count;
+          return ReadPart(c, children[0], step.env, step.at, true, d).value.AsBool();
+        }
+      }
+    }
+    if (node.op == Op::kIf) {
+      const bool yes = Read(c, children[0], step.env, step.at).value.AsBool();
+      return ReadPart(c, children[yes ? 1 : 2], step.env, step.at, true, step.shift).value.AsBool();
+    }
+    if (node.op == Op::kRef && children.empty()) {
+      return ReadPart(c, program_.terms[node.data].body, {}, step.at, true, step.shift).value.AsBool();
+    }
+    if (IsFirst(step.node)) {
+      const auto assumed = Happened(children[0], step.env, std::nullopt, step.shift, step.at);
+      if (assumed && *assumed && step.parts.empty()) return true;
+      const Position until = Unshifted(step.at, step.shift);
+      const auto events = Events(c, children[0], step.env, until, step.shift);
+      if (!events.empty()) {
+        // Once reached, reached for good: it began no later than the first event seen.
+        c.holds = {Shift(events[0].at, step.shift), kNever};
+        return true;
+      }
+      c.holds.from = kBeginning;
+      if (!Closed(c, children[0], step.env, until, step.shift, true)) {
+        Refuse("more may have happened than was seen");
+      }
+      return false;
+    }
+    const Claim moment = Read(c, step.node, step.env, step.at);
+    if (moment.open) {
+      const Key& key = *moment.open;
+      if (const auto happened = Happened({}, {}, key, step.shift, step.at)) return *happened;
+      const Position back = Unshifted(step.at, step.shift);
+      const auto later = AtLeast(key, Rational(back.value), true, 0);
+      if (!later) return Refuse("neither bound nor assumption says whether the moment has come");
+      // A bound tells for the moment asked; how much longer is not worked out.
+      c.holds = {step.at, step.at.after()};
+      return !*later;
+    }
+    const Position m = Shift(moment.value.AsMoment(), step.shift);
+    const bool reached = m <= step.at;
+    if (reached) {
+      c.holds.from = std::max(c.holds.from, m);
+    } else {
+      c.holds.to = std::min(c.holds.to, m);
+    }
+    return reached;
+  }
+
+  const ir::Program& program_;
+  const eval::Facts& facts_;
+  std::vector<Assumption> assumed_;
+  Position asked_;
+  Step* fill_;
+  std::string error_;
+};
+
+}  // namespace
+
+std::expected<Interval, std::string> Complete(const ir::Program& program, const eval::Facts& facts,
+                                              const std::vector<Assumption>& assumptions,
+                                              Position asked, Step& step) {
+  Checker checker(program, facts, assumptions, asked, &step);
+  const Interval holds = checker.Root(step);
+  if (!checker.error().empty()) return std::unexpected(checker.error());
+  return holds;
+}
+
+std::expected<Interval, std::string> Check(const ir::Program& program, const eval::Facts& facts,
+                                           const Proof& proof) {
+  Checker checker(program, facts, proof.assumptions, proof.root.at, nullptr);
+  const Interval holds = checker.Root(proof.root);
+  if (!checker.error().empty()) return std::unexpected(checker.error());
+  return holds;
+}
+
+}  // namespace entente::proof

@@ -1,0 +1,26 @@
+// src/proof/checker.h: accepts a proof or says what is wrong with it. No search.
+//
+// Shares nothing with the engines but the program, the facts, values and their functions. Cost:
+// linear in the proof and, for each event list in it, in the entries of that kind.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "proof/proof.h"
+
+namespace entente::proof {
+
+inline constexpr size_t kDepthMax = 2'000;
+
+// The interval for which the claim of `proof` holds, given `facts` and its assumptions.
+std::expected<Interval, std::string> Check(const ir::Program& program, const eval::Facts& facts,
+                                           const Proof& proof);
+
+// The same walk, writing into each step of `step` the widest interval it may claim. `asked` is the
+// moment that assumptions of the form "by the moment asked" speak of.
+std::expected<Interval, std::string> Complete(const ir::Program& program, const eval::Facts& facts,
+                                              const std::vector<Assumption>& assumptions,
+                                              Position asked, Step& step);
+
+}  // namespace entente::proof

@@ -1,0 +1,84 @@
+// src/proof/proof.h: why an answer is so, in steps that a stranger can check.
+//
+// A step claims the value of one node, with what is in its slots, at one position; its parts are
+// the claims it rests on, in a fixed order that its node dictates. Steps name neither rule nor
+// engine: the node says which equation of docs/semantics.md applies. Literals and fields need no
+// step. What the step adds is the little that would otherwise have to be searched for: which part
+// of an `or` is true, which clause beats which, on which open point to distinguish cases.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "eval/world.h"
+
+namespace entente::proof {
+
+// Positions for which a claim stays true: from inclusive, to exclusive.
+struct Interval {
+  Position from = kBeginning;
+  Position to = kNever;
+  friend bool operator==(const Interval&, const Interval&) = default;
+};
+Interval Meet(Interval a, Interval b);
+
+// What is taken as so: on our reading, in one case of several, or in the world described.
+struct Assumption {
+  enum class What : uint8_t { kChoice, kAtLeast, kHappened };
+  What what = What::kChoice;
+  // The open instance; for kHappened set where an undisclosed moment is meant.
+  std::optional<eval::Key> key;
+  // kChoice: the value taken.
+  Value value;
+  // kAtLeast: key >= threshold, or > where strict. kHappened: so long before the moment asked.
+  Rational threshold;
+  bool strict = false;
+  Duration shift;
+  // kHappened: the event list.
+  ir::NodeId node;
+  eval::Env env;
+  // kAtLeast and kHappened: whether it is so.
+  bool holds = true;
+  friend bool operator==(const Assumption&, const Assumption&) = default;
+};
+
+// A value, or the undisclosed number or moment itself.
+struct Claim {
+  Value value;
+  std::optional<eval::Key> open;
+  friend bool operator==(const Claim&, const Claim&) = default;
+};
+
+struct Step {
+  enum class Form : uint8_t {
+    kValue,    // the value of the node
+    kReached,  // whether the node's moment plus `shift` lies not after `at`
+    kCases,    // the same claim in each case of `cases`, one part each
+    // In place of a part of kCases: the case cannot be, since something assumed to have happened
+    // needs `node`, which the one part refutes.
+    kImpossible,
+  };
+  Form form = Form::kValue;
+  ir::NodeId node;
+  eval::Env env;
+  Position at;
+  Duration shift;
+  Claim claim;
+  Interval holds;
+  // And, or: the part that decides, or none. Reached: the event that came first. Either by place.
+  std::optional<uint32_t> chosen;
+  // Rules, one each: 'f' fires, 'r' refuted, 's' same value whether or not, 'b' beaten.
+  std::vector<char> fates;
+  std::vector<uint32_t> beaten_by;
+  // kCases: the alternatives, which must leave nothing out.
+  std::vector<Assumption> cases;
+  std::vector<Step> parts;
+};
+
+struct Proof {
+  std::vector<Assumption> assumptions;
+  Step root;
+  size_t Size() const;
+};
+
+}  // namespace entente::proof

@@ -1,0 +1,70 @@
+// src/service/ask.h: the use cases: load an agreement, put a question, test the asks in the text.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "check/question.h"
+#include "eval/answer.h"
+#include "eval/timeline/timeline.h"
+#include "proof/proof.h"
+#include "record/record.h"
+
+namespace entente::service {
+
+// An agreement and a record as they were read.
+struct Snapshot {
+  source::Files files;
+  check::Agreement agreement;
+  record::Record record;
+  // Of text and record; notes included.
+  diag::Findings findings;
+  std::string agreement_hash;
+  std::string record_name;
+};
+
+// Reads an agreement. Always returns a snapshot; whether questions can be put to it is
+// `findings.any_error()`.
+std::unique_ptr<Snapshot> Load(std::string name, std::string text);
+// Adds to the findings what the snapshot's record says that its agreement does not know.
+void MeetRecord(Snapshot& snapshot);
+
+struct AskOptions {
+  std::optional<Date> on;
+  std::optional<Date> known_at;
+  std::vector<std::string> given;
+  // "A01=2", "A01=open", "open".
+  std::vector<std::string> readings;
+  bool nothing_further = false;
+  // Look for what would flip the answer; costs several evaluations.
+  bool flips = false;
+};
+
+struct AskResult {
+  std::optional<eval::Answer> answer;
+  // For `when`.
+  std::vector<eval::Segment> segments;
+  diag::Findings findings;
+};
+
+// Puts one question. The snapshot is not changed but for the question's text among its files.
+AskResult Ask(Snapshot& snapshot, check::Form form, std::string question, const AskOptions& options);
+// The same over all time.
+AskResult When(Snapshot& snapshot, check::Form form, std::string question, const AskOptions& options);
+
+// Adds findings on what the clauses say together: clashes that no order settles, with a case, and
+// grants swallowed by longer ones, powers never open, exceptions that except nothing.
+void FindClashes(Snapshot& snapshot);
+
+struct TestOutcome {
+  std::string where;
+  std::string question;
+  std::string expected;
+  std::string got;
+  bool passed = false;
+};
+
+// Every `ask` in the text that has an `expect`.
+std::vector<TestOutcome> RunAsks(Snapshot& snapshot);
+
+}  // namespace entente::service

@@ -1,0 +1,7 @@
+#include "service/ask.h"
+
+namespace entente::service {
+
+void FindClashes(Snapshot&) {}
+
+}  // namespace entente::service

@@ -1,0 +1,259 @@
+#include "service/describe.h"
+
+#include "base/words.h"
+
+namespace entente::service {
+
+using eval::Key;
+using ir::Op;
+
+std::string Negated(const std::string& says) {
+  for (const std::string_view verb : {" is ", " are ", " has ", " have ", " can "}) {
+    const size_t at = says.find(verb);
+    if (at != std::string::npos) {
+      return says.substr(0, at + verb.size()) + "not " + says.substr(at + verb.size());
+    }
+  }
+  return "it is not so that " + says;
+}
+
+std::string Describer::Thing(ThingId thing) const {
+  if (!thing.valid()) return "what is not named";
+  return facts_.things[thing.index].name;
+}
+
+std::string Describer::Value(const entente::Value& value, ir::Type type) const {
+  switch (value.kind()) {
+    case entente::Value::Kind::kBool: return value.AsBool() ? "yes" : "no";
+    case entente::Value::Kind::kMoment:
+      return value.AsMoment() == kNever ? "never" : ToLongText(value.AsMoment().date());
+    case entente::Value::Kind::kDuration: return ToText(value.AsDuration());
+    case entente::Value::Kind::kThing: return Thing(value.AsThing());
+    case entente::Value::Kind::kEnum: return "alternative " + std::to_string(value.AsChoice() + 1);
+    case entente::Value::Kind::kText: return std::string(program_.symbols.Name(value.AsText()));
+    case entente::Value::Kind::kNumber: break;
+    default: return "nothing";
+  }
+  const std::string_view unit = program_.symbols.Name(Symbol{type.detail});
+  if (type.base == ir::Base::kMoney) {
+    const auto major = Divide(value.AsNumber(), Rational(100));
+    const std::string figure = ToText(*major);
+    return unit == "USD" ? "$" + figure : figure + " " + std::string(unit);
+  }
+  if (unit == "1") {
+    // A plain ratio below ten reads best as a percentage where it is one.
+    const auto percent = Multiply(value.AsNumber(), Rational(100));
+    if (percent && Compare(value.AsNumber(), Rational(1)) <= 0) return ToText(*percent) + "%";
+    return ToText(value.AsNumber());
+  }
+  // Long round figures read as powers of ten.
+  std::string plain = ToPlainText(value.AsNumber());
+  size_t zeros = 0;
+  while (zeros < plain.size() && plain[plain.size() - 1 - zeros] == '0') ++zeros;
+  if (plain.find_first_of("./") == std::string::npos && zeros >= 12) {
+    plain = plain.substr(0, plain.size() - zeros) + "e" + std::to_string(zeros);
+  } else {
+    plain = ToText(value.AsNumber());
+  }
+  return plain + " " + std::string(unit);
+}
+
+std::string Describer::Instance(const Key& key) const {
+  switch (key.family) {
+    case Key::Family::kPoint: {
+      const ir::Point& point = program_.points[key.id];
+      std::string out = point.says;
+      for (size_t i = 0; i < key.args.size(); ++i) {
+        const std::string slot = "{" + std::to_string(i) + "}";
+        if (const size_t at = out.find(slot); at != std::string::npos) {
+          out.replace(at, slot.size(), Value(key.args[i], ir::kThingType));
+        }
+      }
+      return out;
+    }
+    case Key::Family::kSilence: return "the text says nothing of it";
+    case Key::Family::kConflict: {
+      std::vector<std::string> labels;
+      for (const entente::Value& v : key.args) labels.emplace_back(program_.symbols.Name(v.AsText()));
+      return "which of " + JoinAnd(labels) + " prevails";
+    }
+    case Key::Family::kKind:
+      return Thing(key.args[0].AsThing()) + " is a " +
+             std::string(program_.symbols.Name(program_.kinds[key.id].name));
+  }
+  return "";
+}
+
+std::string Describer::Events(ir::NodeId id) const {
+  const ir::Node& node = program_.Get(id);
+  switch (node.op) {
+    case Op::kOn: {
+      const std::string_view name = program_.symbols.Name(program_.event_types[node.data].name);
+      const bool vowel = !name.empty() && std::string_view("AEIOU").find(name[0]) != std::string_view::npos;
+      return (vowel ? "an " : "a ") + std::string(name);
+    }
+    case Op::kWhile: return Events(program_.Children(id)[0]);
+    case Op::kSchedule: return "what is scheduled after " + Events(program_.Children(id)[0]);
+    case Op::kBecomes: return "the moment that " + Node(program_.Children(id)[0], {}, 1);
+    default: return "an event";
+  }
+}
+
+std::string Describer::Happened(ir::NodeId node, Duration shift, bool holds) const {
+  std::string what = program_.Get(node).type == ir::kEventsType
+                         ? Events(node)
+                         : "the moment meant by " + Node(node, {}, 1);
+  std::string when = shift.count == 0 ? "" : " at least " + ToText(shift) + " before";
+  if (!holds && what.starts_with("a ")) return "no " + what.substr(2) + " has happened" + when;
+  if (!holds && what.starts_with("an ")) return "no " + what.substr(3) + " has happened" + when;
+  return what + (holds ? " has happened" : " has not happened") + when;
+}
+
+std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) const {
+  const ir::Node& node = program_.Get(id);
+  const auto children = program_.Children(id);
+  if (depth > 3) return "…";
+  switch (node.op) {
+    case Op::kLit: return Value(program_.Literal(node), node.type);
+    case Op::kField:
+      if (node.aux < env.size()) {
+        const entente::Value v = env[node.aux].Get(Symbol{node.data});
+        return Value(v, node.type);
+      }
+      return "its " + std::string(program_.symbols.Name(Symbol{node.data}));
+    case Op::kOpen: {
+      const ir::Point& point = program_.points[node.data];
+      std::string out = point.says;
+      for (size_t i = 0; i < children.size(); ++i) {
+        const std::string slot = "{" + std::to_string(i) + "}";
+        if (const size_t at = out.find(slot); at != std::string::npos) {
+          out.replace(at, slot.size(), Node(children[i], env, depth + 1));
+        }
+      }
+      return out;
+    }
+    case Op::kIs:
+      return Node(children[0], env, depth + 1) + " is a " +
+             std::string(program_.symbols.Name(program_.kinds[node.data].name));
+    case Op::kReached: return Node(children[0], env, depth + 1) + " has come";
+    case Op::kRef: {
+      std::string out(program_.symbols.Name(program_.terms[node.data].name));
+      if (out.starts_with("is ") && children.size() == 1) {
+        return Node(children[0], env, depth + 1) + " is a " + out.substr(3);
+      }
+      std::vector<std::string> args;
+      for (const ir::NodeId child : children) args.push_back(Node(child, env, depth + 1));
+      return out + (args.empty() ? "" : " (" + Join(args, ", ") + ")");
+    }
+    case Op::kRules:
+      return std::string(program_.symbols.Name(
+          program_.terms[program_.rule_sets[node.data].term.index].name));
+    case Op::kFold: {
+      const auto kind = static_cast<ir::FoldKind>(node.data);
+      return "the " + std::string(NameOf(kind)) + " of " + Events(children[0]);
+    }
+    case Op::kOp: {
+      const auto function = static_cast<ir::Function>(node.aux);
+      std::vector<std::string> args;
+      for (const ir::NodeId child : children) args.push_back(Node(child, env, depth + 1));
+      switch (function) {
+        case ir::Function::kAnd: return Join(args, " and ");
+        case ir::Function::kOr: return Join(args, " or ");
+        case ir::Function::kNot: return Negated(args[0]);
+        case ir::Function::kEqual: {
+          const ir::Node& left = program_.Get(children[0]);
+          if (left.op == Op::kOpen && left.type.base == ir::Base::kEnum &&
+              program_.Get(children[1]).op == Op::kLit) {
+            const ir::Point& point = program_.points[left.data];
+            const uint32_t a = program_.Literal(program_.Get(children[1])).AsChoice();
+            return std::string(program_.symbols.Name(point.name)) + " is read as \"" +
+                   point.alternatives[a] + "\"";
+          }
+          return args[0] + " is " + args[1];
+        }
+        case ir::Function::kLess: return args[0] + " is below " + args[1];
+        case ir::Function::kLessEqual: return args[0] + " is at most " + args[1];
+        case ir::Function::kShift: return args[1] + " after " + args[0];
+        default: return std::string(InfoOf(function).name) + " of " + JoinAnd(args);
+      }
+    }
+    case Op::kEach: return Events(children[0]) + " of which it holds";
+    case Op::kIf: return Node(children[1], env, depth + 1) + " or " + Node(children[2], env, depth + 1);
+    case Op::kEdition: return "the text as amended";
+    default: return Events(id);
+  }
+}
+
+std::string Describer::Assumed(const proof::Assumption& a) const {
+  using What = proof::Assumption::What;
+  switch (a.what) {
+    case What::kChoice: {
+      if (a.key->family == Key::Family::kPoint &&
+          program_.points[a.key->id].type.base == ir::Base::kEnum) {
+        const ir::Point& point = program_.points[a.key->id];
+        return std::string(program_.symbols.Name(point.name)) + " read as \"" +
+               point.alternatives[a.value.AsChoice()] + "\"";
+      }
+      if (a.key->family == Key::Family::kConflict) {
+        return std::string(program_.symbols.Name(a.key->args[a.value.AsChoice()].AsText())) +
+               " prevails";
+      }
+      const std::string says = Instance(*a.key);
+      return a.value.AsBool() ? says : Negated(says);
+    }
+    case What::kAtLeast: {
+      const ir::Type type = eval::TypeOf(program_, *a.key);
+      const std::string figure = type.base == ir::Base::kMoment
+                                     ? ToLongText(Position{static_cast<int64_t>(a.threshold.numerator())}.date())
+                                     : Value(entente::Value::Number(a.threshold), type);
+      const std::string what = Instance(*a.key);
+      if (type.base == ir::Base::kMoment) return what + (a.holds ? " lies on or after " : " lies before ") + figure;
+      if (a.holds) return what + (a.strict ? " is above " : " is at least ") + figure;
+      return what + (a.strict ? " is at most " : " is below ") + figure;
+    }
+    case What::kHappened:
+      if (a.key) return Instance(*a.key) + (a.holds ? " has come" : " has not come");
+      return Happened(a.node, a.shift, a.holds);
+  }
+  return "";
+}
+
+std::string Describer::Atom(const eval::Timeline& timeline, const eval::Subject& subject,
+                            const eval::Choice& choice) const {
+  proof::Assumption a;
+  switch (subject.kind) {
+    case eval::Subject::Kind::kReading:
+    case eval::Subject::Kind::kChoice: {
+      a.key = timeline.instances()[subject.id].key;
+      a.value = eval::TypeOf(program_, *a.key).base == ir::Base::kBool
+                    ? entente::Value::Bool(choice.branch == 1)
+                    : entente::Value::Choice(choice.branch);
+      return Assumed(a);
+    }
+    case eval::Subject::Kind::kNumber:
+      a.what = proof::Assumption::What::kAtLeast;
+      a.key = timeline.instances()[subject.id].key;
+      a.threshold = choice.atom.threshold;
+      a.strict = choice.atom.strict;
+      a.holds = choice.branch == 1;
+      return Assumed(a);
+    case eval::Subject::Kind::kElapsed: {
+      const eval::Wait& wait = timeline.waits()[subject.id];
+      a.what = proof::Assumption::What::kHappened;
+      if (wait.instance) a.key = timeline.instances()[*wait.instance].key;
+      a.node = wait.node;
+      a.shift = {static_cast<int32_t>(choice.atom.threshold.numerator()), subject.unit};
+      a.holds = choice.branch == 1;
+      return Assumed(a);
+    }
+    case eval::Subject::Kind::kOpaque: {
+      const eval::OpaqueNode& opaque = timeline.opaques()[subject.id];
+      const std::string says = opaque.instance ? Instance(timeline.instances()[*opaque.instance].key)
+                                               : Node(opaque.node, opaque.env);
+      return choice.branch == 1 ? says : Negated(says);
+    }
+  }
+  return "";
+}
+
+}  // namespace entente::service

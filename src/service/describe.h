@@ -1,0 +1,39 @@
+// src/service/describe.h: says in words what atoms, values and nodes mean.
+#pragma once
+
+#include "check/agreement.h"
+#include "eval/timeline/timeline.h"
+#include "proof/proof.h"
+
+namespace entente::service {
+
+class Describer {
+ public:
+  Describer(const check::Agreement& agreement, const eval::Facts& facts)
+      : agreement_(agreement), program_(agreement.program), facts_(facts) {}
+
+  // "yes", "27%", "$250,000,000.00", "5e25 flop", "31 December 2032".
+  std::string Value(const entente::Value& value, ir::Type type) const;
+  // What it means that `choice` is so, or is not.
+  std::string Atom(const eval::Timeline& timeline, const eval::Subject& subject,
+                   const eval::Choice& choice) const;
+  std::string Assumed(const proof::Assumption& assumption) const;
+  std::string Instance(const eval::Key& key) const;
+  // A node as a phrase, two levels deep.
+  std::string Node(ir::NodeId node, const eval::Env& env, int depth = 0) const;
+  // "a Verification", of an event list.
+  std::string Events(ir::NodeId node) const;
+  std::string Thing(ThingId thing) const;
+
+ private:
+  std::string Happened(ir::NodeId node, Duration shift, bool holds) const;
+
+  const check::Agreement& agreement_;
+  const ir::Program& program_;
+  const eval::Facts& facts_;
+};
+
+// "it is so" -> "it is not so", for the phrases facts are declared with.
+std::string Negated(const std::string& says);
+
+}  // namespace entente::service

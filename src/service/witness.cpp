@@ -1,0 +1,329 @@
+// A path through a diagram says what is so; a witness makes it so. Open points get a value inside
+// the thresholds of the path. For a wait that is over, an event is added: as early or as late as
+// the path allows, by each person there is, about each earlier notice; whether the power to make
+// it was there is left to the reference, which has the last word on every candidate.
+
+#include "service/witness.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "eval/ref/reference.h"
+
+namespace entente::service {
+
+using eval::Choice;
+using eval::Event;
+using eval::Key;
+using eval::Subject;
+using eval::World;
+using ir::Op;
+
+namespace {
+
+constexpr size_t kCandidatesMax = 400;
+constexpr size_t kPositionsMax = 20'000;
+
+struct Thresholds {
+  std::optional<Rational> low, high;  // low <= u < high, as thresholds of the path
+  bool low_strict = false;
+  bool high_strict = false;  // the refused atom was `u > high`, so u may equal it
+};
+
+Value NumberWithin(const eval::Instance& instance, const Thresholds& t, ir::Base base) {
+  // Between the tightest bounds, a value that avoids strict edges.
+  std::optional<Rational> low = t.low, high = t.high;
+  bool low_strict = t.low_strict, high_open = t.high && !t.high_strict;
+  if (instance.low && (!low || Compare(*instance.low, *low) > 0)) {
+    low = instance.low;
+    low_strict = instance.low_strict;
+  }
+  if (instance.high && (!high || Compare(*instance.high, *high) < 0)) {
+    high = instance.high;
+    high_open = instance.high_strict;
+  }
+  Rational out(0);
+  if (low && high) {
+    if (!low_strict) {
+      out = *low;
+    } else if (!high_open) {
+      out = *high;
+    } else {
+      out = *Multiply(*Add(*low, *high), *Rational::Of(1, 2));
+    }
+  } else if (low) {
+    out = low_strict ? *Add(*low, Rational(1)) : *low;
+  } else if (high) {
+    out = high_open ? *Subtract(*high, Rational(1)) : *high;
+  }
+  if (base == ir::Base::kMoment) {
+    return Value::Moment(Position{static_cast<int64_t>(out.numerator() / out.denominator())});
+  }
+  return Value::Number(out);
+}
+
+// An event to add: of a type, not before one position and not after another.
+struct Wanted {
+  ir::EventTypeId type;
+  Position earliest;
+  Position latest;
+};
+
+class Finder {
+ public:
+  Finder(const ir::Program& program, const eval::Facts& facts, eval::Timeline& timeline,
+         ir::NodeId node, const eval::Env& env, Position at, const std::optional<Value>& expected)
+      : program_(program), facts_(facts), timeline_(timeline), node_(node), env_(env), at_(at),
+        expected_(expected) {}
+
+  std::optional<Witness> Run(const std::vector<Choice>& path) {
+    World world{&program_, &facts_, facts_.events, {}};
+    std::vector<Wanted> wanted;
+    if (!Settle(path, world, wanted)) return std::nullopt;
+    // What a wanted event is about must happen before it.
+    const size_t count = wanted.size();
+    for (size_t i = 0; i < count; ++i) AddPrerequisites(wanted[i].type, wanted[i].latest, wanted, 0);
+    std::stable_sort(wanted.begin(), wanted.end(), [&](const Wanted& a, const Wanted& b) {
+      return Rank(a.type) < Rank(b.type);
+    });
+    Place(world, wanted, 0);
+    if (!found_ && !wanted.empty()) {
+      // The events as recorded may do.
+      Try(world);
+    }
+    return found_;
+  }
+
+ private:
+  bool Settle(const std::vector<Choice>& path, World& world, std::vector<Wanted>& wanted) {
+    eval::Diagrams& d = timeline_.diagrams();
+    std::unordered_map<uint32_t, Thresholds> numbers;
+    struct Elapsed {
+      std::optional<Duration> happened, not_yet;
+    };
+    std::unordered_map<uint32_t, Elapsed> waits;
+    for (const Choice& choice : path) {
+      const Subject& subject = d.Get(choice.atom.subject);
+      switch (subject.kind) {
+        case Subject::Kind::kReading:
+        case Subject::Kind::kChoice: {
+          const Key& key = timeline_.instances()[subject.id].key;
+          world.choices[key] = eval::TypeOf(program_, key).base == ir::Base::kBool
+                                   ? Value::Bool(choice.branch == 1)
+                                   : Value::Choice(choice.branch);
+          break;
+        }
+        case Subject::Kind::kNumber: {
+          Thresholds& t = numbers[subject.id];
+          const Rational& c = choice.atom.threshold;
+          if (choice.branch == 1) {
+            if (!t.low || Compare(c, *t.low) >= 0) t.low = c, t.low_strict = choice.atom.strict;
+          } else if (!t.high || Compare(c, *t.high) <= 0) {
+            t.high = c, t.high_strict = choice.atom.strict;
+          }
+          break;
+        }
+        case Subject::Kind::kElapsed: {
+          Elapsed& e = waits[subject.id];
+          const Duration shift{static_cast<int32_t>(choice.atom.threshold.numerator()), subject.unit};
+          if (choice.branch == 1) {
+            if (!e.happened || e.happened->count < shift.count) e.happened = shift;
+          } else if (!e.not_yet || e.not_yet->count > shift.count) {
+            e.not_yet = shift;
+          }
+          break;
+        }
+        case Subject::Kind::kOpaque: break;
+      }
+    }
+    for (const auto& [id, t] : numbers) {
+      const eval::Instance& instance = timeline_.instances()[id];
+      world.choices[instance.key] =
+          NumberWithin(instance, t, eval::TypeOf(program_, instance.key).base);
+    }
+    for (const eval::Instance& instance : timeline_.instances()) {
+      // A point the path does not name still has to lie within its bounds.
+      const ir::Base base = eval::TypeOf(program_, instance.key).base;
+      const bool bounded = instance.low || instance.high;
+      if (bounded && !world.choices.contains(instance.key) && base != ir::Base::kMoment) {
+        world.choices[instance.key] = NumberWithin(instance, {}, base);
+      }
+    }
+    for (const auto& [id, e] : waits) {
+      const eval::Wait& wait = timeline_.waits()[id];
+      const Position latest = e.happened ? Back(at_, *e.happened) : kNever;
+      const Position earliest = std::max(wait.after.after(), e.not_yet ? Back(at_, *e.not_yet).after() : kBeginning);
+      if (wait.instance) {
+        const Key& key = timeline_.instances()[*wait.instance].key;
+        const bool none_allowed = wait.latest == kNever;
+        world.choices[key] = Value::Moment(e.happened ? latest : none_allowed ? kNever : wait.latest);
+        continue;
+      }
+      if (!e.happened) continue;
+      ir::NodeId base = wait.node;
+      while (program_.Get(base).op == Op::kWhile || program_.Get(base).op == Op::kSchedule) {
+        base = program_.Children(base)[0];
+      }
+      if (program_.Get(base).op != Op::kOn) continue;
+      if (earliest > latest) return false;
+      wanted.push_back({ir::EventTypeId{program_.Get(base).data}, earliest, latest});
+    }
+    return true;
+  }
+
+  static Position Back(Position at, Duration shift) {
+    return shift.count == 0 ? at : Shift(at, {-shift.count, shift.unit});
+  }
+
+  int Rank(ir::EventTypeId type) const {
+    int rank = 0;
+    for (ir::EventTypeId t = type; program_.event_types[t.index].of.valid() && rank < 8; ++rank) {
+      t = program_.event_types[t.index].of;
+    }
+    return rank;
+  }
+
+  void AddPrerequisites(ir::EventTypeId type, Position latest, std::vector<Wanted>& wanted, int depth) {
+    const ir::EventTypeId of = program_.event_types[type.index].of;
+    if (!of.valid() || depth > 4) return;
+    const bool there = std::any_of(wanted.begin(), wanted.end(), [&](const Wanted& w) { return w.type == of; }) ||
+                       std::any_of(facts_.events.begin(), facts_.events.end(),
+                                   [&](const Event& e) { return e.type == of && e.at < latest; });
+    if (there) return;
+    wanted.push_back({of, facts_.closed_to[of.index].after(), latest.before()});
+    AddPrerequisites(of, latest.before(), wanted, depth + 1);
+  }
+
+  // Chooses position, author and subject of each wanted event in turn.
+  void Place(World& world, const std::vector<Wanted>& wanted, size_t i) {
+    if (found_ || tried_ > kCandidatesMax) return;
+    if (i == wanted.size()) {
+      Try(world);
+      return;
+    }
+    const Wanted& w = wanted[i];
+    const ir::EventType& type = program_.event_types[w.type.index];
+    std::vector<Position> places;
+    for (const Position p : {w.latest == kNever ? w.earliest : w.latest, w.earliest}) {
+      if (p < w.earliest || p > w.latest) continue;
+      // One event a position: the next ones are tried where it is taken.
+      Position free = p;
+      const bool last = p == w.latest;
+      while (std::any_of(world.events.begin(), world.events.end(), [&](const Event& e) { return e.at == free; })) {
+        free = last ? free.before() : free.after();
+      }
+      // Room below for what is about this event, room above for what this one is about.
+      if (last && i + 1 < wanted.size() && free.before() >= w.earliest) free = free.before();
+      if (free >= w.earliest && free <= w.latest) places.push_back(free);
+    }
+    places.erase(std::unique(places.begin(), places.end()), places.end());
+    std::vector<Value> authors;
+    for (uint32_t t = 0; t < facts_.things.size() && authors.size() < 12; ++t) {
+      if (!facts_.things[t].name.starts_with("entry ")) authors.push_back(Value::Thing(ThingId{t}));
+    }
+    if (authors.empty()) authors.push_back(Value::Thing({}));
+    for (const Position p : places) {
+      for (const Value& by : authors) {
+        std::vector<Value> about = {Value::Thing({})};
+        if (type.of.valid()) {
+          about.clear();
+          for (const Event& e : world.events) {
+            if (e.type == type.of && e.at < p) about.push_back(e.slot.Get(program_.known.id));
+          }
+          if (about.empty()) continue;
+        }
+        for (const Value& of : about) {
+          Event event;
+          event.type = w.type;
+          event.at = p;
+          event.id = "supposed " + std::to_string(i + 1);
+          event.hypothetical = true;
+          event.slot.fields = {{program_.known.at, Value::Moment(p)},
+                               {program_.known.by, by},
+                               {program_.known.id, Value::Thing(ThingId{static_cast<uint32_t>(
+                                                       facts_.things.size() + i)})}};
+          for (const ir::EventField& field : type.fields) {
+            event.slot.fields.emplace_back(field.name, field.type.base == ir::Base::kBool ? Value::Bool(false) : of);
+          }
+          const auto at = std::upper_bound(world.events.begin(), world.events.end(), p,
+                                           [](Position x, const Event& e) { return x < e.at; });
+          const auto index = at - world.events.begin();
+          world.events.insert(at, event);
+          Place(world, wanted, i + 1);
+          world.events.erase(world.events.begin() + index);
+          if (found_ || tried_ > kCandidatesMax) return;
+        }
+      }
+    }
+  }
+
+  void Try(const World& world) {
+    ++tried_;
+    const std::vector<Position> positions = Positions(program_, world, at_);
+    eval::Reference reference(world, positions);
+    const Value value = reference.Evaluate(node_, env_, at_);
+    if (reference.overflowed()) return;
+    if (expected_ && value != *expected_) return;
+    found_ = Witness{world, value};
+  }
+
+  const ir::Program& program_;
+  const eval::Facts& facts_;
+  eval::Timeline& timeline_;
+  ir::NodeId node_;
+  const eval::Env& env_;
+  Position at_;
+  const std::optional<Value>& expected_;
+  std::optional<Witness> found_;
+  size_t tried_ = 0;
+};
+
+}  // namespace
+
+std::vector<Position> Positions(const ir::Program& program, const World& world, Position at) {
+  std::vector<Position> base = {at};
+  for (const Event& e : world.events) base.push_back(e.at);
+  std::vector<Duration> shifts;
+  for (uint32_t i = 0; i < program.node_count(); ++i) {
+    const ir::Node& node = program.Get(ir::NodeId{i});
+    if (node.op != Op::kLit) continue;
+    const Value& v = program.Literal(node);
+    if (v.kind() == Value::Kind::kMoment && v.AsMoment() != kNever) base.push_back(v.AsMoment());
+    if (v.kind() == Value::Kind::kDuration) shifts.push_back(v.AsDuration());
+  }
+  const auto add_values = [&](const eval::Settled& settled) {
+    for (const auto& [key, v] : settled) {
+      if (v.kind() == Value::Kind::kMoment && v.AsMoment() != kNever) base.push_back(v.AsMoment());
+      if (v.kind() == Value::Kind::kDuration) shifts.push_back(v.AsDuration());
+    }
+  };
+  add_values(world.choices);
+  add_values(world.facts->settled);
+  std::vector<Position> all = base;
+  const auto close = [&] {
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    while (!all.empty() && all.front() < kBeginning) all.erase(all.begin());
+  };
+  for (int round = 0; round < 2 && all.size() < kPositionsMax; ++round) {
+    const std::vector<Position> from = all;
+    for (const Position p : from) {
+      all.push_back(Position::StartOf(p.date()));
+      for (const Duration d : shifts) {
+        if (const Position q = Shift(p, d); q != kNever) all.push_back(q);
+      }
+    }
+    close();
+  }
+  close();
+  return all;
+}
+
+std::optional<Witness> FindWitness(const ir::Program& program, const eval::Facts& facts,
+                                   eval::Timeline& timeline, ir::NodeId node, const eval::Env& env,
+                                   Position at, const std::vector<Choice>& path,
+                                   const std::optional<Value>& expected) {
+  return Finder(program, facts, timeline, node, env, at, expected).Run(path);
+}
+
+}  // namespace entente::service

@@ -1,0 +1,27 @@
+// src/wire/json.h: JSON shapes of entries, answers, segments and findings, converted by hand.
+//
+// Dates and amounts are strings, so that no reader loses a digit; keys stand in a fixed order.
+// docs/schema/ publishes the shapes.
+#pragma once
+
+#include <string>
+
+#include "diag/finding.h"
+#include "eval/answer.h"
+#include "record/record.h"
+
+namespace entente::wire {
+
+inline constexpr size_t kLineBytesMax = 64 << 10;
+inline constexpr size_t kRecordBytesMax = size_t{1} << 30;
+
+// Reads a record, one JSON object a line, into `record`. Blank lines are skipped. Whatever is
+// wrong with a line is a finding at its place, and the line is left out.
+void ReadRecord(source::Files& files, std::string name, std::string text, record::Record& record,
+                diag::Findings& findings);
+
+std::string ToJson(const eval::Answer& answer);
+std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>& segments);
+std::string ToJson(const diag::Findings& findings, const source::Files& files);
+
+}  // namespace entente::wire
