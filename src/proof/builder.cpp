@@ -277,6 +277,23 @@ class Builder {
           }
           return false;
         }
+        if (function == Function::kLess && step.claim.value.AsBool() &&
+            timeline_.IsFirstMoment(children[0])) {
+          const Diagram limit = DiagramOf(children[1], step.env, step.at, false, {});
+          if (d_.IsLeaf(limit) && d_.LeafOf(limit).kind == Leaf::Kind::kValue) {
+            Step with = step;
+            with.chosen = 0;
+            std::vector<Occurrence> events;
+            const Position until = std::min(step.at, d_.LeafOf(limit).value.AsMoment().before());
+            if (Read(with, children[1], step.env, step.at) &&
+                Events(with, program_.Children(children[0])[0], step.env, until, events) &&
+                !events.empty()) {
+              step = std::move(with);
+              return true;
+            }
+            failed_ = false;
+          }
+        }
         // Arguments that still depend although the value does not: by cases.
         for (const NodeId child : children) {
           if (SplitOn(step, DiagramOf(child, step.env, step.at, false, {}))) return true;

@@ -65,7 +65,8 @@ struct Step {
   Duration shift;
   Claim claim;
   Interval holds;
-  // And, or: the part that decides, or none. Reached: the event that came first. Either by place.
+  // And, or, earliest, latest: the place of the part that decides. `first v < x`: shown by an
+  // event before x rather than by the first.
   std::optional<uint32_t> chosen;
   // Rules, one each: 'f' fires, 'r' refuted, 's' same value whether or not, 'b' beaten.
   std::vector<char> fates;

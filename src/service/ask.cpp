@@ -352,7 +352,16 @@ void Asking::LowerFacts() {
 
 void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome, std::optional<proof::Proof>& proof) {
   eval::Diagrams& d = timeline_->diagrams();
-  std::vector<Choice> ours = ReadingChoices(*timeline_, timeline_->Of(query_.node, query_.env).At(at_));
+  // Every reading that was met is taken as ours, whether or not the answer turns on it: a clause
+  // that says the same then counts among the reasons.
+  std::vector<Choice> ours;
+  for (uint32_t i = 0; i < timeline_->instances().size(); ++i) {
+    const Key& key = timeline_->instances()[i].key;
+    if (const auto taken = Taken(key)) {
+      const auto id = d.SubjectOf({Subject::Kind::kReading, i, eval::TypeOf(agreement_.program, key).detail});
+      ours.push_back({{id, Rational(0), false}, *taken});
+    }
+  }
   if (outcome.verdict == Verdict::kUndecided) {
     const Leaf& leaf = d.LeafOf(read);
     const Describer say(agreement_, facts_);

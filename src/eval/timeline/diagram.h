@@ -76,6 +76,14 @@ class Diagrams {
   // The choice itself, one leaf a branch, or the truth of a binary atom.
   Diagram Branches(SubjectId subject, const std::vector<Diagram>& branches);
   Diagram Truth(const Atom& atom);
+  // One of `branches`, whatever atoms they begin with, as `atom` says.
+  Diagram Select(const Atom& atom, std::span<const Diagram> branches) {
+    return Select(AtomId(atom), branches);
+  }
+  // Whether the subject is a constant of each world rather than a state at the moment asked.
+  bool IsTimeless(SubjectId id) const {
+    return Get(id).kind != Subject::Kind::kElapsed && Get(id).kind != Subject::Kind::kOpaque;
+  }
 
   bool IsLeaf(Diagram d) const { return nodes_[d.index].atom == kNoAtom; }
   const Leaf& LeafOf(Diagram d) const { return leaves_[nodes_[d.index].first]; }

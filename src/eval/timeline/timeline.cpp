@@ -7,6 +7,7 @@
 #include "eval/timeline/timeline.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/check.h"
 #include "eval/equations.h"
@@ -204,7 +205,20 @@ bool Timeline::IsRelative(Diagram d) const {
 
 Diagram Timeline::Fixed(NodeId node, const Env& env, Position at) {
   const Diagram d = Of(node, env).At(at);
-  return IsRelative(d) ? Opaque(node, env, at) : d;
+  if (!IsRelative(d)) return d;
+  // Only the worlds in which it speaks of "now" are lost; readings, which are asked first, are not.
+  const std::function<Diagram(Diagram)> keep = [&](Diagram below) -> Diagram {
+    if (!IsRelative(below)) return below;
+    if (diagrams_.IsLeaf(below) || !diagrams_.IsTimeless(diagrams_.AtomOf(below).subject)) {
+      return Opaque(node, env, at);
+    }
+    const std::vector<Diagram> children(diagrams_.ChildrenOf(below).begin(),
+                                        diagrams_.ChildrenOf(below).end());
+    std::vector<Diagram> kept;
+    for (const Diagram child : children) kept.push_back(keep(child));
+    return diagrams_.Select(diagrams_.AtomOf(below), kept);
+  };
+  return keep(d);
 }
 
 Diagram Timeline::NumberAtLeast(uint32_t id, const Rational& bound, bool strict) {
@@ -313,6 +327,9 @@ Signal Timeline::EvaluateOp(NodeId id, const Env& env) {
   std::vector<const Signal*> parts;
   for (const NodeId child : program_.Children(id)) parts.push_back(&Of(child, env));
   const auto function = static_cast<Function>(node.aux);
+  if (node.op == Op::kOp && function == Function::kLess && IsFirstMoment(program_.Children(id)[0])) {
+    return EvaluateFirstBefore(id, env);
+  }
   return Combine(parts, {}, [&](Position, const std::vector<Diagram>& v) {
     if (node.op == Op::kOp && (function == Function::kAnd || function == Function::kOr)) {
       Diagram out = diagrams_.Bool(function == Function::kAnd);
@@ -324,6 +341,34 @@ Signal Timeline::EvaluateOp(NodeId id, const Env& env) {
     if (v.empty()) return ApplyLeaves(id, env, v);
     return diagrams_.Apply(v, [&](std::span<const Diagram> leaves) {
       return ApplyLeaves(id, env, leaves);
+    });
+  });
+}
+
+// first v < x: one event seen before x is enough, whatever came before that unseen.
+Signal Timeline::EvaluateFirstBefore(NodeId id, const Env& env) {
+  const auto children = program_.Children(id);
+  const EventList list = EventsOf(program_.Children(children[0])[0], env);
+  const Signal& limit = Of(children[1], env);
+  std::vector<Position> breaks;
+  for (const Item& item : list.items) breaks.push_back(item.at);
+  for (const uint32_t w : list.waits) breaks.push_back(waits_[w].after.after());
+  return Combine({&Of(children[0], env), &limit}, breaks, [&](Position from, const std::vector<Diagram>& v) {
+    return diagrams_.Apply(v, [&](std::span<const Diagram> at) -> Diagram {
+      const Leaf& x = diagrams_.LeafOf(at[1]);
+      if (x.kind != Leaf::Kind::kValue) return ApplyLeaves(id, env, at);
+      const Position before = x.value.AsMoment();
+      Diagram out = diagrams_.Bool(false);
+      for (const Item& item : list.items) {
+        if (item.at <= from && item.at < before) out = diagrams_.Or(out, item.condition);
+      }
+      for (const uint32_t w : list.waits) {
+        // Unseen and before x: of what happened by now, that is known only up to x itself.
+        if (from > waits_[w].after && waits_[w].after.after() < before) {
+          out = diagrams_.Or(out, from < before ? WaitAtom(w, {}) : Opaque(id, env));
+        }
+      }
+      return out;
     });
   });
 }
@@ -1028,6 +1073,10 @@ Signal Timeline::EvaluateEach(NodeId id, const Env& env) {
   const ir::EachKind kind = program_.EachKindOf(node);
   const EventList list = EventsOf(children[0], env);
 
+  const Node& key_node = program_.Get(children[1]);
+  const bool one_each = key_node.op == Op::kField && key_node.aux == node.aux &&
+                        Symbol{key_node.data} == program_.known.id;
+
   struct Member {
     Position at;
     Diagram exists;
@@ -1114,10 +1163,17 @@ Signal Timeline::EvaluateEach(NodeId id, const Env& env) {
     }
     for (const uint32_t w : list.waits) {
       if (from <= waits_[w].after) continue;
-      // An instance nobody has seen matters only once its event has happened.
+      // An instance nobody has seen matters only once its event has happened. It takes nothing
+      // from the others where each entry is an instance of its own.
       const Diagram unseen = Opaque(id, env);
-      if (kind == ir::EachKind::kSum) return diagrams_.If(WaitAtom(w, {}), unseen, out);
-      out = diagrams_.If(diagrams_.And(WaitAtom(w, {}), diagrams_.Bool(true)), unseen, out);
+      const Diagram happened = WaitAtom(w, {});
+      if (kind == ir::EachKind::kOr && one_each) {
+        out = diagrams_.Or(out, diagrams_.And(happened, unseen));
+      } else if (kind == ir::EachKind::kAnd && one_each) {
+        out = diagrams_.And(out, diagrams_.Or(diagrams_.Not(happened), unseen));
+      } else {
+        out = diagrams_.If(happened, unseen, out);
+      }
     }
     return out;
   });

@@ -127,6 +127,7 @@ class Timeline {
 
   Signal Evaluate(ir::NodeId node, const Env& env);
   Signal EvaluateOp(ir::NodeId node, const Env& env);
+  Signal EvaluateFirstBefore(ir::NodeId node, const Env& env);
   Signal EvaluateRules(ir::NodeId node, const Env& env);
   Signal EvaluateRef(ir::NodeId node, const Env& env);
   Signal EvaluateFold(ir::NodeId node, const Env& env);
