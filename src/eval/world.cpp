@@ -1,6 +1,6 @@
 #include "eval/world.h"
 
-#include "base/check.h"
+#include <algorithm>
 
 namespace entente::eval {
 
@@ -44,6 +44,9 @@ Value DefaultValue(const ir::Program& program, const Key& key) {
 Value World::Settle(const Key& key) const {
   if (const auto it = facts->settled.find(key); it != facts->settled.end()) return it->second;
   if (const auto it = choices.find(key); it != choices.end()) return it->second;
+  if (unsettled != nullptr && std::find(unsettled->begin(), unsettled->end(), key) == unsettled->end()) {
+    unsettled->push_back(key);
+  }
   return DefaultValue(*program, key);
 }
 

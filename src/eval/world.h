@@ -73,6 +73,8 @@ struct World {
   // Recorded and future events together, in order.
   std::vector<Event> events;
   Settled choices;
+  // Where set, receives the keys that neither facts nor choices settle, once each.
+  std::vector<Key>* unsettled = nullptr;
 
   // The value of an open instance: settled by the facts, chosen by this world, or else the first
   // admissible value of its domain.

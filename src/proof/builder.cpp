@@ -118,8 +118,8 @@ class Builder {
     return Narrow(reached ? timeline_.ReachedOf(node, shift, env).At(at) : timeline_.Of(node, env).At(at));
   }
 
-  std::optional<Step> ByCases(Step step, const eval::Atom& atom) {
-    const Subject& subject = d_.Get(atom.subject);
+  std::optional<Step> ByCases(Step step, eval::Atom atom) {
+    const Subject subject = d_.Get(atom.subject);
     // "By the moment asked" says nothing of any other moment.
     if (subject.kind == Subject::Kind::kElapsed && step.at != asked_) {
       failed_ = true;
@@ -157,8 +157,9 @@ class Builder {
 
   // Where what is assumed contradicts itself: something happened that needs what did not.
   std::optional<Step> Impossible() {
-    for (const Choice& choice : choices_) {
-      const Subject& subject = d_.Get(choice.atom.subject);
+    const std::vector<Choice> assumed = choices_;
+    for (const Choice& choice : assumed) {
+      const Subject subject = d_.Get(choice.atom.subject);
       if (subject.kind != Subject::Kind::kElapsed || choice.branch != 1) continue;
       const std::vector<NodeId> needed = timeline_.waits()[subject.id].requires_;
       for (const NodeId node : needed) {

@@ -162,9 +162,16 @@ class Asking {
     eval::Diagrams& d = timeline.diagrams();
     if (d.IsTrue(possible)) return value;
     const Diagram args[] = {possible, value};
-    return d.WithoutImpossible(d.Apply(args, [&](std::span<const Diagram> v) {
+    const Diagram within = d.WithoutImpossible(d.Apply(args, [&](std::span<const Diagram> v) {
       return d.IsTrue(v[0]) ? v[1] : d.Impossible();
     }));
+    // Where nothing is gained by it, the form that does not mention what implies what reads better.
+    const auto leaves = [&](Diagram x) {
+      std::vector<Diagram> out = d.Leaves(x);
+      std::sort(out.begin(), out.end());
+      return out;
+    };
+    return leaves(within) == leaves(value) ? value : within;
   }
 
   // Which branch a reading takes here, if any.
@@ -522,7 +529,7 @@ void Asking::Readings(Answer& answer, Diagram full) {
       if (then == now && other == Read(*timeline_, full)) continue;
       const std::string words = point.alternatives[alt].empty() ? "nothing" : "\"" + point.alternatives[alt] + "\"";
       a.otherwise.push_back("read as " + words + ": " + OutcomeWord(then));
-      a.decisive = a.decisive || then != now;
+      a.decisive = a.decisive || then != now || now.verdict == Verdict::kDepends;
     }
     (a.decisive ? answer.assuming : indecisive).push_back(std::move(a));
   }

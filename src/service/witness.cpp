@@ -281,7 +281,7 @@ class Finder {
 }  // namespace
 
 std::vector<Position> Positions(const ir::Program& program, const World& world, Position at) {
-  std::vector<Position> base = {at};
+  std::vector<Position> base = {kBeginning, at};
   for (const Event& e : world.events) base.push_back(e.at);
   std::vector<Duration> shifts;
   for (uint32_t i = 0; i < program.node_count(); ++i) {

@@ -350,7 +350,8 @@ void Diagrams::Paths(
       go_on = visit(path, at);
       return;
     }
-    const auto children = ChildrenOf(at);
+    // The visitor may make diagrams of its own, so nothing here may point into the tables.
+    const std::vector<Diagram> children(ChildrenOf(at).begin(), ChildrenOf(at).end());
     for (uint32_t b = 0; b < children.size(); ++b) {
       path.push_back({AtomOf(at), b});
       go(children[b]);

@@ -353,6 +353,14 @@ Signal Timeline::EvaluateFirstBefore(NodeId id, const Env& env) {
   std::vector<Position> breaks;
   for (const Item& item : list.items) breaks.push_back(item.at);
   for (const uint32_t w : list.waits) breaks.push_back(waits_[w].after.after());
+  for (const Piece& piece : limit.pieces) {
+    for (const Diagram d : diagrams_.Leaves(piece.value)) {
+      const Leaf& leaf = diagrams_.LeafOf(d);
+      if (leaf.kind == Leaf::Kind::kValue && leaf.value.AsMoment() != kNever) {
+        breaks.push_back(leaf.value.AsMoment());
+      }
+    }
+  }
   return Combine({&Of(children[0], env), &limit}, breaks, [&](Position from, const std::vector<Diagram>& v) {
     return diagrams_.Apply(v, [&](std::span<const Diagram> at) -> Diagram {
       const Leaf& x = diagrams_.LeafOf(at[1]);
@@ -400,7 +408,7 @@ Diagram Timeline::ApplyLeaves(NodeId id, const Env& env, std::span<const Diagram
   switch (function) {
     case Function::kEqual:
     case Function::kLess:
-    case Function::kLessEqual: return CompareLeaves(function, id, env, a, b);
+    case Function::kLessEqual: return CompareLeaves(function, a, b).value_or(Opaque(id, env));
     case Function::kAdd:
     case Function::kSubtract:
     case Function::kMultiply: {
@@ -436,9 +444,10 @@ Diagram Timeline::ApplyLeaves(NodeId id, const Env& env, std::span<const Diagram
     case Function::kMin:
     case Function::kMax: {
       if (!numbers) return Opaque(id, env);
-      const Diagram less = CompareLeaves(Function::kLess, id, env, a, b);
-      return function == Function::kMin ? diagrams_.If(less, leaves[0], leaves[1])
-                                        : diagrams_.If(less, leaves[1], leaves[0]);
+      const auto less = CompareLeaves(Function::kLess, a, b);
+      if (!less) return Opaque(id, env);
+      return function == Function::kMin ? diagrams_.If(*less, leaves[0], leaves[1])
+                                        : diagrams_.If(*less, leaves[1], leaves[0]);
     }
     case Function::kShift: {
       if (a.kind == Leaf::Kind::kWait && b.kind == Leaf::Kind::kValue) {
@@ -467,8 +476,8 @@ Diagram Timeline::ApplyLeaves(NodeId id, const Env& env, std::span<const Diagram
   }
 }
 
-Diagram Timeline::CompareLeaves(Function function, NodeId id, const Env& env, const Leaf& a,
-                                const Leaf& b) {
+// Nothing where more than one open quantity is involved.
+std::optional<Diagram> Timeline::CompareLeaves(Function function, const Leaf& a, const Leaf& b) {
   // The one open quantity and the constant it is held against: scale * u + offset ? c.
   const Leaf* open = &a;
   const Leaf* other = &b;
@@ -499,7 +508,7 @@ Diagram Timeline::CompareLeaves(Function function, NodeId id, const Env& env, co
       }
     }
   }
-  if (!constant) return Opaque(id, env);
+  if (!constant) return std::nullopt;
   if (scale.numerator() == 0) {
     // The unknown cancelled out: 0 ? constant - offset.
     const Value pair[] = {Value::Number(flipped ? *constant : Rational(0)),

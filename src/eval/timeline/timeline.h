@@ -137,8 +137,7 @@ class Timeline {
   EventList EvaluateEvents(ir::NodeId node, const Env& env);
 
   Diagram ApplyLeaves(ir::NodeId node, const Env& env, std::span<const Diagram> leaves);
-  Diagram CompareLeaves(ir::Function function, ir::NodeId node, const Env& env, const Leaf& a,
-                        const Leaf& b);
+  std::optional<Diagram> CompareLeaves(ir::Function function, const Leaf& a, const Leaf& b);
   Diagram NumberAtLeast(uint32_t instance, const Rational& bound, bool strict);
   Diagram WaitAtom(uint32_t wait, Duration shift);
   Diagram Opaque(ir::NodeId node, const Env& env, std::optional<Position> at = std::nullopt);

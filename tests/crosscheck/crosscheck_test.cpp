@@ -1,0 +1,339 @@
+// Every engine gives the reference answer in every world. What is compared, for random programs:
+//   1. the timeline's diagram, read in a world, is the reference's value there, at every position;
+//   2. what the timeline calls impossible does not occur;
+//   3. a definite answer has a proof that the checker accepts, unless its form is one the builder
+//      does not write; a mutated proof is refused or still true;
+//   4. settling what is open never turns a definite answer round.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+
+#include "eval/ref/reference.h"
+#include "eval/timeline/timeline.h"
+#include "generate.h"
+#include "ir/text.h"
+#include "proof/builder.h"
+#include "proof/checker.h"
+
+namespace entente::crosscheck {
+namespace {
+
+using eval::Diagram;
+using eval::Key;
+using eval::Leaf;
+using eval::Subject;
+using eval::World;
+
+size_t Programs() {
+  const char* text = std::getenv("ENTENTE_CROSSCHECK_PROGRAMS");
+  return text != nullptr ? static_cast<size_t>(std::strtoull(text, nullptr, 10)) : 2000;
+}
+
+size_t WorldsEach() {
+  const char* text = std::getenv("ENTENTE_CROSSCHECK_WORLDS");
+  return text != nullptr ? static_cast<size_t>(std::strtoull(text, nullptr, 10)) : 12;
+}
+
+struct Totals {
+  size_t programs = 0, worlds = 0, values = 0, definite = 0, depends = 0, opaque = 0;
+  size_t proofs = 0, unproved = 0, mutants = 0, refused = 0, still_true = 0, steps = 0;
+};
+
+// Reads diagrams in one world at one position.
+class Reader {
+ public:
+  Reader(Case& c, eval::Timeline& timeline, const World& world)
+      : c_(c), timeline_(timeline), d_(timeline.diagrams()), world_(world), reference_(world, c.positions) {}
+
+  eval::Reference& reference() { return reference_; }
+
+  // The leaf's value; nothing where it says only "the value of that node".
+  std::optional<Value> Read(Diagram d, Position at) {
+    while (!d_.IsLeaf(d)) d = d_.ChildrenOf(d)[Branch(d_.AtomOf(d), at)];
+    const Leaf leaf = d_.LeafOf(d);
+    switch (leaf.kind) {
+      case Leaf::Kind::kValue: return leaf.value;
+      case Leaf::Kind::kLinear: {
+        const Value u = world_.Settle(timeline_.instances()[leaf.id].key);
+        return Value::Number(*Add(*Multiply(leaf.scale, u.AsNumber()), leaf.offset));
+      }
+      case Leaf::Kind::kWait: {
+        const Position m = Moment(leaf.id, at);
+        return Value::Moment(leaf.shift.count == 0 ? m : Shift(m, leaf.shift));
+      }
+      case Leaf::Kind::kOpaque: return std::nullopt;
+      case Leaf::Kind::kImpossible: ADD_FAILURE() << "an impossible leaf was reached"; return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  // The moment a wait speaks of, as seen from `at`.
+  Position Moment(uint32_t id, Position at) {
+    const eval::Wait wait = timeline_.waits()[id];
+    if (wait.instance) return world_.Settle(timeline_.instances()[*wait.instance].key).AsMoment();
+    if (c_.program.Get(wait.node).type != ir::kEventsType) {
+      return reference_.Evaluate(wait.node, wait.env, at).AsMoment();
+    }
+    int slot = 0;
+    for (size_t i = 0; i < wait.env.size() + 1; ++i) slot = static_cast<int>(i);
+    slot = std::max(slot, 8);
+    const ir::NodeId first = c_.program.Fold(
+        ir::FoldKind::kFirst, wait.node, slot, c_.program.Field(slot, c_.program.known.at, ir::kMomentType),
+        c_.program.Moment(wait.after), c_.program.Moment(kNever), c_.program.Moment(kNever));
+    return reference_.Evaluate(first, wait.env, at).AsMoment();
+  }
+
+  uint32_t Branch(const eval::Atom& atom, Position at) {
+    const Subject subject = d_.Get(atom.subject);
+    switch (subject.kind) {
+      case Subject::Kind::kReading:
+      case Subject::Kind::kChoice: {
+        const Key& key = timeline_.instances()[subject.id].key;
+        const Value v = world_.Settle(key);
+        return v.kind() == Value::Kind::kBool ? (v.AsBool() ? 1 : 0) : v.AsChoice();
+      }
+      case Subject::Kind::kNumber: {
+        const Value v = world_.Settle(timeline_.instances()[subject.id].key);
+        const Rational u = v.kind() == Value::Kind::kMoment ? Rational(v.AsMoment().value) : v.AsNumber();
+        const int order = Compare(u, atom.threshold);
+        return order > 0 || (order == 0 && !atom.strict) ? 1 : 0;
+      }
+      case Subject::Kind::kElapsed: {
+        const Duration shift{static_cast<int32_t>(atom.threshold.numerator()), subject.unit};
+        const Position m = Moment(subject.id, at);
+        return (shift.count == 0 ? m : Shift(m, shift)) <= at ? 1 : 0;
+      }
+      case Subject::Kind::kOpaque: {
+        const eval::OpaqueNode o = timeline_.opaques()[subject.id];
+        return reference_.Evaluate(o.node, o.env, o.at.value_or(at)).AsBool() ? 1 : 0;
+      }
+    }
+    return 0;
+  }
+
+  Case& c_;
+  eval::Timeline& timeline_;
+  eval::Diagrams& d_;
+  const World& world_;
+  eval::Reference reference_;
+};
+
+// A world in which everything the reference asks for is settled, chosen at random.
+World RandomWorld(Case& c, std::mt19937_64& random, bool with_future) {
+  World world{&c.program, &c.facts, c.facts.events, {}, nullptr};
+  if (with_future) {
+    for (const eval::Event& e : FutureEntries(c, random)) world.events.push_back(e);
+    std::sort(world.events.begin(), world.events.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  }
+  for (int round = 0; round < 40; ++round) {
+    std::vector<Key> unsettled;
+    world.unsettled = &unsettled;
+    eval::Reference reference(world, c.positions);
+    for (const ir::NodeId root : c.roots) {
+      for (const Position at : c.positions) reference.Evaluate(root, {}, at);
+    }
+    if (unsettled.empty()) break;
+    for (const Key& key : unsettled) {
+      const auto domain = DomainOf(c, key);
+      world.choices[key] = domain[random() % domain.size()];
+    }
+  }
+  world.unsettled = nullptr;
+  return world;
+}
+
+std::string Replay(uint64_t number) { return "program " + std::to_string(number); }
+
+// Changes one thing somewhere in a proof.
+bool Mutate(proof::Step& step, std::mt19937_64& random) {
+  std::vector<proof::Step*> all;
+  const std::function<void(proof::Step&)> collect = [&](proof::Step& s) {
+    all.push_back(&s);
+    for (proof::Step& part : s.parts) collect(part);
+  };
+  collect(step);
+  proof::Step& s = *all[random() % all.size()];
+  switch (random() % 8) {
+    case 0:
+      if (s.claim.value.kind() != Value::Kind::kBool) return false;
+      s.claim.value = Value::Bool(!s.claim.value.AsBool());
+      return true;
+    case 1:
+      if (s.parts.empty()) return false;
+      s.parts.erase(s.parts.begin() + static_cast<ptrdiff_t>(random() % s.parts.size()));
+      return true;
+    case 2: s.at = s.at.after(); return true;
+    case 3: s.holds.to = kNever; s.holds.from = kBeginning; return true;
+    case 4:
+      if (s.fates.empty()) return false;
+      s.fates[random() % s.fates.size()] = "frsb"[random() % 4];
+      return true;
+    case 5:
+      if (s.parts.size() < 2) return false;
+      std::swap(s.parts[0], s.parts[1]);
+      return true;
+    case 6:
+      if (s.cases.empty()) return false;
+      s.cases.pop_back();
+      s.parts.pop_back();
+      return true;
+    default:
+      if (!s.chosen) return false;
+      s.chosen = *s.chosen + 1;
+      return true;
+  }
+}
+
+TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
+  Totals t;
+  Pairs pairs;
+  for (uint64_t number = 1; number <= Programs(); ++number) {
+    Case c = Generate(number, {.depth = 2 + static_cast<int>(number % 3), .entries = 4, .days = 4});
+    CountPairs(c.program, pairs);
+    ++t.programs;
+    std::mt19937_64 random(number);
+    eval::Timeline timeline(c.program, c.facts, {.nodes_max = 20'000});
+    for (const ir::NodeId root : c.roots) timeline.Of(root, {});
+    if (timeline.diagrams().full()) continue;
+    std::vector<World> worlds;
+    for (size_t w = 0; w < WorldsEach(); ++w) worlds.push_back(RandomWorld(c, random, w % 4 != 0));
+    bool overflowed = false;
+    for (const World& world : worlds) {
+      ++t.worlds;
+      Reader reader(c, timeline, world);
+      for (const ir::NodeId root : c.roots) {
+        for (const Position at : c.positions) {
+          const Value want = reader.reference().Evaluate(root, {}, at);
+          if (reader.reference().overflowed()) overflowed = true;
+          if (overflowed) break;
+          ++t.values;
+          EXPECT_EQ(reader.Read(timeline.Possible(at), at).value_or(Value::Bool(true)), Value::Bool(true))
+              << Replay(number) << ": a world thought impossible, at " << at.value;
+          const auto got = reader.Read(timeline.Of(root, {}).At(at), at);
+          if (!got) {
+            ++t.opaque;
+            continue;
+          }
+          EXPECT_TRUE(*got == want) << Replay(number) << " at " << at.value - c.positions[0].value << "\n"
+                                    << ir::Print(c.program, root);
+          if (::testing::Test::HasFailure()) break;
+        }
+        if (::testing::Test::HasFailure()) {
+          std::printf("%s\n", ir::Print(c.program).c_str());
+          for (const eval::Event& e : world.events) {
+            std::printf("event %s of type %u at day %d seq %d\n", e.id.c_str(), e.type.index, e.at.date().day - 1000,
+                        static_cast<int>(e.at.value & 255));
+          }
+          for (size_t i = 0; i < c.facts.closed_to.size(); ++i) {
+            const Position closed = c.facts.closed_to[i];
+            std::printf("type %zu closed to day %d seq %d\n", i, closed.date().day - 1000, static_cast<int>(closed.value & 255));
+          }
+          return;
+        }
+      }
+    }
+    if (overflowed || timeline.diagrams().full()) continue;
+
+    // Proofs of what is definite, at a few positions.
+    for (const ir::NodeId root : c.roots) {
+      for (size_t i = random() % 3; i < c.positions.size(); i += 4) {
+        const Position at = c.positions[i];
+        eval::Diagrams& d = timeline.diagrams();
+        const Diagram args[] = {timeline.Possible(at), timeline.Of(root, {}).At(at)};
+        const Diagram within = d.WithoutImpossible(d.Apply(args, [&](std::span<const Diagram> v) {
+          return d.IsTrue(v[0]) ? v[1] : d.Impossible();
+        }));
+        if (!d.IsLeaf(within)) {
+          ++t.depends;
+          continue;
+        }
+        if (d.LeafOf(within).kind != Leaf::Kind::kValue) continue;
+        ++t.definite;
+        auto proof = proof::Build(c.program, c.facts, timeline, root, {}, at, {});
+        if (d.full()) break;
+        if (!proof) {
+          ++t.unproved;
+          continue;
+        }
+        ++t.proofs;
+        t.steps += proof->Size();
+        const auto holds = proof::Check(c.program, c.facts, *proof);
+        EXPECT_TRUE(holds.has_value()) << Replay(number) << ": " << (holds ? "" : holds.error());
+        EXPECT_TRUE(proof->root.claim.value == d.LeafOf(within).value) << Replay(number);
+        // True where it says it holds, in every world.
+        const auto true_everywhere = [&](const proof::Proof& p) {
+          for (const World& world : worlds) {
+            eval::Reference reference(world, c.positions);
+            for (const Position q : c.positions) {
+              if (q < p.root.holds.from || q >= p.root.holds.to) continue;
+              if (reference.Evaluate(p.root.node, p.root.env, q) != p.root.claim.value) return false;
+            }
+          }
+          return true;
+        };
+        EXPECT_TRUE(true_everywhere(*proof)) << Replay(number) << ": holds too long, asked at " << at.value;
+        for (int m = 0; m < 2; ++m) {
+          proof::Proof mutant = *proof;
+          if (!Mutate(mutant.root, random)) continue;
+          ++t.mutants;
+          if (!proof::Check(c.program, c.facts, mutant)) {
+            ++t.refused;
+          } else {
+            ++t.still_true;
+            EXPECT_TRUE(true_everywhere(mutant)) << Replay(number) << ": a false mutant was accepted";
+          }
+        }
+        if (::testing::Test::HasFailure()) return;
+      }
+    }
+
+    // More knowledge: one point settled as in one of the worlds.
+    if (!worlds.empty() && !worlds[0].choices.empty()) {
+      const World& world = worlds[0];
+      auto it = world.choices.begin();
+      std::advance(it, static_cast<ptrdiff_t>(random() % world.choices.size()));
+      eval::Facts more = c.facts;
+      more.settled[it->first] = it->second;
+      eval::Timeline later(c.program, more, {.nodes_max = 20'000});
+      for (const ir::NodeId root : c.roots) {
+        for (const Position at : c.positions) {
+          const Diagram before = timeline.Of(root, {}).At(at);
+          const Diagram after = later.Of(root, {}).At(at);
+          if (later.diagrams().full() || !timeline.diagrams().IsLeaf(before)) continue;
+          const Leaf& was = timeline.diagrams().LeafOf(before);
+          if (was.kind != Leaf::Kind::kValue) continue;
+          EXPECT_TRUE(later.diagrams().IsLeaf(after) && later.diagrams().LeafOf(after).value == was.value)
+              << Replay(number) << ": knowing more turned a definite answer round";
+        }
+      }
+    }
+    if (::testing::Test::HasFailure()) return;
+  }
+  std::printf("crosscheck: %zu programs, %zu worlds, %zu values, %zu opaque; %zu definite, %zu open; "
+              "%zu proofs (mean %.1f steps), %zu unproved; %zu mutants: %zu refused, %zu still true\n",
+              t.programs, t.worlds, t.values, t.opaque, t.definite, t.depends, t.proofs,
+              t.proofs == 0 ? 0.0 : static_cast<double>(t.steps) / static_cast<double>(t.proofs), t.unproved,
+              t.mutants, t.refused, t.still_true);
+  if (Programs() >= 2000) {
+    // Every pair of nodes that the types allow stands in at least 50 places.
+    size_t thin = 0;
+    for (size_t p = 0; p < pairs.size(); ++p) {
+      for (size_t ch = 0; ch < pairs.size(); ++ch) {
+        if (pairs[p][ch] > 0 && pairs[p][ch] < 50) {
+          ++thin;
+          std::printf("crosscheck: %s over %s only %zu times\n", std::string(NameOf(static_cast<ir::Op>(p))).c_str(),
+                      std::string(NameOf(static_cast<ir::Op>(ch))).c_str(), pairs[p][ch]);
+        }
+      }
+    }
+    EXPECT_EQ(thin, 0u);
+  }
+}
+
+}  // namespace
+}  // namespace entente::crosscheck
