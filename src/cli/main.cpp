@@ -80,7 +80,8 @@ void Show(const Flags& flags, const diag::Findings& findings, const source::File
 
 // Reads the agreement and its record; says what is wrong and returns nothing when it cannot.
 std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code) {
-  std::string path = flags.agreement.empty() ? kDefaultAgreement : flags.agreement;
+  const char* configured = std::getenv("ENTENTE_AGREEMENT");
+  std::string path = !flags.agreement.empty() ? flags.agreement : configured != nullptr ? configured : kDefaultAgreement;
   std::string record = flags.record;
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {

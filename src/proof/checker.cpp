@@ -804,7 +804,7 @@ class Checker {
         c.holds = {Shift(events[0].at, step.shift), kNever};
         return true;
       }
-      c.holds.from = kBeginning;
+      c.holds.from = kBeginning.before();
       if (!Closed(c, children[0], step.env, until, step.shift, true)) {
         Refuse("more may have happened than was seen");
       }

@@ -14,9 +14,10 @@
 
 namespace entente::proof {
 
-// Positions for which a claim stays true: from inclusive, to exclusive.
+// Positions for which a claim stays true: from inclusive, to exclusive. The position just before
+// the first is one of them, since what happens at the first looks there.
 struct Interval {
-  Position from = kBeginning;
+  Position from = kBeginning.before();
   Position to = kNever;
   friend bool operator==(const Interval&, const Interval&) = default;
 };

@@ -154,6 +154,10 @@ class Asking {
 
   void ReadReadings();
   void LowerFacts();
+  std::vector<record::Entry> Recorded() const {
+    if (options_.without_record) return {};
+    return snapshot_.record.KnownAt(query_.known_at);
+  }
 
   // The diagram of the question at a moment, without worlds that contradict themselves.
   Diagram Full(eval::Timeline& timeline, const eval::Env& env, Position at) {
@@ -341,7 +345,7 @@ void Asking::ReadReadings() {
 }
 
 void Asking::LowerFacts() {
-  std::vector<record::Entry> entries = snapshot_.record.KnownAt(query_.known_at);
+  std::vector<record::Entry> entries = Recorded();
   std::stable_sort(query_.given.begin(), query_.given.end(),
                    [](const record::Entry& a, const record::Entry& b) { return a.happened < b.happened; });
   // Behind all that is recorded on the same day.
@@ -941,7 +945,7 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
       const bool there = std::any_of(facts_.events.begin(), facts_.events.end(), [&](const eval::Event& e) { return e.type == of->type && e.at < at_; });
       if (!there) chain.insert(chain.begin(), of->name);
     }
-    std::vector<record::Entry> entries = snapshot_.record.KnownAt(query_.known_at);
+    std::vector<record::Entry> entries = Recorded();
     entries.insert(entries.end(), query_.given.begin(), query_.given.end());
     check::Agreement scratch = agreement_;
     bool put = true;
@@ -996,11 +1000,11 @@ std::vector<eval::Segment> Asking::Segments() {
       continue;
     }
     eval::Segment segment;
-    segment.from = from.date();
+    segment.from = std::max(from, kBeginning).date();
     segment.verdict = outcome.verdict;
     segment.value = outcome.value;
     segment.clauses = labels;
-    segment.cause = from == kBeginning ? "" : CauseAt(from);
+    segment.cause = from <= kBeginning ? "" : CauseAt(from);
     if (outcome.verdict == Verdict::kDepends) segment.cases = CasesOf(read);
     // A day belongs to what holds at its end; what held within it only is left out.
     if (!out.empty()) {
@@ -1089,7 +1093,9 @@ std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {
     const Form form = head == "what" ? Form::kWhat : head == "is" ? Form::kIs : Form::kMay;
     const bool has_head = head == "may" || head == "is" || head == "what";
     const std::vector<syntax::Token> tokens(ask.question.begin() + (has_head ? 1 : 0), ask.question.end());
+    // What a text says of itself does not hang on what happened to be recorded.
     AskOptions options;
+    options.without_record = true;
     Asking asking(snapshot, options);
     if (!asking.Put(form, tokens)) {
       outcome.got = asking.findings().all().empty() ? "no answer" : "error: " + asking.findings().all()[0].message;

@@ -36,6 +36,7 @@ struct AskOptions {
   // "A01=2", "A01=open", "open".
   std::vector<std::string> readings;
   bool nothing_further = false;
+  bool without_record = false;
   // Look for what would flip the answer; costs several evaluations.
   bool flips = false;
 };

@@ -1,7 +1,301 @@
+// What the clauses say together. Each pair of rules about one act is asked in a general case: every
+// part of the act a thing of any kind, or one of the things that either clause names; every fact
+// open; the future open. Where the diagram of "both apply, and nothing stronger" is not false, a
+// witness is looked for and replayed by the reference; only then is there a finding.
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/words.h"
+#include "eval/lower.h"
 #include "service/ask.h"
+#include "service/describe.h"
+#include "service/witness.h"
 
 namespace entente::service {
 
-void FindClashes(Snapshot&) {}
+using diag::FindingKind;
+using eval::Diagram;
+using ir::Function;
+using ir::NodeId;
+using ir::Op;
+
+namespace {
+
+constexpr size_t kCasesMax = 64;
+constexpr size_t kPairsMax = 20'000;
+
+class Finder {
+ public:
+  explicit Finder(Snapshot& snapshot)
+      : snapshot_(snapshot), agreement_(snapshot.agreement), program_(agreement_.program) {
+    diag::Findings ignored;
+    facts_ = eval::Lower(program_, {}, {}, ignored);
+    // One thing of any kind for each part an act can have.
+    for (int i = 0; i < 8; ++i) facts_.things.push_back({"some thing", {}, true});
+    any_ = ThingId{static_cast<uint32_t>(facts_.things.size() - 8)};
+    closed_ = facts_;
+    std::fill(closed_.closed_to.begin(), closed_.closed_to.end(), kNever);
+  }
+
+  void Run() {
+    const size_t sets = program_.rule_sets.size();
+    for (uint32_t s = 0; s < sets; ++s) {
+      const ir::RuleSet set = program_.rule_sets[s];
+      const std::string name(program_.symbols.Name(program_.terms[set.term.index].name));
+      const bool power = name.starts_with("power ");
+      if (!name.starts_with("may ") && !power) continue;
+      const auto beats = ir::BeatsClosure(set);
+      for (size_t i = 0; i < set.rules.size(); ++i) {
+        if (!set.rules[i].at.valid()) continue;
+        if (power && Means(set.rules[i], true) && !Ever(set, set.rules[i].guard)) NeverOpen(set, i);
+        for (size_t j = 0; j < set.rules.size(); ++j) {
+          if (i == j || !set.rules[j].at.valid() || ++pairs_ > kPairsMax) continue;
+          const bool same_label = set.rules[i].label == set.rules[j].label;
+          if (same_label) continue;
+          const bool differ = Means(set.rules[i], true) && Means(set.rules[j], false);
+          if (differ && !beats[i][j] && !beats[j][i]) Clash(set, beats, i, j);
+          const bool named = std::find(set.rules[i].beats.begin(), set.rules[i].beats.end(), j) != set.rules[i].beats.end();
+          if (named && !IsClosing(set, j)) Idle(set, i, j);
+          if (Means(set.rules[i], true) && Means(set.rules[j], true)) Swallowed(set, i, j);
+        }
+      }
+    }
+    ReportIdle();
+  }
+
+ private:
+  bool Means(const ir::Rule& rule, bool value) const {
+    const ir::Node& node = program_.Get(rule.value);
+    return node.op == Op::kLit && program_.Literal(node).AsBool() == value;
+  }
+  bool IsClosing(const ir::RuleSet& set, size_t j) const {
+    size_t beaten = 0;
+    for (const ir::Rule& rule : set.rules) {
+      beaten += std::find(rule.beats.begin(), rule.beats.end(), j) != rule.beats.end();
+    }
+    return beaten + 1 >= set.rules.size() && set.rules.size() > 2;
+  }
+
+  // Things that a guard compares a part with.
+  void Named(NodeId id, std::set<std::pair<uint32_t, uint32_t>>& out, std::set<NodeId>& seen) const {
+    if (!seen.insert(id).second) return;
+    const ir::Node& node = program_.Get(id);
+    const auto children = program_.Children(id);
+    if (node.op == Op::kOp && static_cast<Function>(node.aux) == Function::kEqual) {
+      const ir::Node& field = program_.Get(children[0]);
+      const ir::Node& lit = program_.Get(children[1]);
+      if (field.op == Op::kField && field.aux == 0 && lit.op == Op::kLit && lit.type == ir::kThingType) {
+        out.insert({field.data, program_.Literal(lit).AsThing().index});
+      }
+    }
+    for (const NodeId child : children) Named(child, out, seen);
+  }
+
+  // The general cases: one slot for each combination of named and unnamed things.
+  std::vector<eval::Slot> Slots(const ir::RuleSet& set, const std::vector<NodeId>& guards) const {
+    std::set<std::pair<uint32_t, uint32_t>> named;
+    std::set<NodeId> seen;
+    for (const NodeId guard : guards) Named(guard, named, seen);
+    std::vector<eval::Slot> out(1);
+    uint32_t next = any_.index;
+    for (const ir::Parameter& parameter : program_.terms[set.term.index].parameters) {
+      std::vector<Value> values;
+      if (parameter.type == ir::kBoolType) {
+        values = {Value::Bool(false), Value::Bool(true)};
+      } else {
+        values.push_back(Value::Thing(ThingId{next++}));
+        for (const auto& [field, thing] : named) {
+          if (Symbol{field} == parameter.name) values.push_back(Value::Thing(ThingId{thing}));
+        }
+      }
+      std::vector<eval::Slot> more;
+      for (const eval::Slot& slot : out) {
+        for (const Value& value : values) {
+          if (more.size() >= kCasesMax) break;
+          eval::Slot longer = slot;
+          longer.fields.emplace_back(parameter.name, value);
+          more.push_back(std::move(longer));
+        }
+      }
+      out = std::move(more);
+    }
+    return out;
+  }
+
+  // With our readings put in.
+  Diagram Read(eval::Timeline& timeline, Diagram d) const {
+    eval::Diagrams& diagrams = timeline.diagrams();
+    for (const eval::SubjectId id : diagrams.Support(d)) {
+      const eval::Subject subject = diagrams.Get(id);
+      if (subject.kind != eval::Subject::Kind::kReading) continue;
+      const eval::Key& key = timeline.instances()[subject.id].key;
+      if (program_.points[key.id].has_primary) d = diagrams.Restrict(d, {{id, Rational(0), false}, 0});
+    }
+    return d;
+  }
+
+  bool Ever(const ir::RuleSet& set, NodeId guard) {
+    for (const eval::Slot& slot : Slots(set, {guard})) {
+      eval::Timeline timeline(program_, facts_);
+      const eval::Signal signal = timeline.Of(guard, {slot});
+      for (const eval::Piece& piece : signal.pieces) {
+        const Diagram both = timeline.diagrams().And(piece.value, timeline.Possible(piece.from));
+        if (!timeline.diagrams().IsFalse(both)) return true;
+      }
+    }
+    return false;
+  }
+
+  void NeverOpen(const ir::RuleSet& set, size_t i) {
+    const std::string label(program_.symbols.Name(set.rules[i].label));
+    snapshot_.findings.Add({.kind = FindingKind::kPowerNeverOpen, .at = set.rules[i].at,
+                            .message = "the power of " + label + " is never open", .labels = {}, .instance = {},
+                            .help = "its conditions cannot hold together; see which of them is meant otherwise"});
+  }
+
+  void Clash(const ir::RuleSet& set, const std::vector<std::vector<bool>>& beats, size_t i, size_t j) {
+    // Both apply and nothing that applies is stronger than either.
+    std::vector<NodeId> all = {set.rules[i].guard, set.rules[j].guard};
+    for (size_t k = 0; k < set.rules.size(); ++k) {
+      if (beats[k][i] || beats[k][j]) all.push_back(program_.Not(set.rules[k].guard));
+    }
+    const std::string a(program_.symbols.Name(set.rules[i].label)), b(program_.symbols.Name(set.rules[j].label));
+    if (!clashes_.insert({std::min(a, b), std::max(a, b)}).second) return;
+    const NodeId both = program_.And(all);
+    for (const eval::Slot& slot : Slots(set, {set.rules[i].guard, set.rules[j].guard})) {
+      eval::Timeline timeline(program_, facts_);
+      eval::Diagrams& d = timeline.diagrams();
+      const eval::Signal signal = timeline.Of(both, {slot});
+      for (const eval::Piece& piece : signal.pieces) {
+        const Diagram here = Read(timeline, d.And(piece.value, timeline.Possible(piece.from)));
+        if (d.IsFalse(here) || piece.from < kBeginning) continue;
+        bool found = false;
+        size_t tried = 0;
+        d.Paths(here, [&](const std::vector<eval::Choice>& path, Diagram leaf) {
+          if (!d.IsTrue(leaf)) return true;
+          const auto witness = FindWitness(program_, facts_, timeline, both, {slot}, piece.from, path, Value::Bool(true));
+          if (!witness) return ++tried < 64;
+          Report(set, i, j, slot, timeline, path, piece.from);
+          found = true;
+          return false;
+        });
+        if (found) return;
+      }
+    }
+    clashes_.erase({std::min(a, b), std::max(a, b)});
+  }
+
+  void Report(const ir::RuleSet& set, size_t i, size_t j, const eval::Slot& slot, eval::Timeline& timeline,
+              const std::vector<eval::Choice>& path, Position at) {
+    eval::Facts named = facts_;
+    for (const auto& [field, value] : slot.fields) {
+      if (value.kind() == Value::Kind::kThing && value.AsThing().index >= any_.index) {
+        named.things[value.AsThing().index].name = "the " + std::string(program_.symbols.Name(field));
+      }
+    }
+    const Describer say(agreement_, named);
+    std::vector<std::string> instance = {"on " + ToText(at.date())};
+    for (const auto& [field, value] : slot.fields) {
+      if (value.kind() == Value::Kind::kThing && value.AsThing().index < any_.index) {
+        instance.push_back(std::string(program_.symbols.Name(field)) + " is " + say.Thing(value.AsThing()));
+      }
+    }
+    for (const eval::Choice& choice : path) {
+      const eval::Subject subject = timeline.diagrams().Get(choice.atom.subject);
+      if (subject.kind == eval::Subject::Kind::kReading) continue;
+      // What is not so need not be said of kinds; of facts it may be what makes the case.
+      const bool kind = subject.kind == eval::Subject::Kind::kChoice &&
+                        timeline.instances()[subject.id].key.family == eval::Key::Family::kKind;
+      if (kind && choice.branch == 0) continue;
+      instance.push_back(say.Atom(timeline, subject, choice));
+    }
+    const std::string a(program_.symbols.Name(set.rules[i].label)), b(program_.symbols.Name(set.rules[j].label));
+    snapshot_.findings.Add({.kind = FindingKind::kClash, .at = set.rules[j].at,
+                            .message = a + " allows what " + b + " forbids, and nothing says which prevails",
+                            .labels = {{set.rules[j].at, "forbids"}, {set.rules[i].at, "allows"}},
+                            .instance = instance,
+                            .help = "say which prevails, e.g. `" + a + " prevails over " + b + "`, or take the case out of one with `other than`"});
+  }
+
+  void Idle(const ir::RuleSet& set, size_t i, size_t j) {
+    const std::pair<std::string, std::string> key{program_.symbols.Name(set.rules[i].label), program_.symbols.Name(set.rules[j].label)};
+    auto& entry = exceptions_.try_emplace(key, set.rules[i].at, false).first->second;
+    // Variants of one clause count together: one that meets the other is enough.
+    if (!entry.second) entry.second = Ever(set, program_.And({set.rules[i].guard, set.rules[j].guard}));
+  }
+
+  void ReportIdle() {
+    std::map<std::string, std::pair<source::Span, bool>> by_winner;
+    for (const auto& [key, entry] : exceptions_) {
+      auto& w = by_winner.try_emplace(key.first, entry.first, false).first->second;
+      w.second = w.second || entry.second;
+    }
+    for (const auto& [label, entry] : by_winner) {
+      if (entry.second) continue;
+      snapshot_.findings.Add({.kind = FindingKind::kIdleException, .at = entry.first,
+                              .message = "clause " + Quoted(label) + " excepts nothing: it never meets a clause it prevails over",
+                              .labels = {}, .instance = {},
+                              .help = "remove the exception, or see whether the two clauses were meant to speak of one case"});
+    }
+  }
+
+  // Both permit at one time, and later only i does, on a date that j states.
+  void Swallowed(const ir::RuleSet& set, size_t i, size_t j) {
+    const std::pair<std::string, std::string> key{program_.symbols.Name(set.rules[i].label), program_.symbols.Name(set.rules[j].label)};
+    if (swallowed_.contains(key)) return;
+    for (const ir::Rule& rule : set.rules) {
+      // `only` speaks of the outside itself.
+      if (rule.label == set.rules[j].label && rule.outside) return;
+    }
+    for (const eval::Slot& slot : Slots(set, {set.rules[i].guard, set.rules[j].guard})) {
+      eval::Timeline timeline(program_, closed_);
+      eval::Diagrams& d = timeline.diagrams();
+      const eval::Signal a = timeline.Of(set.rules[i].guard, {slot});
+      const eval::Signal b = timeline.Of(set.rules[j].guard, {slot});
+      Diagram together = d.Bool(false);
+      std::vector<Position> breaks;
+      for (const eval::Signal* s : {&a, &b}) {
+        for (const eval::Piece& p : s->pieces) breaks.push_back(p.from);
+      }
+      std::sort(breaks.begin(), breaks.end());
+      for (const Position at : breaks) {
+        const Diagram x = Read(timeline, a.At(at)), y = Read(timeline, b.At(at));
+        if (timeline.IsRelative(x) || timeline.IsRelative(y)) return;
+        bool open_date = false;
+        for (const eval::SubjectId id : d.Support(d.And(x, y))) open_date = open_date || d.Get(id).kind == eval::Subject::Kind::kElapsed;
+        if (open_date) return;
+        const Diagram alone = d.And(together, d.And(x, d.Not(y)));
+        if (!d.IsFalse(alone)) {
+          swallowed_.insert(key);
+          snapshot_.findings.Add({.kind = FindingKind::kSwallowedGrant, .at = set.rules[j].at,
+                                  .message = key.second + " ends on " + ToText(at.before().date()) + ", and " + key.first +
+                                             " still allows the same after it",
+                                  .labels = {{set.rules[j].at, "the shorter grant"}, {set.rules[i].at, "the longer one"}},
+                                  .instance = {},
+                                  .help = "write `only until` in " + key.second + ", or `other than` in " + key.first});
+          return;
+        }
+        together = d.Or(together, d.And(x, y));
+      }
+    }
+  }
+
+  Snapshot& snapshot_;
+  check::Agreement agreement_;
+  ir::Program& program_;
+  eval::Facts facts_;
+  eval::Facts closed_;
+  ThingId any_;
+  size_t pairs_ = 0;
+  std::set<std::pair<std::string, std::string>> clashes_;
+  std::set<std::pair<std::string, std::string>> swallowed_;
+  std::map<std::pair<std::string, std::string>, std::pair<source::Span, bool>> exceptions_;
+};
+
+}  // namespace
+
+void FindClashes(Snapshot& snapshot) { Finder(snapshot).Run(); }
 
 }  // namespace entente::service

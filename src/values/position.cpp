@@ -72,7 +72,8 @@ std::string ToLongText(Date date) {
 }
 
 Position Shift(Position at, Duration by) {
-  if (at == kNever) return kNever;
+  // What lies before the first position stays there.
+  if (at == kNever || at.value < 0) return at;
   const int64_t within = at.value % Position::kDay;
   if (by.unit == DurationUnit::kDays) {
     const int64_t day = int64_t{at.date().day} + by.count;

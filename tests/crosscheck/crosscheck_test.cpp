@@ -41,6 +41,7 @@ size_t WorldsEach() {
 struct Totals {
   size_t programs = 0, worlds = 0, values = 0, definite = 0, depends = 0, opaque = 0;
   size_t proofs = 0, unproved = 0, mutants = 0, refused = 0, still_true = 0, steps = 0;
+  size_t later = 0, blurred = 0;
 };
 
 // Reads diagrams in one world at one position.
@@ -168,7 +169,7 @@ bool Mutate(proof::Step& step, std::mt19937_64& random) {
       s.parts.erase(s.parts.begin() + static_cast<ptrdiff_t>(random() % s.parts.size()));
       return true;
     case 2: s.at = s.at.after(); return true;
-    case 3: s.holds.to = kNever; s.holds.from = kBeginning; return true;
+    case 3: s.holds.to = kNever; s.holds.from = kBeginning.before(); return true;
     case 4:
       if (s.fates.empty()) return false;
       s.fates[random() % s.fates.size()] = "frsb"[random() % 4];
@@ -192,7 +193,9 @@ bool Mutate(proof::Step& step, std::mt19937_64& random) {
 TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
   Totals t;
   Pairs pairs;
-  for (uint64_t number = 1; number <= Programs(); ++number) {
+  // ENTENTE_CROSSCHECK_FIRST replays one program, or goes on from one.
+  const char* first = std::getenv("ENTENTE_CROSSCHECK_FIRST");
+  for (uint64_t number = first != nullptr ? std::strtoull(first, nullptr, 10) : 1; number <= Programs(); ++number) {
     Case c = Generate(number, {.depth = 2 + static_cast<int>(number % 3), .entries = 4, .days = 4});
     CountPairs(c.program, pairs);
     ++t.programs;
@@ -224,6 +227,18 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
           if (::testing::Test::HasFailure()) break;
         }
         if (::testing::Test::HasFailure()) {
+          // The smallest closed part that differs.
+          for (uint32_t n = 0; n < root.index; ++n) {
+            const ir::NodeId part{n};
+            if (c.program.FreeSlots(part) != 0 || c.program.Get(part).type == ir::kEventsType) continue;
+            for (const Position at : c.positions) {
+              const auto got = reader.Read(timeline.Of(part, {}).At(at), at);
+              if (!got || *got == reader.reference().Evaluate(part, {}, at)) continue;
+              std::printf("smallest part: %s at %lld\n", ir::Print(c.program, part).c_str(), static_cast<long long>(at.value));
+              n = root.index;
+              break;
+            }
+          }
           std::printf("%s\n", ir::Print(c.program).c_str());
           for (const eval::Event& e : world.events) {
             std::printf("event %s of type %u at day %d seq %d\n", e.id.c_str(), e.type.index, e.at.date().day - 1000,
@@ -307,7 +322,14 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
           if (later.diagrams().full() || !timeline.diagrams().IsLeaf(before)) continue;
           const Leaf& was = timeline.diagrams().LeafOf(before);
           if (was.kind != Leaf::Kind::kValue) continue;
-          EXPECT_TRUE(later.diagrams().IsLeaf(after) && later.diagrams().LeafOf(after).value == was.value)
+          // It may become harder to see, as where an opaque node takes the place of a sum that was
+          // not needed, but it never turns.
+          ++t.later;
+          if (!later.diagrams().IsLeaf(after) || later.diagrams().LeafOf(after).kind != Leaf::Kind::kValue) {
+            ++t.blurred;
+            continue;
+          }
+          EXPECT_TRUE(later.diagrams().LeafOf(after).value == was.value)
               << Replay(number) << ": knowing more turned a definite answer round";
         }
       }
@@ -315,10 +337,11 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
     if (::testing::Test::HasFailure()) return;
   }
   std::printf("crosscheck: %zu programs, %zu worlds, %zu values, %zu opaque; %zu definite, %zu open; "
-              "%zu proofs (mean %.1f steps), %zu unproved; %zu mutants: %zu refused, %zu still true\n",
+              "%zu proofs (mean %.1f steps), %zu unproved; %zu mutants: %zu refused, %zu still true; "
+              "%zu asked again knowing more, %zu blurred\n",
               t.programs, t.worlds, t.values, t.opaque, t.definite, t.depends, t.proofs,
               t.proofs == 0 ? 0.0 : static_cast<double>(t.steps) / static_cast<double>(t.proofs), t.unproved,
-              t.mutants, t.refused, t.still_true);
+              t.mutants, t.refused, t.still_true, t.later, t.blurred);
   if (Programs() >= 2000) {
     // Every pair of nodes that the types allow stands in at least 50 places.
     size_t thin = 0;

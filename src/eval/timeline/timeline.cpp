@@ -20,6 +20,10 @@ using ir::Node;
 using ir::NodeId;
 using ir::Op;
 
+// Signals are drawn from just before the first position, since what happens at the first looks
+// there.
+constexpr Position kBeforeAll = kBeginning.before();
+
 size_t Signal::IndexAt(Position at) const {
   const auto after = std::upper_bound(pieces.begin(), pieces.end(), at,
                                       [](Position p, const Piece& piece) { return p < piece.from; });
@@ -148,7 +152,7 @@ Diagram Timeline::InstanceDiagram(const Key& key) {
           Leaf{.kind = Leaf::Kind::kLinear, .id = id, .scale = Rational(1), .offset = Rational(0)});
     case Base::kMoment: {
       const Instance& instance = instances_[id];
-      Wait wait{{}, {}, kBeginning.before(), kNever, id, {}, false};
+      Wait wait{{}, {}, kBeforeAll.before(), kNever, id, {}, false};
       if (instance.low) {
         wait.after = Position{static_cast<int64_t>(instance.low->numerator())};
         if (!instance.low_strict) wait.after = wait.after.before();
@@ -259,7 +263,7 @@ Diagram Timeline::KindDiagram(ThingId thing, ir::KindId kind) {
 template <class At>
 Signal Timeline::Combine(const std::vector<const Signal*>& signals, std::vector<Position> breaks,
                          At&& at) {
-  breaks.push_back(kBeginning);
+  breaks.push_back(kBeforeAll);
   for (const Signal* signal : signals) {
     for (const Piece& piece : signal->pieces) breaks.push_back(piece.from);
   }
@@ -269,7 +273,7 @@ Signal Timeline::Combine(const std::vector<const Signal*>& signals, std::vector<
   std::vector<size_t> cursor(signals.size(), 0);
   std::vector<Diagram> values(signals.size());
   for (const Position from : breaks) {
-    if (from < kBeginning) continue;
+    if (from < kBeforeAll) continue;
     for (size_t i = 0; i < signals.size(); ++i) {
       const auto& pieces = signals[i]->pieces;
       while (cursor[i] + 1 < pieces.size() && pieces[cursor[i] + 1].from <= from) ++cursor[i];
@@ -292,7 +296,7 @@ const Signal& Timeline::Of(NodeId node, const Env& env) {
 Signal Timeline::Evaluate(NodeId id, const Env& env) {
   const Node& node = program_.Get(id);
   const auto children = program_.Children(id);
-  const auto constant = [](Diagram d) { return Signal{{{kBeginning, d}}}; };
+  const auto constant = [](Diagram d) { return Signal{{{kBeforeAll, d}}}; };
   switch (node.op) {
     case Op::kLit: return constant(diagrams_.Of(program_.Literal(node)));
     case Op::kField: return constant(diagrams_.Of(env[node.aux].Get(Symbol{node.data})));
@@ -600,7 +604,7 @@ Signal Timeline::EvaluateRef(NodeId id, const Env& env) {
     std::vector<Diagram> leaves;
     for (const Signal* s : parts) leaves.push_back(s->pieces[0].value);
     const Signal* signal = body(leaves);
-    return signal ? *signal : Signal{{{kBeginning, Opaque(id, env)}}};
+    return signal ? *signal : Signal{{{kBeforeAll, Opaque(id, env)}}};
   }
   // Arguments that vary: breakpoints of the body for each tuple of values they take.
   std::vector<Position> breaks;
@@ -714,12 +718,12 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, const Env& env) {
     }
     std::stable_sort(steps.begin(), steps.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
-    Signal out{{{kBeginning, diagrams_.Bool(false)}}};
+    Signal out{{{kBeforeAll, diagrams_.Bool(false)}}};
     Diagram so_far = diagrams_.Bool(false);
     for (const auto& [at, condition] : steps) {
       if (at == kNever) break;
       so_far = diagrams_.Or(so_far, condition);
-      const Position from = std::max(at, kBeginning);
+      const Position from = std::max(at, kBeforeAll);
       if (out.pieces.back().from == from) out.pieces.back().value = so_far;
       else if (out.pieces.back().value != so_far) out.pieces.push_back({from, so_far});
     }
@@ -730,14 +734,22 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, const Env& env) {
   const auto edge = [&](Position p) {
     if (p != kNever) breaks.push_back(p);
   };
+  // A wait's own shift and the one asked for; nothing where days and months meet.
+  const auto total_of = [&](const Leaf& leaf) -> std::optional<Duration> {
+    if (leaf.shift.count == 0) return shift;
+    if (shift.count == 0) return leaf.shift;
+    if (leaf.shift.unit != DurationUnit::kDays || shift.unit != DurationUnit::kDays) return std::nullopt;
+    return Duration{leaf.shift.count + shift.count, DurationUnit::kDays};
+  };
   for (const Piece& piece : moments.pieces) {
     for (const Diagram d : diagrams_.Leaves(piece.value)) {
       const Leaf& leaf = diagrams_.LeafOf(d);
       if (leaf.kind == Leaf::Kind::kValue) edge(Shift(leaf.value.AsMoment(), shift));
       if (leaf.kind == Leaf::Kind::kWait) {
-        const Duration total = leaf.shift.count == 0 ? shift : leaf.shift;
-        edge(Shift(waits_[leaf.id].after.after(), total));
-        edge(Shift(waits_[leaf.id].latest, total));
+        if (const auto total = total_of(leaf)) {
+          edge(Shift(waits_[leaf.id].after.after(), *total));
+          edge(Shift(waits_[leaf.id].latest, *total));
+        }
       }
     }
   }
@@ -748,27 +760,21 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, const Env& env) {
         return diagrams_.Bool(Shift(leaf.value.AsMoment(), shift) <= from);
       }
       if (leaf.kind == Leaf::Kind::kWait) {
-        Duration total = leaf.shift.count == 0 ? shift : leaf.shift;
-        if (leaf.shift.count != 0 && shift.count != 0) {
-          if (leaf.shift.unit != DurationUnit::kDays || shift.unit != DurationUnit::kDays) {
-            return Opaque(program_.Get(id).type == ir::kMomentType ? id : id, env);
-          }
-          total.count += shift.count;
-        }
+        const auto total = total_of(leaf);
+        if (!total) return OpaqueReached(id, shift, env);
         const Wait& wait = waits_[leaf.id];
-        if (from < Shift(wait.after.after(), total)) return diagrams_.Bool(false);
-        if (wait.latest != kNever && from >= Shift(wait.latest, total)) return diagrams_.Bool(true);
-        return WaitAtom(leaf.id, total);
+        if (from < Shift(wait.after.after(), *total)) return diagrams_.Bool(false);
+        if (wait.latest != kNever && from >= Shift(wait.latest, *total)) return diagrams_.Bool(true);
+        return WaitAtom(leaf.id, *total);
       }
-      // Whether an opaque moment has been reached is a truth of its own, one for each shift.
-      for (uint32_t i = 0; i < waits_.size(); ++i) {
-        if (waits_[i].node == id && waits_[i].env == env && waits_[i].inexact) {
-          return WaitAtom(i, shift);
-        }
-      }
-      return WaitAtom(AddWait({id, env, kBeginning.before(), kNever, {}, {}, true}), shift);
+      return OpaqueReached(id, shift, env);
     });
   });
+}
+
+// Whether an opaque moment has been reached is a truth of its own, one for each shift.
+Diagram Timeline::OpaqueReached(NodeId id, Duration shift, const Env& env) {
+  return WaitAtom(AddWait({id, env, kBeforeAll.before(), kNever, {}, {}, true}), shift);
 }
 
 // ---------------------------------------------------------------- events
@@ -825,19 +831,19 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
     case Op::kBecomes: {
       const Signal& signal = Of(children[0], env);
       Diagram before = diagrams_.Bool(false);
-      for (size_t i = 0; i < signal.pieces.size(); ++i) {
-        const Piece& piece = signal.pieces[i];
-        if (IsRelative(piece.value)) {
+      for (size_t i = signal.IndexAt(kBeginning); i < signal.pieces.size(); ++i) {
+        const Diagram now = signal.pieces[i].value;
+        const Position from = std::max(signal.pieces[i].from, kBeginning);
+        if (IsRelative(now)) {
           // From here on the edges depend on what has not been seen.
-          out.waits.push_back(AddWait({id, env, piece.from.before(), kNever, {}, {}, true}));
+          out.waits.push_back(AddWait({id, env, from.before(), kNever, {}, {}, true}));
           break;
         }
-        const Diagram edge = diagrams_.And(piece.value, diagrams_.Not(before));
+        const Diagram edge = diagrams_.And(now, diagrams_.Not(before));
         if (!diagrams_.IsFalse(edge)) {
-          out.items.push_back(
-              {piece.from, Slot{{{program_.known.at, Value::Moment(piece.from)}}}, edge});
+          out.items.push_back({from, Slot{{{program_.known.at, Value::Moment(from)}}}, edge});
         }
-        before = piece.value;
+        before = now;
       }
       return out;
     }
@@ -958,6 +964,16 @@ Signal Timeline::EvaluateFold(NodeId id, const Env& env) {
   Position open_after = kNever;
   for (const uint32_t w : list.waits) open_after = std::min(open_after, waits_[w].after);
 
+  const auto fixed_moment = [&](const Signal& s) -> std::optional<Position> {
+    if (s.pieces.size() != 1 || !diagrams_.IsLeaf(s.pieces[0].value)) return std::nullopt;
+    const Leaf& leaf = diagrams_.LeafOf(s.pieces[0].value);
+    if (leaf.kind != Leaf::Kind::kValue) return std::nullopt;
+    return leaf.value.AsMoment();
+  };
+  const auto after = fixed_moment(low);
+  const auto until = fixed_moment(high);
+  const auto in_window = [&](Position m) { return m > *after && m <= *until; };
+
   // One step of the fold: `found` says whether anything was counted before.
   struct State {
     Diagram found;
@@ -997,7 +1013,7 @@ Signal Timeline::EvaluateFold(NodeId id, const Env& env) {
       if (kind == ir::FoldKind::kFirst) {
         Diagram early = diagrams_.Bool(false);
         for (const Item& item : list.items) {
-          if (item.at <= open_after) early = diagrams_.Or(early, item.condition);
+          if (item.at <= open_after && in_window(item.at)) early = diagrams_.Or(early, item.condition);
         }
         return diagrams_.If(early, seen, Opaque(id, env));
       }
@@ -1019,14 +1035,6 @@ Signal Timeline::EvaluateFold(NodeId id, const Env& env) {
   for (const Item& item : list.items) breaks.push_back(item.at);
   if (open_after != kNever) breaks.push_back(open_after.after());
 
-  const auto fixed_moment = [&](const Signal& s) -> std::optional<Position> {
-    if (s.pieces.size() != 1 || !diagrams_.IsLeaf(s.pieces[0].value)) return std::nullopt;
-    const Leaf& leaf = diagrams_.LeafOf(s.pieces[0].value);
-    if (leaf.kind != Leaf::Kind::kValue) return std::nullopt;
-    return leaf.value.AsMoment();
-  };
-  const auto after = fixed_moment(low);
-  const auto until = fixed_moment(high);
   if (after && until) {
     // One pass: each event is folded in once.
     State state{diagrams_.Bool(false), zero};
@@ -1035,7 +1043,7 @@ Signal Timeline::EvaluateFold(NodeId id, const Env& env) {
     return Combine({&nothing}, breaks, [&](Position from, const std::vector<Diagram>& v) {
       for (; next < list.items.size() && list.items[next].at <= from; ++next) {
         const Item& item = list.items[next];
-        if (item.at <= *after || item.at > *until) continue;
+        if (!in_window(item.at)) continue;
         state = step(state, item.condition, values[next]);
       }
       return finish(state, v[0], from);

@@ -139,6 +139,7 @@ class Timeline {
   Diagram ApplyLeaves(ir::NodeId node, const Env& env, std::span<const Diagram> leaves);
   std::optional<Diagram> CompareLeaves(ir::Function function, const Leaf& a, const Leaf& b);
   Diagram NumberAtLeast(uint32_t instance, const Rational& bound, bool strict);
+  Diagram OpaqueReached(ir::NodeId moment, Duration shift, const Env& env);
   Diagram WaitAtom(uint32_t wait, Duration shift);
   Diagram Opaque(ir::NodeId node, const Env& env, std::optional<Position> at = std::nullopt);
   // The node's diagram at a fixed position, usable at any other moment.
