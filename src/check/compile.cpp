@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/words.h"
+#include "check/patterns.h"
 #include "check/phrases.h"
 
 namespace entente::check {
@@ -825,7 +826,8 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
     return;
   }
   if (!modal) {
-    phrases_.FailHere("this follows no pattern of the language");
+    phrases_.Fail(FindingKind::kUnknownSentence, "the sentence follows no pattern of the language",
+                  NearestPatterns(tokens), s.span);
     return;
   }
   Norm(s, choice);
@@ -1006,10 +1008,12 @@ NodeId Compiler::ThroughOrBefore(bool through) {
 NodeId Compiler::Until() {
   const Token* token = phrases_.Peek();
   if (token != nullptr && token->kind == TokenKind::kNumber && !phrases_.PeekDuration()) {
-    const std::string text(token->text);
+    const Span from = token->span;
+    std::string text(token->text);
+    if (const auto date = phrases_.ParseDateWords()) text = ToLongText(*date);
     phrases_.Fail(FindingKind::kBareYear,
                   "`until " + text + "` may end when " + text + " begins or when it ends",
-                  "write `through " + text + "` (to its end) or `before " + text + "`");
+                  "write `through " + text + "` (to its end) or `before " + text + "`", from);
     return program().False();
   }
   size_t ahead = 0;
@@ -1147,6 +1151,7 @@ void Compiler::Definition(const Statement& s, ir::KindId kind, std::string_view 
   const std::string name = "is " + std::string(program().symbols.Name(program().kinds[kind.index].name));
   const ir::TermId term = program().FindTerm(Intern(name));
   const NodeId x = program().Field(0, Intern("x"), ir::kThingType);
+  phrases_.scope.defining = kind;
   std::vector<std::pair<std::string, Noun>> items;
   if (phrases_.Accept(":")) {
     while (!phrases_.failed() && phrases_.Peek() != nullptr &&

@@ -293,6 +293,7 @@ std::optional<Noun> Phrases::ParseNounSimple() {
       std::vector<std::string> known;
       for (const ir::Kind& k : program_.kinds) known.emplace_back(program_.symbols.Name(k.name));
       for (const ir::Thing& t : program_.things) known.emplace_back(program_.symbols.Name(t.name));
+      for (const EventName& e : agreement_.events) known.push_back(e.name);
       const std::string closest = Closest(name, known);
       Fail(FindingKind::kUnknownName, Quoted(name) + " was not declared",
            closest.empty() ? "declare it: `kind " + name + "` or `thing " + name + " is a KIND`"
@@ -413,6 +414,7 @@ NodeId Phrases::IsOf(NodeId x, ir::KindId kind) {
   std::vector<NodeId> ways = {program_.Is(x, kind)};
   for (uint32_t k = 0; k < program_.kinds.size(); ++k) {
     if (!program_.KindReaches(ir::KindId{k}, kind)) continue;
+    if (scope.defining.valid() && (ir::KindId{k} != kind || kind == scope.defining)) continue;
     const std::string name = "is " + std::string(program_.symbols.Name(program_.kinds[k].name));
     const ir::TermId term = program_.FindTerm(program_.symbols.Find(name));
     if (term.valid()) ways.push_back(program_.Ref(term, {x}));

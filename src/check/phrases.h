@@ -108,6 +108,9 @@ class Phrases {
     const Noun* subject = nullptr;
     // The event type a power is about, whose `of` entry may be spoken of.
     const EventName* event = nullptr;
+    // The kind being defined: what falls under other definitions is then left out of account, or
+    // two kinds of one super-kind would define one another.
+    ir::KindId defining;
     // Set inside `stands until its E`: the id of the entry in question.
     ir::NodeId entry_id;
     int free_slot = 1;

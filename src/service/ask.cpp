@@ -67,6 +67,16 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
+// Whether whoever made the notice had the power just before.
+Diagram PowerFor(eval::Timeline& timeline, const ir::Program& program, const check::EventName& name,
+                 const eval::Event& event) {
+  eval::Slot arguments;
+  for (const ir::Parameter& p : program.terms[name.can.index].parameters) {
+    arguments.fields.emplace_back(p.name, event.slot.Get(p.name));
+  }
+  return timeline.Of(program.terms[name.can.index].body, {arguments}).At(event.at.before());
+}
+
 class Asking {
  public:
   Asking(Snapshot& snapshot, const AskOptions& options) : snapshot_(snapshot), options_(options),
@@ -811,12 +821,7 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
   for (const eval::Event& event : facts_.events) {
     const check::EventName* name = agreement_.FindEvent(event.type);
     if (name == nullptr || !name->can.valid() || event.at > at_) continue;
-    eval::Slot slot = event.slot;
-    eval::Slot arguments;
-    for (const ir::Parameter& p : program.terms[name->can.index].parameters) {
-      arguments.fields.emplace_back(p.name, event.slot.Get(p.name));
-    }
-    const Diagram can = Read(*timeline_, timeline_->Of(program.terms[name->can.index].body, {arguments}).At(event.at.before()));
+    const Diagram can = Read(*timeline_, PowerFor(*timeline_, program, *name, event));
     if (timeline_->diagrams().IsFalse(can)) {
       answer.notes.push_back((event.hypothetical ? "the " + name->name + " given" : "entry " + event.id + " (" + name->name + ")") +
                              " has no effect: there was no power to make it");
@@ -1053,7 +1058,17 @@ std::unique_ptr<Snapshot> Load(std::string name, std::string text) {
 
 void MeetRecord(Snapshot& snapshot) {
   ir::Program scratch = snapshot.agreement.program;
-  eval::Lower(scratch, snapshot.record.entries(), {}, snapshot.findings);
+  const eval::Facts facts = eval::Lower(scratch, snapshot.record.KnownAt({}), {}, snapshot.findings);
+  if (snapshot.findings.any_error()) return;
+  eval::Timeline timeline(scratch, facts);
+  for (const eval::Event& event : facts.events) {
+    const check::EventName* name = snapshot.agreement.FindEvent(event.type);
+    if (name == nullptr || !name->can.valid()) continue;
+    if (!timeline.diagrams().IsFalse(PowerFor(timeline, scratch, *name, event))) continue;
+    snapshot.findings.Add({.kind = FindingKind::kNoEffect, .at = event.span,
+                           .message = "entry " + Quoted(event.id) + " (" + name->name + ") has no effect: there was no power to make it",
+                           .labels = {}, .instance = {}, .help = "it stays on record; `entente why` says which condition was not met"});
+  }
 }
 
 AskResult Ask(Snapshot& snapshot, Form form, std::string question, const AskOptions& options) {

@@ -168,16 +168,20 @@ class Finder {
       eval::Timeline timeline(program_, facts_);
       eval::Diagrams& d = timeline.diagrams();
       const eval::Signal signal = timeline.Of(both, {slot});
-      for (const eval::Piece& piece : signal.pieces) {
-        const Diagram here = Read(timeline, d.And(piece.value, timeline.Possible(piece.from)));
-        if (d.IsFalse(here) || piece.from < kBeginning) continue;
+      for (size_t p = 0; p < signal.pieces.size(); ++p) {
+        const eval::Piece& piece = signal.pieces[p];
+        // Late in the piece, so that there is room for what must have happened.
+        const Position at = p + 1 < signal.pieces.size() ? signal.pieces[p + 1].from.before()
+                                                         : Shift(std::max(piece.from, kBeginning), {365, DurationUnit::kDays});
+        const Diagram here = Read(timeline, d.And(piece.value, timeline.Possible(at)));
+        if (d.IsFalse(here) || at < kBeginning) continue;
         bool found = false;
         size_t tried = 0;
         d.Paths(here, [&](const std::vector<eval::Choice>& path, Diagram leaf) {
           if (!d.IsTrue(leaf)) return true;
-          const auto witness = FindWitness(program_, facts_, timeline, both, {slot}, piece.from, path, Value::Bool(true));
+          const auto witness = FindWitness(program_, facts_, timeline, both, {slot}, at, path, Value::Bool(true));
           if (!witness) return ++tried < 64;
-          Report(set, i, j, slot, timeline, path, piece.from);
+          Report(set, i, j, slot, timeline, path, signal.pieces.size() > 1 ? std::optional(at) : std::nullopt);
           found = true;
           return false;
         });
@@ -188,7 +192,7 @@ class Finder {
   }
 
   void Report(const ir::RuleSet& set, size_t i, size_t j, const eval::Slot& slot, eval::Timeline& timeline,
-              const std::vector<eval::Choice>& path, Position at) {
+              const std::vector<eval::Choice>& path, std::optional<Position> at) {
     eval::Facts named = facts_;
     for (const auto& [field, value] : slot.fields) {
       if (value.kind() == Value::Kind::kThing && value.AsThing().index >= any_.index) {
@@ -196,7 +200,8 @@ class Finder {
       }
     }
     const Describer say(agreement_, named);
-    std::vector<std::string> instance = {"on " + ToText(at.date())};
+    std::vector<std::string> instance;
+    if (at) instance.push_back("on " + ToText(at->date()));
     for (const auto& [field, value] : slot.fields) {
       if (value.kind() == Value::Kind::kThing && value.AsThing().index < any_.index) {
         instance.push_back(std::string(program_.symbols.Name(field)) + " is " + say.Thing(value.AsThing()));

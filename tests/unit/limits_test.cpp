@@ -1,0 +1,151 @@
+// Every limit at its edge and one past it, and any bytes at all.
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "service/ask.h"
+#include "syntax/tree.h"
+#include "wire/json.h"
+
+namespace entente {
+namespace {
+
+bool Has(const diag::Findings& findings, diag::FindingKind kind) {
+  for (const diag::Finding& f : findings.all()) {
+    if (f.kind == kind) return true;
+  }
+  return false;
+}
+
+std::string Block(const std::string& code) { return "```entente\n" + code + "```\n"; }
+
+TEST(Limits, FileSize) {
+  const std::string block = Block("party A\n");
+  const auto at = service::Load("x", block + std::string(syntax::kFileBytesMax - block.size(), ' '));
+  EXPECT_FALSE(Has(at->findings, diag::FindingKind::kTooLarge));
+  const auto past = service::Load("x", block + std::string(syntax::kFileBytesMax - block.size() + 1, ' '));
+  EXPECT_TRUE(Has(past->findings, diag::FindingKind::kTooLarge));
+}
+
+TEST(Limits, Statements) {
+  std::string code;
+  for (size_t i = 0; i < syntax::kStatementsMax; ++i) code += "x\n";
+  source::Files files;
+  for (const bool past : {false, true}) {
+    diag::Findings findings;
+    const auto file = files.Add("x", Block(code + (past ? "x\n" : "")));
+    EXPECT_EQ(syntax::Parse(files, file, findings).statements.size(), syntax::kStatementsMax);
+    EXPECT_EQ(Has(findings, diag::FindingKind::kTooManyClauses), past);
+  }
+}
+
+TEST(Limits, Nesting) {
+  for (const size_t depth : {syntax::kNestingMax, syntax::kNestingMax + 1}) {
+    source::Files files;
+    diag::Findings findings;
+    const auto file = files.Add("x", Block("1 a " + std::string(depth, '[') + "b" + std::string(depth, ']') + "\n"));
+    syntax::Parse(files, file, findings);
+    EXPECT_EQ(Has(findings, diag::FindingKind::kTooDeep), depth > syntax::kNestingMax);
+  }
+}
+
+TEST(Limits, TokensOfOneSentence) {
+  for (const size_t count : {syntax::kTokensMax, syntax::kTokensMax + 1}) {
+    source::Files files;
+    diag::Findings findings;
+    std::string code;
+    for (size_t i = 0; i < count; ++i) code += "a ";
+    syntax::Parse(files, files.Add("x", Block(code + "\n")), findings);
+    EXPECT_EQ(Has(findings, diag::FindingKind::kTooLarge), count > syntax::kTokensMax);
+  }
+}
+
+TEST(Limits, Variants) {
+  // Six readings of two alternatives are 64 variants, seven are 128.
+  for (const int readings : {6, 7}) {
+    std::string code = "party A\nkind P\nact use (P)\n1 A may use P";
+    for (int i = 0; i < readings; ++i) code += ", {R" + std::to_string(i) + ": before 2030 | before 2031}";
+    const auto snapshot = service::Load("x", Block(code + "\n"));
+    EXPECT_EQ(Has(snapshot->findings, diag::FindingKind::kTooManyReadings), readings == 7);
+  }
+}
+
+TEST(Limits, LineOfARecord) {
+  for (const bool past : {false, true}) {
+    source::Files files;
+    record::Record record;
+    diag::Findings findings;
+    std::string line = R"({"id": "a", "kind": "X", "known": "2026-01-01", "source": ")";
+    line += std::string(wire::kLineBytesMax - line.size() - 2 + (past ? 1 : 0), 's') + "\"}";
+    wire::ReadRecord(files, "r", line, record, findings);
+    EXPECT_EQ(record.entries().empty(), past);
+    EXPECT_EQ(findings.any_error(), past);
+  }
+}
+
+TEST(Limits, EntriesOfARecord) {
+  record::Record record;
+  diag::Findings findings;
+  record::Entry entry;
+  entry.kind = "X";
+  entry.known = *DateOf(2026, 1, 1);
+  entry.happened = Position::StartOf(entry.known);
+  for (size_t i = 0; i < record::kEntriesMax; ++i) {
+    entry.id = std::to_string(i);
+    record.Admit(entry, findings);
+  }
+  EXPECT_FALSE(findings.any_error());
+  entry.id = "one more";
+  record.Admit(entry, findings);
+  EXPECT_TRUE(Has(findings, diag::FindingKind::kTooManyEntries));
+  EXPECT_EQ(record.entries().size(), record::kEntriesMax);
+}
+
+TEST(Limits, DiagramNodes) {
+  for (const size_t cap : {size_t{8}, size_t{200}}) {
+    eval::Diagrams d(cap);
+    eval::Diagram all = d.Bool(true);
+    for (uint32_t i = 0; i < 20; ++i) {
+      all = d.And(all, d.Truth({d.SubjectOf({eval::Subject::Kind::kChoice, i, 2}), Rational(0), false}));
+    }
+    EXPECT_EQ(d.full(), cap == 8);
+    EXPECT_LE(d.size(), cap + 2);
+  }
+}
+
+TEST(Limits, AnAmountThatDoesNotFitIsNamed) {
+  const std::string text = Block(
+      "number Base, units\nnumber Total, units\n"
+      "1 the Base is 170141183460469231731687303715884105727 units\n"
+      "2 the Total is the Base plus the Base\n");
+  auto snapshot = service::Load("x", text);
+  ASSERT_FALSE(snapshot->findings.any_error());
+  const auto result = service::Ask(*snapshot, check::Form::kWhat, "the Total", {});
+  EXPECT_FALSE(result.answer.has_value());
+  EXPECT_TRUE(Has(result.findings, diag::FindingKind::kOverflow));
+}
+
+// Any bytes as agreement, record and question: findings, never a crash.
+TEST(Limits, AnyBytes) {
+  std::mt19937_64 random(7);
+  const std::string words[] = {"```entente\n", "party A\n", "1 A may", " use", " P", ", until", " {R: x | ", "}", " [", "]",
+                               "kind K, of ", "act use (P)\n", "ask ", "expect ", "\n", "\xff", "\0x", "(a) ", "\"", "```\n", " 2032", "$", "€", "9e99"};
+  for (int round = 0; round < 3000; ++round) {
+    std::string text = "```entente\nparty A\nkind P\nact use (P)\nnotice N\n";
+    const size_t length = random() % 40;
+    for (size_t i = 0; i < length; ++i) {
+      if (random() % 5 == 0) text += static_cast<char>(random());
+      else text += words[random() % std::size(words)];
+    }
+    auto snapshot = service::Load("x", text);
+    for (const diag::Finding& f : snapshot->findings.all()) diag::Draw(f, snapshot->files, false);
+    snapshot->findings = {};
+    const auto result = service::Ask(*snapshot, check::Form::kMay, text.substr(random() % text.size()), {});
+    EXPECT_TRUE(result.answer.has_value() || result.findings.any_error());
+    wire::ReadRecord(snapshot->files, "r", text.substr(random() % text.size()), snapshot->record, snapshot->findings);
+  }
+}
+
+}  // namespace
+}  // namespace entente

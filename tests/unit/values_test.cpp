@@ -1,0 +1,127 @@
+#include <gtest/gtest.h>
+
+#include "base/words.h"
+#include "ir/function.h"
+#include "values/value.h"
+
+namespace entente {
+namespace {
+
+TEST(Rational, ParsesAndPrints) {
+  EXPECT_EQ(ToText(*Rational::Parse("1,000,000.50")), "1,000,000.5");
+  EXPECT_EQ(ToPlainText(*Rational::Parse("5e25")), "50000000000000000000000000");
+  EXPECT_EQ(ToText(*Rational::Parse("-0.25")), "-0.25");
+  EXPECT_EQ(ToText(*Rational::Of(1, 3)), "1/3");
+  for (const char* bad : {"", "1.2.3", "e5", "1e", "1e99", "12a", "-", "99999999999999999999999999999999999999999"}) {
+    EXPECT_FALSE(Rational::Parse(bad).has_value()) << bad;
+  }
+}
+
+TEST(Rational, NeverWraps) {
+  const Rational big = *Rational::Parse("170141183460469231731687303715884105727");
+  EXPECT_FALSE(Rational::Parse("170141183460469231731687303715884105728").has_value());
+  EXPECT_FALSE(Add(big, Rational(1)).has_value());
+  EXPECT_FALSE(Multiply(big, Rational(2)).has_value());
+  EXPECT_EQ(*Subtract(big, big), Rational(0));
+  // Cross products would not fit.
+  const Rational a = *Rational::Of(big.numerator(), 3), b = *Rational::Of(big.numerator() - 1, 3);
+  EXPECT_EQ(Compare(a, b), 1);
+  EXPECT_EQ(Compare(*Rational::Of(-1, 3), *Rational::Of(-1, 2)), 1);
+  EXPECT_FALSE(Divide(big, Rational(0)).has_value());
+}
+
+TEST(Date, TheCalendar) {
+  EXPECT_FALSE(DateOf(2026, 2, 30).has_value());
+  EXPECT_FALSE(DateOf(2025, 2, 29).has_value());
+  EXPECT_TRUE(DateOf(2024, 2, 29).has_value());
+  EXPECT_FALSE(DateOf(1900, 2, 29).has_value());
+  EXPECT_TRUE(DateOf(2000, 2, 29).has_value());
+  EXPECT_EQ(DateOf(1, 1, 1)->day, 0);
+  for (const int year : {1, 1582, 1999, 2000, 2100, 9999}) {
+    for (int month = 1; month <= 12; ++month) {
+      const Date date = *DateOf(year, month, DaysInMonth(year, month));
+      const CivilDate back = Civil(date);
+      EXPECT_EQ(back.year, year);
+      EXPECT_EQ(back.month, month);
+      EXPECT_EQ(back.day, DaysInMonth(year, month));
+    }
+  }
+}
+
+TEST(Position, DaysAreAShiftAndMonthsClamp) {
+  const Position noon = Position::At(*DateOf(2026, 1, 31), 43200, 5);
+  EXPECT_EQ(Shift(noon, {1, DurationUnit::kDays}), Position::At(*DateOf(2026, 2, 1), 43200, 5));
+  EXPECT_EQ(Shift(noon, {1, DurationUnit::kMonths}), Position::At(*DateOf(2026, 2, 28), 43200, 5));
+  EXPECT_EQ(Shift(noon, {-2, DurationUnit::kMonths}).date(), *DateOf(2025, 11, 30));
+  EXPECT_EQ(Shift(kNever, {1, DurationUnit::kDays}), kNever);
+  EXPECT_EQ(Shift(noon, {INT32_MAX, DurationUnit::kDays}), kNever);
+}
+
+// A prototype interned 0, false and the first day as one.
+TEST(Value, KindsAreNeverEqual) {
+  const Value zero = Value::Number(Rational(0));
+  EXPECT_NE(zero, Value::Bool(false));
+  EXPECT_NE(Value::Bool(false), Value::Moment(kBeginning));
+  EXPECT_NE(zero, Value::Moment(kBeginning));
+  EXPECT_NE(Value::Choice(0), Value::Thing(ThingId{0}));
+  EXPECT_EQ(Value::Of({-5, DurationUnit::kMonths}).AsDuration(), (Duration{-5, DurationUnit::kMonths}));
+}
+
+Value Number(int64_t n) { return Value::Number(Rational(n)); }
+
+TEST(Function, HundredInThreePartsSumsExactly) {
+  Rational sum(0);
+  for (int i = 1; i <= 3; ++i) {
+    const Value args[] = {Number(10000), Number(3), Number(i)};
+    const Value part = *ir::Apply(ir::Function::kAllocate, args);
+    EXPECT_EQ(part, Number(i == 1 ? 3334 : 3333));
+    sum = *Add(sum, part.AsNumber());
+  }
+  EXPECT_EQ(sum, Rational(10000));
+}
+
+TEST(Function, RoundingIsStated) {
+  const Value half = Value::Number(*Rational::Of(5, 2));
+  const auto round = [&](ir::Function f, const Value& x) {
+    const Value args[] = {x, Number(1)};
+    return *ir::Apply(f, args);
+  };
+  EXPECT_EQ(round(ir::Function::kRoundHalfUp, half), Number(3));
+  EXPECT_EQ(round(ir::Function::kRoundHalfEven, half), Number(2));
+  EXPECT_EQ(round(ir::Function::kRoundDown, half), Number(2));
+  EXPECT_EQ(round(ir::Function::kRoundUp, half), Number(3));
+  EXPECT_EQ(round(ir::Function::kRoundDown, Value::Number(*Rational::Of(-5, 2))), Number(-3));
+}
+
+// 40,000 at 6% for the 18 days from 9 to 27 February: the day count decides.
+TEST(Function, DayCounts) {
+  const Value args[] = {Value::Moment(Position::StartOf(*DateOf(2024, 6, 1))), Value::Moment(Position::StartOf(*DateOf(2024, 7, 1)))};
+  EXPECT_EQ(ir::Apply(ir::Function::kDayCountActual365, args)->AsNumber(), *Rational::Of(30, 365));
+  EXPECT_EQ(ir::Apply(ir::Function::kDayCountActual360, args)->AsNumber(), *Rational::Of(30, 360));
+  EXPECT_EQ(ir::Apply(ir::Function::kDayCount30E360, args)->AsNumber(), *Rational::Of(30, 360));
+}
+
+TEST(Function, DivisionByZeroTakesTheStatedAlternative) {
+  const Value args[] = {Number(1), Number(0), Number(7)};
+  EXPECT_EQ(*ir::Apply(ir::Function::kDivide, args), Number(7));
+}
+
+TEST(Function, WhatIsNotNamedEqualsNothing) {
+  const Value args[] = {Value::Thing({}), Value::Thing({})};
+  EXPECT_EQ(*ir::Apply(ir::Function::kEqual, args), Value::Bool(false));
+}
+
+TEST(Function, OverflowIsNothing) {
+  const Value big = Value::Number(*Rational::Parse("170141183460469231731687303715884105727"));
+  const Value args[] = {big, Number(1)};
+  EXPECT_FALSE(ir::Apply(ir::Function::kAdd, args).has_value());
+}
+
+TEST(Words, Closest) {
+  EXPECT_EQ(Closest("Verificaton", {"Declaration", "Verification"}), "Verification");
+  EXPECT_EQ(Closest("Zebra", {"Declaration", "Verification"}), "");
+  EXPECT_EQ(EditDistance("abcd", "acbd"), 1u);
+}
+
+}  // namespace
+}  // namespace entente
