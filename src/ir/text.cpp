@@ -60,6 +60,7 @@ class Reader {
     Open("program");
     Tables();
     while (!failed_ && PeekOpen("term")) ReadTerm();
+    while (!failed_ && PeekOpen("bounds")) ReadBounds();
     while (!failed_ && PeekOpen("body")) ReadBody();
     Close();
     if (failed_) return std::unexpected(error_);
@@ -253,14 +254,6 @@ class Reader {
       point.says = Name();
       point.source = Name();
       while (PeekIs('"')) point.alternatives.push_back(Name());
-      for (Bound* bound : {&point.low, &point.high}) {
-        Open("bound");
-        if (!PeekIs(')')) {
-          bound->strict = Word() == "strict";
-          bound->value = ReadNode(0);
-        }
-        Close();
-      }
       Close();
       p_.points.push_back(point);
     });
@@ -282,10 +275,28 @@ class Reader {
     p_.terms.push_back(term);
   }
 
+  // Bounds may speak of terms, so they come after them.
+  void ReadBounds() {
+    Open("bounds");
+    const uint32_t p = Index(p_.points.size());
+    for (const bool low : {true, false}) {
+      Open("bound");
+      Bound bound;
+      if (!failed_ && !PeekIs(')')) {
+        bound.strict = Word() == "strict";
+        bound.value = ReadNode(0);
+      }
+      if (!failed_) (low ? p_.points[p].low : p_.points[p].high) = bound;
+      Close();
+    }
+    Close();
+  }
+
   void ReadBody() {
     Open("body");
     const uint32_t t = Index(p_.terms.size());
-    p_.terms[t].body = ReadNode(0);
+    const NodeId body = ReadNode(0);
+    if (!failed_) p_.terms[t].body = body;
     Close();
   }
 
@@ -314,9 +325,11 @@ class Reader {
       out = p_.Field(s, name, ReadType());
     } else if (head == "open") {
       const uint32_t point = Index(p_.points.size());
+      if (failed_) return out;
       out = p_.Open(PointId{point}, rest());
     } else if (head == "is") {
       const uint32_t kind = Index(p_.kinds.size());
+      if (failed_) return out;
       out = p_.Is(node(), KindId{kind});
     } else if (head == "if") {
       const NodeId c = node(), a = node(), b = node();
@@ -357,6 +370,7 @@ class Reader {
     } else if (head == "rules") {
       RuleSet set;
       set.term = TermId{Index(p_.terms.size())};
+      if (failed_) return out;
       const Type type = ReadType();
       while (!failed_ && PeekIs('(')) {
         Open("rule");
@@ -377,10 +391,12 @@ class Reader {
       out = p_.Rules(static_cast<uint32_t>(p_.rule_sets.size() - 1), type);
     } else if (head == "ref") {
       const uint32_t term = Index(p_.terms.size());
+      if (failed_) return out;
       out = p_.Ref(TermId{term}, rest());
     } else if (head == "edition") {
       const uint32_t point = Index(p_.points.size());
       const NodeId a = node();
+      if (failed_) return out;
       out = p_.Edition(PointId{point}, a, node());
     } else if (head == "op") {
       const std::string name = Word();
@@ -487,17 +503,23 @@ std::string Print(const Program& p) {
            TypeText(p, point.type) + " -" + (point.has_primary ? "p" : "") + (point.may_be_none ? "n" : "") + " " +
            QuotedName(point.says) + " " + QuotedName(point.source);
     for (const std::string& a : point.alternatives) out += " " + QuotedName(a);
-    for (const Bound* bound : {&point.low, &point.high}) {
-      out += " (bound";
-      if (bound->value.valid()) out += std::string(bound->strict ? " strict " : " loose ") + Print(p, bound->value);
-      out += ")";
-    }
     out += ")";
   }
   out += ")";
   for (const Term& term : p.terms) {
     out += "\n(term " + name(term.name) + " " + TypeText(p, term.type);
     for (const Parameter& q : term.parameters) out += " (of " + name(q.name) + " " + TypeText(p, q.type) + ")";
+    out += ")";
+  }
+  for (uint32_t q = 0; q < p.points.size(); ++q) {
+    const Point& point = p.points[q];
+    if (!point.low.value.valid() && !point.high.value.valid()) continue;
+    out += "\n(bounds " + std::to_string(q);
+    for (const Bound* bound : {&point.low, &point.high}) {
+      out += " (bound";
+      if (bound->value.valid()) out += std::string(bound->strict ? " strict " : " loose ") + Print(p, bound->value);
+      out += ")";
+    }
     out += ")";
   }
   for (uint32_t t = 0; t < p.terms.size(); ++t) {

@@ -103,14 +103,19 @@ TEST(Limits, EntriesOfARecord) {
 }
 
 TEST(Limits, DiagramNodes) {
-  for (const size_t cap : {size_t{8}, size_t{200}}) {
-    eval::Diagrams d(cap);
+  const auto grow = [](eval::Diagrams& d) {
     eval::Diagram all = d.Bool(true);
     for (uint32_t i = 0; i < 20; ++i) {
       all = d.And(all, d.Truth({d.SubjectOf({eval::Subject::Kind::kChoice, i, 2}), Rational(0), false}));
     }
-    EXPECT_EQ(d.full(), cap == 8);
-    EXPECT_LE(d.size(), cap + 2);
+  };
+  eval::Diagrams free(1'000'000);
+  grow(free);
+  for (const size_t cap : {free.size(), free.size() - 1}) {
+    eval::Diagrams d(cap);
+    grow(d);
+    EXPECT_EQ(d.full(), cap < free.size());
+    EXPECT_LE(d.size(), cap);
   }
 }
 
