@@ -21,7 +21,8 @@ class Lowering {
     }
   }
 
-  Facts Run(const std::vector<record::Entry>& entries, const LowerOptions& options) {
+  Facts Run(std::span<const record::Entry> recorded, std::span<const record::Entry> given,
+            const LowerOptions& options) {
     const size_t types = program_.event_types.size();
     facts_.closed_to.assign(types, program_.origin);
     facts_.closed_by.assign(types, "nothing is recorded after the start");
@@ -30,19 +31,16 @@ class Lowering {
                                    {program_.known.by, Value::Thing({})},
                                    {program_.known.id, Value::Thing({})}}},
                              "the start", false, {}});
-    for (const record::Entry& entry : entries) {
-      if (entry.kind == record::kThing) NameThing(entry);
+    facts_.events.reserve(recorded.size() + given.size() + 1);
+    for (const auto& entries : {recorded, given}) {
+      for (const record::Entry& entry : entries) {
+        if (entry.kind == record::kThing) NameThing(entry);
+      }
+      for (const record::Entry& entry : entries) Take(entry);
     }
-    for (const record::Entry& entry : entries) Take(entry);
-    bool real = false;
-    Date last{};
-    std::string last_id;
-    for (const record::Entry& entry : entries) {
-      if (entry.hypothetical) continue;
-      real = true;
-      last = std::max(last, entry.known);
-      last_id = entry.id;
-    }
+    const bool real = !recorded.empty();
+    const Date last = real ? recorded.back().known : Date{};
+    const std::string last_id = real ? recorded.back().id : "";
     for (size_t t = 0; t < types; ++t) {
       if (real && program_.event_types[t].constitutive &&
           facts_.closed_to[t] < Position::EndOf(last)) {
@@ -135,7 +133,11 @@ class Lowering {
   void AddEvent(const record::Entry& entry, ir::EventTypeId type_id) {
     const ir::EventType& type = program_.event_types[type_id.index];
     Event event{type_id, entry.happened, {}, entry.id, entry.hypothetical, entry.at};
-    const ThingId own = Named("entry " + entry.id);
+    // Only what another entry can be about has to be a thing itself.
+    const bool spoken_of = std::any_of(program_.event_types.begin(), program_.event_types.end(),
+                                       [&](const ir::EventType& t) { return t.of == type_id; });
+    const ThingId own = spoken_of || type.constitutive ? Named("entry " + entry.id) : ThingId{};
+    event.slot.fields.reserve(3 + entry.fields.size());
     event.slot.fields = {
         {program_.known.at, Value::Moment(entry.happened)},
         {program_.known.by, entry.by.empty() ? Value::Thing({}) : Value::Thing(Named(entry.by))},
@@ -190,9 +192,8 @@ class Lowering {
           return;
         }
       }
-      event.slot.fields.emplace_back(field.name, field.type.base == ir::Base::kBool
-                                                     ? Value::Bool(false)
-                                                     : Value::Thing({}));
+      // A thing that is not there reads as no thing.
+      if (field.type.base == ir::Base::kBool) event.slot.fields.emplace_back(field.name, Value::Bool(false));
     }
     if (type.constitutive && !entry.hypothetical && entry.known > entry.happened.date()) {
       Bad(FindingKind::kLateEntry, entry,
@@ -410,9 +411,10 @@ std::optional<Key> FindKey(const ir::Program& program, std::string_view name,
   return std::nullopt;
 }
 
-Facts Lower(ir::Program& program, const std::vector<record::Entry>& entries,
-            const LowerOptions& options, diag::Findings& findings) {
-  return Lowering(program, findings).Run(entries, options);
+Facts Lower(ir::Program& program, std::span<const record::Entry> recorded,
+            std::span<const record::Entry> given, const LowerOptions& options,
+            diag::Findings& findings) {
+  return Lowering(program, findings).Run(recorded, given, options);
 }
 
 }  // namespace entente::eval

@@ -15,8 +15,10 @@ struct LowerOptions {
 // Turns entries, as known, into events, settled points, things and closing marks. Things that
 // entries name are added to `program`, so that a question can speak of them. What means nothing to
 // the program is named in `findings` and left out. Cost: linear in entries.
-Facts Lower(ir::Program& program, const std::vector<record::Entry>& entries,
-            const LowerOptions& options, diag::Findings& findings);
+// `given` are entries put by a question, in order, after those recorded.
+Facts Lower(ir::Program& program, std::span<const record::Entry> recorded,
+            std::span<const record::Entry> given, const LowerOptions& options,
+            diag::Findings& findings);
 
 // The thing of this name; added without kinds when there is none.
 ThingId ThingNamed(ir::Program& program, std::string_view name);

@@ -1,9 +1,9 @@
 // src/proof/builder.h: builds a proof of an answer by the equations, along the engine's diagrams.
 //
 // The timeline engine says which part of an `or` is true and on which open point to distinguish
-// cases; the builder only writes down what the checker will want to see. A claim outside what can
-// be written down (a sum over events still to come, say) gives nothing, and the caller then
-// answers `undecided`.
+// cases; the builder only writes down what the checker will want to see. The checker has the last
+// word: where the engine knows more than can be shown step by step (that no event still to come
+// can count, say) there is no proof, and the caller answers `undecided`.
 #pragma once
 
 #include "eval/timeline/timeline.h"

@@ -66,7 +66,8 @@ void Record::Admit(Entry entry, diag::Findings& findings) {
   entries_.push_back(std::move(entry));
 }
 
-std::vector<Entry> Record::KnownAt(std::optional<Date> known) const {
+std::span<const Entry> Record::KnownAt(std::optional<Date> known,
+                                       std::vector<Entry>& corrected) const {
   size_t count = entries_.size();
   if (known) {
     count = static_cast<size_t>(
@@ -74,7 +75,12 @@ std::vector<Entry> Record::KnownAt(std::optional<Date> known) const {
                              [&](const Entry& e) { return e.known <= *known; }) -
         entries_.begin());
   }
-  std::vector<Entry> out(entries_.begin(), entries_.begin() + static_cast<ptrdiff_t>(count));
+  const std::span<const Entry> prefix(entries_.data(), count);
+  if (std::none_of(prefix.begin(), prefix.end(), [](const Entry& e) { return e.kind == kCorrect; })) {
+    return prefix;
+  }
+  std::vector<Entry>& out = corrected;
+  out.assign(prefix.begin(), prefix.end());
   for (size_t i = 0; i < count; ++i) {
     if (out[i].kind != kCorrect) continue;
     Entry& target = out[places_.at(*out[i].Find("entry"))];

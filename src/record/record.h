@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -70,7 +71,8 @@ class Record {
 
   // What was known at the end of `known`: the longest prefix whose `known` is not later, with the
   // corrections in it applied, each to the entry it names, the last winning.
-  std::vector<Entry> KnownAt(std::optional<Date> known) const;
+  // The span is into the record itself where nothing was corrected, else into `corrected`.
+  std::span<const Entry> KnownAt(std::optional<Date> known, std::vector<Entry>& corrected) const;
 
  private:
   std::vector<Entry> entries_;

@@ -164,9 +164,9 @@ class Asking {
 
   void ReadReadings();
   void LowerFacts();
-  std::vector<record::Entry> Recorded() const {
+  std::span<const record::Entry> Recorded() {
     if (options_.without_record) return {};
-    return snapshot_.record.KnownAt(query_.known_at);
+    return snapshot_.record.KnownAt(query_.known_at, corrected_);
   }
 
   // The diagram of the question at a moment, without worlds that contradict themselves.
@@ -299,6 +299,7 @@ class Asking {
   void Notes(Answer& answer, const Outcome& outcome);
   void Flips(Answer& answer, const Outcome& outcome);
   std::vector<std::string> DecidingLabels(eval::Timeline& timeline, const eval::Env& env, Position at);
+  Diagram WithSilence(Diagram d);
   std::vector<eval::Case> CasesOf(Diagram d);
   std::string CauseAt(Position at) const;
   Outcome OutcomeWith(const eval::Facts& facts, const eval::Env& env, ir::NodeId node,
@@ -313,6 +314,7 @@ class Asking {
   diag::Findings findings_;
   Query query_;
   eval::Facts facts_;
+  std::vector<record::Entry> corrected_;
   std::unique_ptr<eval::Timeline> timeline_;
   Position at_;
   bool all_open_ = false;
@@ -355,7 +357,7 @@ void Asking::ReadReadings() {
 }
 
 void Asking::LowerFacts() {
-  std::vector<record::Entry> entries = Recorded();
+  std::vector<record::Entry> entries;
   std::stable_sort(query_.given.begin(), query_.given.end(),
                    [](const record::Entry& a, const record::Entry& b) { return a.happened < b.happened; });
   // Behind all that is recorded on the same day.
@@ -364,7 +366,7 @@ void Asking::LowerFacts() {
     entry.happened.value += sequence++;
     entries.push_back(std::move(entry));
   }
-  facts_ = eval::Lower(agreement_.program, entries, {query_.nothing_further}, findings_);
+  facts_ = eval::Lower(agreement_.program, Recorded(), entries, {query_.nothing_further}, findings_);
   for (const auto& [key, value] : query_.settled) {
     facts_.settled[key] = value;
     facts_.settled_by[key] = "as asked";
@@ -398,7 +400,7 @@ void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome, std::option
     auto built = proof::Build(agreement_.program, facts_, *timeline_, query_.node, query_.env, at_, choices);
     if (!built) return std::nullopt;
     const auto checked = proof::Check(agreement_.program, facts_, *built);
-    // A proof of ours that our checker refuses is a defect of ours.
+    // It was accepted when it was completed; to be refused now would be a defect of ours.
     ENTENTE_CHECK(checked.has_value());
     return built;
   };
@@ -453,9 +455,28 @@ void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome, std::option
   }
 }
 
-// Paths of the diagram with every condition that makes no difference left out.
-std::vector<eval::Case> Asking::CasesOf(Diagram read) {
+// The diagram with one leaf for all that the text says nothing of.
+Diagram Asking::WithSilence(Diagram read) {
   eval::Diagrams& d = timeline_->diagrams();
+  for (const eval::SubjectId id : d.Support(read)) {
+    const Subject subject = d.Get(id);
+    if (subject.kind != Subject::Kind::kChoice ||
+        timeline_->instances()[subject.id].key.family != Key::Family::kSilence) {
+      continue;
+    }
+    const Diagram sides[] = {d.Restrict(read, {{id, Rational(0), false}, 0}),
+                             d.Restrict(read, {{id, Rational(0), false}, 1})};
+    read = d.Apply(sides, [&](std::span<const Diagram> v) {
+      return v[0] == v[1] ? v[0] : d.Of(Leaf{.kind = Leaf::Kind::kOpaque, .id = UINT32_MAX});
+    });
+  }
+  return read;
+}
+
+// Paths of the diagram with every condition that makes no difference left out.
+std::vector<eval::Case> Asking::CasesOf(Diagram diagram) {
+  eval::Diagrams& d = timeline_->diagrams();
+  const Diagram read = WithSilence(diagram);
   const Describer say(agreement_, facts_);
   std::vector<eval::Case> out;
   std::set<std::string> seen;
@@ -479,18 +500,10 @@ std::vector<eval::Case> Asking::CasesOf(Diagram read) {
     } else if (l.kind == Leaf::Kind::kLinear) {
       one.outcome = Range(*timeline_, leaf);
     } else {
-      one.outcome = "not known";
+      one.outcome = l.kind == Leaf::Kind::kOpaque && l.id == UINT32_MAX ? "silent" : "not known";
     }
-    std::vector<std::string> silent;
     for (const Choice& c : needed) {
-      const Subject& subject = d.Get(c.atom.subject);
-      const bool silence = subject.kind == Subject::Kind::kChoice &&
-                           timeline_->instances()[subject.id].key.family == Key::Family::kSilence;
-      if (silence) {
-        one.outcome = "silent";
-      } else {
-        one.conditions.push_back(say.Atom(*timeline_, subject, c));
-      }
+      one.conditions.push_back(say.Atom(*timeline_, d.Get(c.atom.subject), c));
     }
     std::string key = one.outcome;
     for (const std::string& c : one.conditions) key += "|" + c;
@@ -950,8 +963,7 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
       const bool there = std::any_of(facts_.events.begin(), facts_.events.end(), [&](const eval::Event& e) { return e.type == of->type && e.at < at_; });
       if (!there) chain.insert(chain.begin(), of->name);
     }
-    std::vector<record::Entry> entries = Recorded();
-    entries.insert(entries.end(), query_.given.begin(), query_.given.end());
+    std::vector<record::Entry> entries = query_.given;
     check::Agreement scratch = agreement_;
     bool put = true;
     with.given.clear();
@@ -965,7 +977,7 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
       entry.happened.value += sequence++;
       entries.push_back(entry);
     }
-    eval::Facts facts = eval::Lower(scratch.program, entries, {query_.nothing_further}, ignored);
+    eval::Facts facts = eval::Lower(scratch.program, Recorded(), entries, {query_.nothing_further}, ignored);
     if (ignored.any_error()) continue;
     for (const auto& [key, value] : facts_.settled) facts.settled.emplace(key, value);
     while (facts.things.size() < facts_.things.size()) facts.things.push_back(facts_.things[facts.things.size()]);
@@ -1058,7 +1070,8 @@ std::unique_ptr<Snapshot> Load(std::string name, std::string text) {
 
 void MeetRecord(Snapshot& snapshot) {
   ir::Program scratch = snapshot.agreement.program;
-  const eval::Facts facts = eval::Lower(scratch, snapshot.record.KnownAt({}), {}, snapshot.findings);
+  std::vector<record::Entry> corrected;
+  const eval::Facts facts = eval::Lower(scratch, snapshot.record.KnownAt({}, corrected), {}, {}, snapshot.findings);
   if (snapshot.findings.any_error()) return;
   eval::Timeline timeline(scratch, facts);
   for (const eval::Event& event : facts.events) {
@@ -1094,6 +1107,19 @@ AskResult When(Snapshot& snapshot, Form form, std::string question, const AskOpt
   out.findings.Append(asking.findings());
   if (out.findings.any_error()) out.answer.reset();
   return out;
+}
+
+size_t DrawClosedTerms(Snapshot& snapshot) {
+  ir::Program program = snapshot.agreement.program;
+  diag::Findings ignored;
+  std::vector<record::Entry> corrected;
+  const eval::Facts facts = eval::Lower(program, snapshot.record.KnownAt({}, corrected), {}, {}, ignored);
+  eval::Timeline timeline(program, facts);
+  size_t pieces = 0;
+  for (const ir::Term& term : program.terms) {
+    if (term.parameters.empty()) pieces += timeline.Of(term.body, {}).pieces.size();
+  }
+  return pieces;
 }
 
 std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {

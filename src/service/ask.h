@@ -57,6 +57,9 @@ AskResult When(Snapshot& snapshot, check::Form form, std::string question, const
 // grants swallowed by longer ones, powers never open, exceptions that except nothing.
 void FindClashes(Snapshot& snapshot);
 
+// Draws every term that takes no argument over all time; returns how many pieces there are.
+size_t DrawClosedTerms(Snapshot& snapshot);
+
 struct TestOutcome {
   std::string where;
   std::string question;

@@ -231,6 +231,8 @@ class Finder {
             if (e.type == type.of && e.at < p) about.push_back(e.slot.Get(program_.known.id));
           }
           if (about.empty()) continue;
+          // Of many earlier notices, the first and the last stand for all.
+          if (about.size() > 2) about = {about.front(), about.back()};
         }
         for (const Value& of : about) {
           Event event;

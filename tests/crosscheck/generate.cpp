@@ -191,6 +191,25 @@ class Generator {
     }
   }
 
+  // Now and then what is rare under an event list: folds, instances and terms.
+  NodeId Rare(ir::Type type, int depth, int slot) {
+    if (!Chance(3) || slot > 4) return Make(type, depth, slot);
+    switch (Below(3)) {
+      case 0:
+        if (type == unit_) return EachOf(ir::EachKind::kSum, type, std::max(depth, 1), slot);
+        [[fallthrough]];
+      case 1: return FoldOf(type == unit_ ? ir::FoldKind::kCount : ir::FoldKind::kLast, type, std::max(depth, 1), slot);
+      default:
+        for (uint32_t t = 0; t < static_cast<uint32_t>(usable_terms_); ++t) {
+          if (c_.program.terms[t].type != type) continue;
+          std::vector<NodeId> args;
+          if (!c_.program.terms[t].parameters.empty()) args.push_back(Thing(slot));
+          return c_.program.Ref(ir::TermId{t}, args);
+        }
+        return Make(type, depth, slot);
+    }
+  }
+
   NodeId Events(int depth, int slot) {
     ir::Program& p = c_.program;
     if (slot > 4) depth = 0;
@@ -202,10 +221,10 @@ class Generator {
       case 1: {
         const NodeId inner = Events(depth - 1, slot);
         thing_slot_[slot] = HasThing(inner);
-        return p.While(inner, slot, Make(ir::kBoolType, depth - 1, slot + 1));
+        return p.While(inner, slot, Rare(ir::kBoolType, depth - 1, slot + 1));
       }
       case 2: {
-        const NodeId out = p.Becomes(Make(ir::kBoolType, depth - 1, slot));
+        const NodeId out = p.Becomes(Rare(ir::kBoolType, depth - 1, slot));
         thing_slot_[slot] = false;
         return out;
       }
@@ -214,8 +233,8 @@ class Generator {
         thing_slot_[slot] = HasThing(inner);
         const NodeId at = p.Field(slot, p.known.at, ir::kMomentType);
         const NodeId moment = Chance(3) ? p.Apply(Function::kShift, {at, Days(1 + static_cast<int>(Below(2)))}, ir::kMomentType)
-                                        : Make(ir::kMomentType, depth - 1, slot + 1);
-        return p.Schedule(inner, slot, moment, Chance(2) ? Number(1) : Make(unit_, depth - 2, slot + 1));
+                                        : Rare(ir::kMomentType, depth - 1, slot + 1);
+        return p.Schedule(inner, slot, moment, Chance(2) ? Number(1) : Rare(unit_, depth - 2, slot + 1));
       }
       default: return on();
     }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/words.h"
+#include "eval/equations.h"
 #include "ir/function.h"
 #include "values/value.h"
 
@@ -115,6 +116,15 @@ TEST(Function, OverflowIsNothing) {
   const Value big = Value::Number(*Rational::Parse("170141183460469231731687303715884105727"));
   const Value args[] = {big, Number(1)};
   EXPECT_FALSE(ir::Apply(ir::Function::kAdd, args).has_value());
+}
+
+TEST(Equations, AScheduledEventStandsAtSequenceZeroOfItsSecond) {
+  const Position entry = Position::At(*DateOf(2026, 3, 1), 3600, 7);
+  EXPECT_EQ(eval::ScheduledAt(entry), Position::At(*DateOf(2026, 3, 1), 3600, 0));
+  EXPECT_EQ(eval::ScheduledAt(kNever), kNever);
+  EXPECT_EQ(eval::InstalmentsOf(Number(eval::kInstalmentsMax)), eval::kInstalmentsMax);
+  EXPECT_EQ(eval::InstalmentsOf(Number(eval::kInstalmentsMax + 1)), eval::kInstalmentsMax);
+  EXPECT_EQ(eval::InstalmentsOf(Number(-1)), 0);
 }
 
 TEST(Words, Closest) {

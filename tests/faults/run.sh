@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Seeds the faults of faults.txt one at a time into a copy of the sources, builds the tests and wants
+# them to fail. `all` runs every fault, `share` every seventh, a NAME that one.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+which=${1:-all}
+work=build/faults/tree
+mkdir -p "$work"
+copy() { for part in src tests cmake CMakeLists.txt agreements docs; do rm -rf "${work:?}/$part"; cp -a "$part" "$work/$part"; done; }
+copy
+[ -f build/faults/out/build.ninja ] ||
+  cmake -S "$work" -B build/faults/out -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 >/dev/null
+ninja -C build/faults/out crosscheck_test language_test >build/faults/build.log 2>&1 || { tail -n 20 build/faults/build.log; exit 1; }
+
+caught=0
+missed=""
+number=0
+while IFS= read -r line; do
+  case $line in \#*|"") continue ;; esac
+  number=$((number + 1))
+  name=${line%%|*}
+  case $which in
+    all) ;;
+    share) [ $((number % 7)) -eq 3 ] || continue ;;
+    *) [ "$name" = "$which" ] || continue ;;
+  esac
+  rest=${line#*|}
+  file=${rest%%|*}
+  rest=${rest#*|}
+  cp -a "$file" "$work/$file"
+  FROM=${rest%%|*} TO=${rest#*|} perl -0pi -e '
+    BEGIN { for ($from = $ENV{FROM}, $to = $ENV{TO}) { s/\{or\}/||/g; s/\\n/\n/g } }
+    $n = s/\Q$from\E/$to/; END { exit($n ? 0 : 3) }' "$work/$file" || { echo "fault $name: its place is gone"; exit 1; }
+  touch "$work/$file"
+  if ! ninja -C build/faults/out crosscheck_test language_test >build/faults/build.log 2>&1; then
+    echo "fault $name does not compile"; tail -n 5 build/faults/build.log; exit 1
+  fi
+  if ENTENTE_CROSSCHECK_PROGRAMS=3999 timeout 300 build/faults/out/tests/crosscheck_test --gtest_brief=1 >/dev/null 2>&1 &&
+     timeout 100 build/faults/out/tests/language_test --gtest_brief=1 >/dev/null 2>&1; then
+    missed="$missed $name"
+    echo "missed: $name"
+  else
+    caught=$((caught + 1))
+  fi
+  cp -p "$file" "$work/$file"
+  touch "$work/$file"
+done < tests/faults/faults.txt
+echo "seeded faults: $caught caught, $(echo "$missed" | wc -w) missed"
+[ -z "$missed" ]
