@@ -10,7 +10,7 @@ copy() { for part in src tests cmake CMakeLists.txt agreements docs; do rm -rf "
 copy
 [ -f build/faults/out/build.ninja ] ||
   cmake -S "$work" -B build/faults/out -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 >/dev/null
-ninja -C build/faults/out crosscheck_test language_test >build/faults/build.log 2>&1 || { tail -n 20 build/faults/build.log; exit 1; }
+ninja -C build/faults/out crosscheck_test language_test unit_test >build/faults/build.log 2>&1 || { tail -n 20 build/faults/build.log; exit 1; }
 
 caught=0
 missed=""
@@ -32,11 +32,12 @@ while IFS= read -r line; do
     BEGIN { for ($from = $ENV{FROM}, $to = $ENV{TO}) { s/\{or\}/||/g; s/\\n/\n/g } }
     $n = s/\Q$from\E/$to/; END { exit($n ? 0 : 3) }' "$work/$file" || { echo "fault $name: its place is gone"; exit 1; }
   touch "$work/$file"
-  if ! ninja -C build/faults/out crosscheck_test language_test >build/faults/build.log 2>&1; then
+  if ! ninja -C build/faults/out crosscheck_test language_test unit_test >build/faults/build.log 2>&1; then
     echo "fault $name does not compile"; tail -n 5 build/faults/build.log; exit 1
   fi
   if ENTENTE_CROSSCHECK_PROGRAMS=3999 timeout 300 build/faults/out/tests/crosscheck_test --gtest_brief=1 >/dev/null 2>&1 &&
-     timeout 100 build/faults/out/tests/language_test --gtest_brief=1 >/dev/null 2>&1; then
+     timeout 100 build/faults/out/tests/language_test --gtest_brief=1 >/dev/null 2>&1 &&
+     timeout 100 build/faults/out/tests/unit_test --gtest_brief=1 --gtest_filter='Checker*:Equations*' >/dev/null 2>&1; then
     missed="$missed $name"
     echo "missed: $name"
   else

@@ -34,6 +34,8 @@ std::vector<std::filesystem::path> Files() {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(ENTENTE_SOURCE_DIR "/tests/language")) {
     if (entry.path().extension() == ".md") out.push_back(entry.path());
   }
+  // The page that shows the language is an agreement too.
+  out.push_back(ENTENTE_SOURCE_DIR "/docs/language.md");
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -101,6 +103,10 @@ TEST_P(LanguageFile, IsReadAsItSays) {
       found.insert("wrong-answer: expected " + o.expected + ", got " + o.got);
       error = true;
     }
+  }
+  // What the language page shows side by side may overlap.
+  if (path.filename() == "language.md") {
+    std::erase_if(found, [](const std::string& f) { return f.starts_with("clash") || f.starts_with("swallowed-grant"); });
   }
   std::istringstream in(text);
   std::string line;

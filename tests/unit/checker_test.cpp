@@ -1,0 +1,148 @@
+// False proofs, written by hand where random mutation would rarely come upon them.
+
+#include <gtest/gtest.h>
+
+#include "proof/checker.h"
+
+namespace entente {
+namespace {
+
+struct Bench {
+  ir::Program p;
+  eval::Facts facts;
+  ir::TermId term;
+
+  Bench() {
+    facts.closed_to.assign(p.event_types.size(), kNever);
+    p.terms.push_back({p.symbols.Intern("t"), {}, ir::kBoolType, p.False(), {}});
+    term = ir::TermId{0};
+  }
+  ir::NodeId Rules(std::vector<ir::Rule> rules) {
+    p.rule_sets.push_back({term, std::move(rules)});
+    return p.Rules(static_cast<uint32_t>(p.rule_sets.size() - 1), ir::kBoolType);
+  }
+  ir::Rule Rule(const char* label, ir::NodeId guard, ir::NodeId value, std::vector<uint32_t> beats = {}) {
+    ir::Rule out;
+    out.label = p.symbols.Intern(label);
+    out.guard = guard;
+    out.value = value;
+    out.beats = std::move(beats);
+    return out;
+  }
+  proof::Proof Claim(ir::NodeId node, bool value) {
+    proof::Proof out;
+    out.root.node = node;
+    out.root.at = Position::At(Date{1000});
+    out.root.claim.value = Value::Bool(value);
+    return out;
+  }
+  bool Accepts(const proof::Proof& proof) { return proof::Check(p, facts, proof).has_value(); }
+};
+
+TEST(Checker, AClauseThatIsNotBeatenCannotBeCalledSo) {
+  Bench b;
+  const ir::NodeId rules = b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", b.p.True(), b.p.False(), {0})});
+  auto good = b.Claim(rules, false);
+  good.root.fates = {'f', 'f'};
+  good.root.beaten_by = {0, 0};
+  EXPECT_TRUE(b.Accepts(good));
+  auto bad = b.Claim(rules, true);
+  bad.root.fates = {'f', 'b'};
+  bad.root.beaten_by = {0, 0};
+  EXPECT_FALSE(b.Accepts(bad));
+}
+
+TEST(Checker, EveryClauseIsAccountedFor) {
+  Bench b;
+  const ir::NodeId rules = b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", b.p.True(), b.p.False(), {0})});
+  auto bad = b.Claim(rules, true);
+  bad.root.fates = {'f'};
+  bad.root.beaten_by = {0};
+  EXPECT_FALSE(b.Accepts(bad));
+}
+
+TEST(Checker, AClauseThatSaysOtherwiseCannotBePassedOver) {
+  Bench b;
+  ir::Point point;
+  point.name = b.p.symbols.Intern("fact");
+  point.type = ir::kBoolType;
+  point.says = "fact";
+  b.p.points.push_back(point);
+  const ir::NodeId open = b.p.Open(ir::PointId{0}, {});
+  const ir::NodeId rules = b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", open, b.p.False(), {0})});
+  auto bad = b.Claim(rules, true);
+  bad.root.fates = {'f', 's'};
+  bad.root.beaten_by = {0, 0};
+  EXPECT_FALSE(b.Accepts(bad));
+}
+
+TEST(Checker, CasesLeaveNothingOut) {
+  Bench b;
+  ir::Point point;
+  point.name = b.p.symbols.Intern("fact");
+  point.type = ir::kBoolType;
+  b.p.points.push_back(point);
+  const ir::NodeId open = b.p.Open(ir::PointId{0}, {});
+  const eval::Key key{eval::Key::Family::kPoint, 0, {}};
+  for (const bool twice : {false, true}) {
+    auto bad = b.Claim(open, true);
+    bad.root.form = proof::Step::Form::kCases;
+    for (int i = 0; i < (twice ? 2 : 1); ++i) {
+      proof::Assumption yes;
+      yes.key = key;
+      yes.value = Value::Bool(true);
+      bad.root.cases.push_back(yes);
+      bad.root.parts.push_back(b.Claim(open, true).root);
+    }
+    EXPECT_FALSE(b.Accepts(bad));
+  }
+}
+
+TEST(Checker, WhatIsStillOpenCannotBeClaimed) {
+  Bench b;
+  b.p.event_types.push_back({b.p.symbols.Intern("E"), {}, true, false, {}});
+  b.facts.closed_to.push_back(Position::At(Date{900}));
+  const ir::NodeId happened =
+      b.p.Reached(b.p.MomentOf(ir::FoldKind::kFirst, b.p.On(ir::EventTypeId{1}, 1, b.p.True()), 1));
+  auto bad = b.Claim(happened, false);
+  proof::Step part;
+  part.form = proof::Step::Form::kReached;
+  part.node = b.p.Children(happened)[0];
+  part.at = bad.root.at;
+  part.claim.value = Value::Bool(false);
+  bad.root.parts.push_back(part);
+  EXPECT_FALSE(b.Accepts(bad));
+  // Before the mark it can, and not for longer than the mark allows.
+  bad.root.at = bad.root.parts[0].at = Position::At(Date{800});
+  EXPECT_FALSE(b.Accepts(bad));
+  bad.root.holds.to = bad.root.parts[0].holds.to = Position::At(Date{900}).after();
+  EXPECT_TRUE(b.Accepts(bad));
+}
+
+TEST(Checker, AnImpossibleCaseIsShownToBeSo) {
+  Bench b;
+  ir::Point point;
+  point.name = b.p.symbols.Intern("fact");
+  point.type = ir::kBoolType;
+  b.p.points.push_back(point);
+  const ir::NodeId open = b.p.Open(ir::PointId{0}, {});
+  auto bad = b.Claim(open, true);
+  bad.root.form = proof::Step::Form::kCases;
+  for (const bool value : {true, false}) {
+    proof::Assumption a;
+    a.key = eval::Key{eval::Key::Family::kPoint, 0, {}};
+    a.value = Value::Bool(value);
+    bad.root.cases.push_back(a);
+  }
+  bad.root.parts.push_back(b.Claim(open, true).root);
+  proof::Step impossible;
+  impossible.form = proof::Step::Form::kImpossible;
+  impossible.node = open;
+  impossible.at = bad.root.at;
+  impossible.parts.push_back(b.Claim(open, false).root);
+  bad.root.parts.push_back(impossible);
+  EXPECT_FALSE(b.Accepts(bad));
+}
+
+}  // namespace
+}  // namespace entente
