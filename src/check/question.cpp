@@ -17,6 +17,35 @@ using syntax::Token;
 
 namespace {
 
+// What the words after a noun say of the thing.
+void Settle(Phrases& phrases, const Noun& noun, ThingId id, ir::Thing& thing, Query& query) {
+  const auto fact = [&](ir::PointId point, const Value& value) {
+    query.settled.push_back({{eval::Key::Family::kPoint, point.index, {Value::Thing(id)}}, value});
+  };
+  for (const NounMod& mod : noun.mods) {
+    switch (mod.what) {
+      case NounMod::What::kThatIs:
+        // What it is said not to be it is not anyway.
+        if (mod.negated) break;
+        for (const NounHead& head : mod.noun[0].heads) {
+          if (head.kind.valid()) thing.kinds.push_back(head.kind);
+        }
+        Settle(phrases, mod.noun[0], id, thing, query);
+        break;
+      case NounMod::What::kFact: fact(mod.point, Value::Bool(!mod.negated)); break;
+      case NounMod::What::kMadeOn:
+        fact(phrases.agreement().made, Value::Moment(Position::StartOf(mod.date)));
+        break;
+      case NounMod::What::kMadeAfter:
+      case NounMod::What::kMadeBefore:
+        phrases.Fail(FindingKind::kBadQuestion, "a question needs the day on which it was made",
+                     "write `made on 1 September 2029`", noun.span);
+        break;
+      case NounMod::What::kOtherThan: break;  // a described thing is none of the named ones
+    }
+  }
+}
+
 // A thing that fits the description and nothing else.
 ThingId Describe(Phrases& phrases, const Noun& noun, const std::string& text, Query& query) {
   Agreement& agreement = phrases.agreement();
@@ -36,36 +65,7 @@ ThingId Describe(Phrases& phrases, const Noun& noun, const std::string& text, Qu
     thing.open = thing.open || head.any;
   }
   const ThingId id{static_cast<uint32_t>(program.things.size())};
-  for (const NounMod& mod : noun.mods) {
-    switch (mod.what) {
-      case NounMod::What::kThatIs:
-        if (mod.negated) break;
-        for (const NounHead& head : mod.noun[0].heads) {
-          if (head.kind.valid()) thing.kinds.push_back(head.kind);
-        }
-        for (const NounMod& inner : mod.noun[0].mods) {
-          if (inner.what == NounMod::What::kFact) {
-            query.settled.push_back({{eval::Key::Family::kPoint, inner.point.index, {Value::Thing(id)}},
-                                     Value::Bool(!inner.negated)});
-          }
-        }
-        break;
-      case NounMod::What::kFact:
-        query.settled.push_back({{eval::Key::Family::kPoint, mod.point.index, {Value::Thing(id)}},
-                                 Value::Bool(!mod.negated)});
-        break;
-      case NounMod::What::kMadeOn:
-        query.settled.push_back({{eval::Key::Family::kPoint, agreement.made.index, {Value::Thing(id)}},
-                                 Value::Moment(Position::StartOf(mod.date))});
-        break;
-      case NounMod::What::kMadeAfter:
-      case NounMod::What::kMadeBefore:
-        phrases.Fail(FindingKind::kBadQuestion, "a question needs the day on which it was made",
-                     "write `made on 1 September 2029`", noun.span);
-        break;
-      case NounMod::What::kOtherThan: break;  // a described thing is none of the named ones
-    }
-  }
+  Settle(phrases, noun, id, thing, query);
   program.things.push_back(thing);
   return id;
 }

@@ -195,6 +195,16 @@ int TestText(const Flags& flags) {
   if (!snapshot) return code;
   if (snapshot->findings.any_error()) return Refuse(flags, snapshot->findings, snapshot->files);
   const auto outcomes = service::RunAsks(*snapshot);
+  if (flags.json) {
+    std::vector<wire::AskRun> runs;
+    bool all = true;
+    for (const service::TestOutcome& o : outcomes) {
+      runs.push_back({o.where, o.question, o.expected, o.got, o.passed});
+      all = all && o.passed;
+    }
+    fmt::print("{}\n", wire::ToJson(runs));
+    return all ? 0 : 1;
+  }
   size_t failed = 0;
   for (const service::TestOutcome& o : outcomes) {
     if (!o.passed) ++failed;

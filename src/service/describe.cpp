@@ -1,5 +1,7 @@
 #include "service/describe.h"
 
+#include <algorithm>
+
 #include "base/words.h"
 
 namespace entente::service {
@@ -19,7 +21,16 @@ std::string Negated(const std::string& says) {
 
 std::string Describer::Thing(ThingId thing) const {
   if (!thing.valid()) return "what is not named";
-  return facts_.things[thing.index].name;
+  std::string name = facts_.things[thing.index].name;
+  // A long description is said once, with the question; after that it is "that Model".
+  size_t cut = std::string::npos;
+  for (const std::string_view word : {" that ", " whose ", " made "}) cut = std::min(cut, name.find(word));
+  if (cut == std::string::npos) return name;
+  name = name.substr(0, cut);
+  for (const std::string_view article : {"a ", "an ", "the ", "any "}) {
+    if (name.starts_with(article)) name = name.substr(article.size());
+  }
+  return "that " + name;
 }
 
 std::string Describer::Value(const entente::Value& value, ir::Type type) const {

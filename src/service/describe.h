@@ -10,7 +10,7 @@ namespace entente::service {
 class Describer {
  public:
   Describer(const check::Agreement& agreement, const eval::Facts& facts)
-      : agreement_(agreement), program_(agreement.program), facts_(facts) {}
+      : program_(agreement.program), facts_(facts) {}
 
   // "yes", "27%", "$250,000,000.00", "5e25 flop", "31 December 2032".
   std::string Value(const entente::Value& value, ir::Type type) const;
@@ -28,7 +28,6 @@ class Describer {
  private:
   std::string Happened(ir::NodeId node, Duration shift, bool holds) const;
 
-  const check::Agreement& agreement_;
   const ir::Program& program_;
   const eval::Facts& facts_;
 };

@@ -196,6 +196,20 @@ std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>&
   return out.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string ToJson(const std::vector<AskRun>& asks) {
+  Json out;
+  out["schema"] = "entente.tests/v1";
+  size_t passed = 0;
+  for (const AskRun& ask : asks) passed += ask.passed ? 1 : 0;
+  out["passed"] = passed;
+  out["failed"] = asks.size() - passed;
+  out["asks"] = Json::array();
+  for (const AskRun& a : asks) {
+    out["asks"].push_back({{"where", a.where}, {"question", a.question}, {"expected", a.expected}, {"got", a.got}, {"passed", a.passed}});
+  }
+  return out.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string ToJson(const diag::Findings& findings, const source::Files& files) {
   Json out;
   out["schema"] = "entente.findings/v1";

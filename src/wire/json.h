@@ -22,6 +22,12 @@ void ReadRecord(source::Files& files, std::string name, std::string text, record
 
 std::string ToJson(const eval::Answer& answer);
 std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>& segments);
+// What a run of the asks in a text came to.
+struct AskRun {
+  std::string where, question, expected, got;
+  bool passed = false;
+};
+std::string ToJson(const std::vector<AskRun>& asks);
 std::string ToJson(const diag::Findings& findings, const source::Files& files);
 
 }  // namespace entente::wire

@@ -25,6 +25,8 @@ struct GenerateOptions {
   int days = 5;
 };
 
+// The same number is the same program in each run with one compiler; another may evaluate the
+// arguments of a call in another order.
 Case Generate(uint64_t number, const GenerateOptions& options);
 
 // The values an open instance may take in the worlds that are tried.

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 which=${1:-all}
 work=build/faults/tree
 mkdir -p "$work"
-copy() { for part in src tests cmake CMakeLists.txt agreements docs; do rm -rf "${work:?}/$part"; cp -a "$part" "$work/$part"; done; }
+copy() { for part in src tests bench cmake CMakeLists.txt agreements docs README.md; do rm -rf "${work:?}/$part"; cp -a "$part" "$work/$part"; done; }
 copy
 [ -f build/faults/out/build.ninja ] ||
   cmake -S "$work" -B build/faults/out -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 >/dev/null

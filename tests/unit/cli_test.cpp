@@ -1,0 +1,161 @@
+// The program as a shell sees it: first word, exit code, JSON shapes.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace {
+
+using Json = nlohmann::json;
+
+struct Ran {
+  int code;
+  std::string out;
+};
+
+Ran Ask(const std::string& arguments) {
+  const std::string command = "cd " ENTENTE_SOURCE_DIR " && " ENTENTE_PROGRAM " " + arguments + " 2>/dev/null";
+  FILE* pipe = popen(command.c_str(), "r");
+  std::string out;
+  char buffer[4096];
+  while (const size_t n = fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, n);
+  const int status = pclose(pipe);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, out};
+}
+
+Json Schema(const std::string& name) {
+  std::ifstream in(std::string(ENTENTE_SOURCE_DIR "/docs/schema/") + name + ".v1.json");
+  return Json::parse(in);
+}
+
+// As much of JSON Schema as ours use. Returns what is wrong, or nothing.
+std::string Wrong(const Json& value, const Json& schema, const std::string& at) {
+  const auto is = [&](const std::string& type) {
+    if (type == "object") return value.is_object();
+    if (type == "array") return value.is_array();
+    if (type == "string") return value.is_string();
+    if (type == "boolean") return value.is_boolean();
+    if (type == "integer") return value.is_number_integer();
+    return value.is_null();
+  };
+  const Json& type = schema["type"];
+  bool good = false;
+  if (type.is_array()) {
+    for (const auto& t : type) good = good || is(t);
+  } else {
+    good = is(type);
+  }
+  if (!good) return at + " has another type";
+  if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
+    return at + " has an unknown word";
+  }
+  if (value.is_object()) {
+    for (const auto& key : schema["required"]) {
+      if (!value.contains(key)) return at + " lacks " + key.get<std::string>();
+    }
+    for (const auto& [key, inner] : value.items()) {
+      if (!schema["properties"].contains(key)) return at + " has an unknown key " + key;
+      if (const auto w = Wrong(inner, schema["properties"][key], at + "." + key); !w.empty()) return w;
+    }
+  }
+  if (value.is_array()) {
+    for (const auto& inner : value) {
+      if (const auto w = Wrong(inner, schema["items"], at + "[]"); !w.empty()) return w;
+    }
+  }
+  return "";
+}
+
+struct Row {
+  std::string arguments;
+  int code;
+  std::string first_word;
+};
+
+class Verdict : public ::testing::TestWithParam<Row> {};
+
+TEST_P(Verdict, FirstWordExitCodeAndJson) {
+  const Row& row = GetParam();
+  const Ran text = Ask(row.arguments);
+  EXPECT_EQ(text.code, row.code) << row.arguments << "\n" << text.out;
+  EXPECT_TRUE(text.out.starts_with(row.first_word)) << text.out;
+  // Off a terminal there are no colours.
+  EXPECT_EQ(text.out.find('\x1b'), std::string::npos);
+  const Ran json = Ask(row.arguments + " --json");
+  EXPECT_EQ(json.code, row.code);
+  EXPECT_EQ(Wrong(Json::parse(json.out), Schema("answer"), "answer"), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cli, Verdict,
+    ::testing::Values(
+        Row{"may 'OpenAI serve an API Product on AWS for a US National Security Customer' --on 2026-03-01", 0, "yes"},
+        Row{"may 'OpenAI serve an API Product on AWS' --on 2026-03-01", 1, "no"},
+        Row{"may 'OpenAI develop a Product with a Third Party' --on 2026-03-01", 3, "depends"},
+        Row{"may 'OpenAI serve a Product on AWS' --on 2026-03-01", 4, "silent"},
+        Row{"may 'Microsoft use Weights that are a Model made on 1 January 2030 and that is not meant only for internal use or "
+            "research and that does not have appropriate safety guardrails, given Declaration on 1 March 2029, given Verification "
+            "on 1 April 2029' --on 2031-03-01", 5, "conflict"},
+        Row{"what 'the Threshold' --on 2026-03-01", 3, "depends"},
+        Row{"is 'AGI has happened' --on 2026-03-01", 1, "no"},
+        Row{"why 'OpenAI serve an API Product on AWS' --on 2026-03-01 --depth tree", 1, "no"},
+        Row{"may 'OpenAI make a Declaration' --on 2026-03-01", 0, "yes"}));
+
+TEST(Cli, CouldNotAskIsTwo) {
+  for (const char* arguments : {"may", "frobnicate", "may 'OpenAI serve a Produkt'", "may 'OpenAI serve a Product' --on 2026-02-30",
+                                "may 'OpenAI serve a Product' -a /nowhere", "may 'OpenAI serve a Product' --record /nowhere",
+                                "may 'OpenAI serve a Product' --reading A99=1", "may 'OpenAI serve a Product' --given 'a miracle'",
+                                "may ''", "may 'OpenAI serve a Product' -a README.md"}) {
+    EXPECT_EQ(Ask(arguments).code, 2) << arguments;
+  }
+  const Ran json = Ask("may 'OpenAI serve a Produkt' --json");
+  EXPECT_EQ(json.code, 2);
+  EXPECT_EQ(Wrong(Json::parse(json.out), Schema("findings"), "findings"), "");
+}
+
+TEST(Cli, WhenCheckAndTest) {
+  const Ran when = Ask("when 'Microsoft use Research IP' --assume-nothing-further --json");
+  EXPECT_EQ(when.code, 0);
+  const Json segments = Json::parse(when.out);
+  EXPECT_EQ(Wrong(segments, Schema("timeline"), "timeline"), "");
+  // Yes from the start to the end of 2030, then no.
+  ASSERT_EQ(segments["segments"].size(), 3u);
+  EXPECT_EQ(segments["segments"][1]["from"], "2025-10-28");
+  EXPECT_EQ(segments["segments"][1]["through"], "2030-12-31");
+  EXPECT_EQ(segments["segments"][1]["verdict"], "yes");
+  EXPECT_EQ(segments["segments"][2]["verdict"], "no");
+  const Ran check = Ask("check --json");
+  EXPECT_EQ(check.code, 0);
+  EXPECT_EQ(Wrong(Json::parse(check.out), Schema("findings"), "findings"), "");
+  const Ran test = Ask("test --json");
+  EXPECT_EQ(test.code, 0);
+  EXPECT_EQ(Wrong(Json::parse(test.out), Schema("tests"), "tests"), "");
+  // An agreement with a failing test fails the process.
+  EXPECT_EQ(Ask("test tests/language/question/fail_wrong_answer.md").code, 1);
+  EXPECT_EQ(Ask("check tests/language/words/fail_may_not.md").code, 1);
+  EXPECT_EQ(Ask("version").code, 0);
+  EXPECT_TRUE(Ask("--help").out.find("entente may \"OpenAI") < 80);
+}
+
+TEST(Cli, ARejectedReadingAndAnOpenOne) {
+  const std::string asked =
+      "may 'OpenAI license a Model to a Third Party' --on 2027-03-01 --given 'Declaration on 1 February 2027' "
+      "--given 'no Verification by 1 March 2027' --given 'no Achievement by 1 March 2027'";
+  EXPECT_TRUE(Ask(asked).out.find("on our reading A01") != std::string::npos);
+  const Ran open = Ask(asked + " --reading A01=open");
+  EXPECT_EQ(open.code, 3);
+  EXPECT_TRUE(open.out.find("no if A01 read as \"a Verification\"") != std::string::npos) << open.out;
+  EXPECT_TRUE(open.out.find("silent if A01 read as \"a Declaration\"") != std::string::npos) << open.out;
+}
+
+// The same input gives the same bytes.
+TEST(Cli, TheSameBytes) {
+  const std::string asked = "why 'Microsoft use Weights' --on 2031-03-01 --depth tree --json";
+  EXPECT_EQ(Ask(asked).out, Ask(asked).out);
+}
+
+}  // namespace
