@@ -268,6 +268,8 @@ void Compiler::DeclareKinds(const Statement& s) {
         kind = ir::KindId{static_cast<uint32_t>(program().kinds.size() - 1)};
       }
       for (const ir::KindId super : supers) {
+        // `kind Place, Shop, of Place` declares Place along with what is under it.
+        if (super == kind) continue;
         if (program().KindReaches(super, kind)) {
           findings_.Add({.kind = FindingKind::kDuplicateName, .at = span,
                          .message = Quoted(name) + " would be a kind of itself",

@@ -142,6 +142,7 @@ int AskOne(const Flags& flags, check::Form form, bool why, bool when) {
   auto snapshot = Open(flags, code);
   if (!snapshot) return code;
   options.flips = why;
+  options.proof_lines = flags.json || flags.depth == "tree";
   std::string question = flags.question;
   if (why) {
     // `why` takes any question; its first word says which.

@@ -702,7 +702,7 @@ void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
     std::stable_sort(answer.because.begin(), answer.because.end(),
                      [](const eval::Citation& a, const eval::Citation& b) { return a.deciding > b.deciding; });
     answer.proof_steps = proof->Size();
-    RenderProof(proof->root, 0, answer.proof);
+    if (options_.proof_lines) RenderProof(proof->root, 0, answer.proof);
   }
   if (answer.because.empty() || answer.verdict == Verdict::kDepends) {
     // Clauses whose application is what the answer hinges on.

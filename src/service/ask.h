@@ -39,6 +39,8 @@ struct AskOptions {
   bool without_record = false;
   // Look for what would flip the answer; costs several evaluations.
   bool flips = false;
+  // Write the proof out as lines. It is built and checked either way.
+  bool proof_lines = false;
 };
 
 struct AskResult {

@@ -204,7 +204,9 @@ class Finder {
     if (at) instance.push_back("on " + ToText(at->date()));
     for (const auto& [field, value] : slot.fields) {
       if (value.kind() == Value::Kind::kThing && value.AsThing().index < any_.index) {
-        instance.push_back(std::string(program_.symbols.Name(field)) + " is " + say.Thing(value.AsThing()));
+        const bool who = field == program_.known.by;
+        instance.push_back(who ? say.Thing(value.AsThing()) + " acts"
+                               : "the " + std::string(program_.symbols.Name(field)) + " is " + say.Thing(value.AsThing()));
       }
     }
     for (const eval::Choice& choice : path) {
@@ -216,12 +218,26 @@ class Finder {
       if (kind && choice.branch == 0) continue;
       instance.push_back(say.Atom(timeline, subject, choice));
     }
+    // Two kinds of one thing may be an accident of the declarations.
+    std::map<uint32_t, std::vector<uint32_t>> kinds;
+    for (const eval::Choice& choice : path) {
+      const eval::Subject subject = timeline.diagrams().Get(choice.atom.subject);
+      if (subject.kind != eval::Subject::Kind::kChoice || choice.branch == 0) continue;
+      const eval::Key& key = timeline.instances()[subject.id].key;
+      if (key.family == eval::Key::Family::kKind) kinds[key.args[0].AsThing().index].push_back(key.id);
+    }
+    std::string apart;
+    for (const auto& [thing, list] : kinds) {
+      if (list.size() < 2) continue;
+      const auto name = [&](uint32_t k) { return std::string(program_.symbols.Name(program_.kinds[k].name)); };
+      apart = "; or, where the text says so, `nothing is both a " + name(list[0]) + " and a " + name(list[1]) + "`";
+    }
     const std::string a(program_.symbols.Name(set.rules[i].label)), b(program_.symbols.Name(set.rules[j].label));
     snapshot_.findings.Add({.kind = FindingKind::kClash, .at = set.rules[j].at,
                             .message = a + " allows what " + b + " forbids, and nothing says which prevails",
                             .labels = {{set.rules[j].at, "forbids"}, {set.rules[i].at, "allows"}},
                             .instance = instance,
-                            .help = "say which prevails, e.g. `" + a + " prevails over " + b + "`, or take the case out of one with `other than`"});
+                            .help = "say which prevails, e.g. `" + a + " prevails over " + b + "`, or take the case out of one with `other than`" + apart});
   }
 
   void Idle(const ir::RuleSet& set, size_t i, size_t j) {

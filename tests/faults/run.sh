@@ -5,9 +5,12 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 which=${1:-all}
 work=build/faults/tree
+# What is seeded into is a copy taken now, so that work can go on meanwhile.
+clean=build/faults/clean
 mkdir -p "$work"
 copy() { for part in src tests bench cmake CMakeLists.txt agreements docs README.md; do rm -rf "${work:?}/$part"; cp -a "$part" "$work/$part"; done; }
 copy
+rm -rf "$clean" && cp -a "$work" "$clean"
 [ -f build/faults/out/build.ninja ] ||
   cmake -S "$work" -B build/faults/out -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 >/dev/null
 ninja -C build/faults/out crosscheck_test language_test unit_test >build/faults/build.log 2>&1 || { tail -n 20 build/faults/build.log; exit 1; }
@@ -27,7 +30,7 @@ while IFS= read -r line; do
   rest=${line#*|}
   file=${rest%%|*}
   rest=${rest#*|}
-  cp -a "$file" "$work/$file"
+  cp -a "$clean/$file" "$work/$file"
   FROM=${rest%%|*} TO=${rest#*|} perl -0pi -e '
     BEGIN { for ($from = $ENV{FROM}, $to = $ENV{TO}) { s/\{or\}/||/g; s/\\n/\n/g } }
     $n = s/\Q$from\E/$to/; END { exit($n ? 0 : 3) }' "$work/$file" || { echo "fault $name: its place is gone"; exit 1; }
@@ -42,9 +45,10 @@ while IFS= read -r line; do
     echo "missed: $name"
   else
     caught=$((caught + 1))
+    [ "$which" = share ] || echo "caught: $name"
   fi
-  cp -p "$file" "$work/$file"
+  cp -p "$clean/$file" "$work/$file"
   touch "$work/$file"
-done < tests/faults/faults.txt
+done < "$clean/tests/faults/faults.txt"
 echo "seeded faults: $caught caught, $(echo "$missed" | wc -w) missed"
 [ -z "$missed" ]

@@ -152,6 +152,27 @@ TEST(Cli, ARejectedReadingAndAnOpenOne) {
   EXPECT_TRUE(open.out.find("silent if A01 read as \"a Declaration\"") != std::string::npos) << open.out;
 }
 
+// Each console block of the README runs, and says what it shows, as far as it shows it.
+TEST(Cli, TheReadmeSaysWhatHappens) {
+  std::ifstream in(ENTENTE_SOURCE_DIR "/README.md");
+  std::string line;
+  std::string out;
+  bool inside = false;
+  size_t compared = 0;
+  while (std::getline(in, line)) {
+    if (line.starts_with("    $ ./run ")) {
+      out = "\n" + Ask(line.substr(12)).out;
+      inside = true;
+    } else if (inside && line.starts_with("    ")) {
+      EXPECT_NE(out.find("\n" + line.substr(4)), std::string::npos) << line << "\n" << out;
+      ++compared;
+    } else {
+      inside = false;
+    }
+  }
+  EXPECT_GE(compared, 5u);
+}
+
 // The same input gives the same bytes.
 TEST(Cli, TheSameBytes) {
   const std::string asked = "why 'Microsoft use Weights' --on 2031-03-01 --depth tree --json";
