@@ -77,8 +77,9 @@ struct Clause {
   bool evaluated = true;
 };
 
-// `ask …` and the `expect …` under it.
+// `ask …`, the `expect …` under it, and the `entry …` statements above it in its block.
 struct Ask {
+  std::vector<std::vector<syntax::Token>> entries;
   std::vector<syntax::Token> question;
   std::vector<syntax::Token> expected;
   source::Span at;

@@ -159,6 +159,9 @@ class Compiler {
   std::map<std::string, ir::PointId> inferred_;
   bool effective_ = false;
   bool tail_dated_ = false;
+  // The record of the block being read.
+  std::vector<std::vector<Token>> entries_;
+  uint32_t entries_block_ = UINT32_MAX;
 };
 
 // ---------------------------------------------------------------- names
@@ -597,7 +600,12 @@ void Compiler::Declare(const Statement& s) {
     }
     program().apart.emplace_back(kinds[0], kinds[1]);
   } else if (head == "ask") {
-    agreement_.asks.push_back({{s.tokens.begin() + 1, s.tokens.end()}, {}, s.span, {}});
+    if (entries_block_ != s.block) entries_.clear();
+    agreement_.asks.push_back({entries_, {s.tokens.begin() + 1, s.tokens.end()}, {}, s.span, {}});
+  } else if (head == "entry") {
+    if (entries_block_ != s.block) entries_.clear();
+    entries_block_ = s.block;
+    entries_.emplace_back(s.tokens.begin() + 1, s.tokens.end());
   } else if (head == "expect") {
     if (agreement_.asks.empty() || agreement_.asks.back().expected_at.valid()) {
       findings_.Add({.kind = FindingKind::kUnknownSentence, .at = s.span,

@@ -36,6 +36,7 @@ constexpr std::array kPatterns = {
     Pattern{"effective DATE", "effective 28 October 2025"},
     Pattern{"reading ID WORDS", "reading A01 which event ends exclusivity"},
     Pattern{"note WORDS", "note no source names a deadline"},
+    Pattern{"entry EVENT by WHO on DATE, known on DATE", "entry Declaration by OpenAI on 1 February 2027, known on 3 February 2027"},
     Pattern{"ask QUESTION", "ask may OpenAI serve an API Product on AWS, on 1 March 2026"},
     Pattern{"expect VERDICT LABEL", "expect no 2.1"},
 };

@@ -298,6 +298,37 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
   return false;
 }
 
+std::optional<record::Entry> ReadEntry(const source::Files& files, Agreement& agreement,
+                                       const std::vector<Token>& tokens, size_t number,
+                                       diag::Findings& findings) {
+  std::vector<Token> main = tokens;
+  std::optional<Date> known;
+  for (size_t i = 0; i + 2 < tokens.size(); ++i) {
+    if (!tokens[i].Is(",") || !tokens[i + 1].Is("known") || !tokens[i + 2].Is("on")) continue;
+    Phrases phrases(files, agreement, findings);
+    phrases.Begin({tokens.begin() + static_cast<ptrdiff_t>(i) + 3, tokens.end()}, "",
+                  source::Cover(tokens.front().span, tokens.back().span));
+    known = phrases.ParseDateWords();
+    if (!known) phrases.FailHere("expected the day on which it became known");
+    main.resize(i);
+  }
+  Query query;
+  if (findings.any_error() || !ReadGiven(files, agreement, main, query, findings)) return std::nullopt;
+  if (query.given.size() != 1) {
+    findings.Add({.kind = FindingKind::kBadEntry,
+                  .at = source::Cover(tokens.front().span, tokens.back().span),
+                  .message = "this is no event with a day", .labels = {}, .instance = {},
+                  .help = "write `entry Declaration by OpenAI on 1 February 2027`"});
+    return std::nullopt;
+  }
+  record::Entry entry = query.given[0];
+  entry.hypothetical = false;
+  entry.id = "entry " + std::to_string(number);
+  if (entry.kind == record::kClose) entry.known = *ParseDate(*entry.Find("through"));
+  if (known) entry.known = *known;
+  return entry;
+}
+
 std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreement, Form form,
                                   const std::vector<Token>& tokens, Query query,
                                   diag::Findings& findings) {

@@ -50,4 +50,10 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
 bool ReadGiven(const source::Files& files, Agreement& agreement,
                const std::vector<syntax::Token>& tokens, Query& query, diag::Findings& findings);
 
+// `Declaration by OpenAI on 1 February 2027, known on 3 February 2027`, as an entry of a record;
+// `no Declaration through 31 March 2027` is a closing mark.
+std::optional<record::Entry> ReadEntry(const source::Files& files, Agreement& agreement,
+                                       const std::vector<syntax::Token>& tokens, size_t number,
+                                       diag::Findings& findings);
+
 }  // namespace entente::check

@@ -30,7 +30,7 @@ class Lowering {
                              Slot{{{program_.known.at, Value::Moment(program_.origin)},
                                    {program_.known.by, Value::Thing({})},
                                    {program_.known.id, Value::Thing({})}}},
-                             "the start", false, {}});
+                             "the start", false, {}, false});
     facts_.events.reserve(recorded.size() + given.size() + 1);
     for (const auto& entries : {recorded, given}) {
       for (const record::Entry& entry : entries) {
@@ -132,7 +132,7 @@ class Lowering {
 
   void AddEvent(const record::Entry& entry, ir::EventTypeId type_id) {
     const ir::EventType& type = program_.event_types[type_id.index];
-    Event event{type_id, entry.happened, {}, entry.id, entry.hypothetical, entry.at};
+    Event event{type_id, entry.happened, {}, entry.id, entry.hypothetical, entry.at, entry.undated_time};
     // Only what another entry can be about has to be a thing itself.
     const bool spoken_of = std::any_of(program_.event_types.begin(), program_.event_types.end(),
                                        [&](const ir::EventType& t) { return t.of == type_id; });

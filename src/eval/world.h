@@ -45,6 +45,8 @@ struct Event {
   std::string id;
   bool hypothetical = false;
   source::Span span;
+  // Only the day is known, and the order within it is that of the record.
+  bool undated_time = false;
 };
 
 struct ThingInfo {

@@ -37,6 +37,8 @@ using eval::Verdict;
 namespace {
 
 constexpr size_t kCasesMax = 12;
+// Pairs of entries of one day that are tried the other way round.
+constexpr size_t kSwapsMax = 8;
 
 std::string OneLine(std::string_view text, size_t limit) {
   std::string out;
@@ -121,6 +123,16 @@ class Asking {
     return true;
   }
 
+  // Entries that the text states for its own question.
+  bool Record(const std::vector<std::vector<syntax::Token>>& entries) {
+    for (size_t i = 0; i < entries.size(); ++i) {
+      auto entry = check::ReadEntry(snapshot_.files, agreement_, entries[i], i + 1, findings_);
+      if (!entry) return false;
+      stated_.Admit(std::move(*entry), findings_);
+    }
+    return !findings_.any_error();
+  }
+
   Answer Run() {
     Answer answer;
     answer.question = query_.text;
@@ -165,7 +177,7 @@ class Asking {
   void ReadReadings();
   void LowerFacts();
   std::span<const record::Entry> Recorded() {
-    if (options_.without_record) return {};
+    if (options_.without_record) return stated_.KnownAt(query_.known_at, corrected_);
     return snapshot_.record.KnownAt(query_.known_at, corrected_);
   }
 
@@ -315,6 +327,7 @@ class Asking {
   Query query_;
   eval::Facts facts_;
   std::vector<record::Entry> corrected_;
+  record::Record stated_;
   std::unique_ptr<eval::Timeline> timeline_;
   Position at_;
   bool all_open_ = false;
@@ -840,7 +853,29 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
                              " has no effect: there was no power to make it");
     }
   }
-  (void)outcome;
+  // Two entries of one day of which nobody wrote down the time might have come the other way round.
+  size_t tried = 0;
+  for (size_t i = 0; i + 1 < facts_.events.size() && tried < kSwapsMax; ++i) {
+    const eval::Event& a = facts_.events[i];
+    const eval::Event& b = facts_.events[i + 1];
+    if (!a.undated_time || !b.undated_time || a.at.date() != b.at.date() || a.at > at_) continue;
+    ++tried;
+    eval::Facts swapped = facts_;
+    const Position first = a.at, second = b.at;
+    const auto move = [&](eval::Event& event, Position to) {
+      event.at = to;
+      for (auto& [name, value] : event.slot.fields) {
+        if (name == program.known.at) value = Value::Moment(to);
+      }
+    };
+    std::swap(swapped.events[i], swapped.events[i + 1]);
+    move(swapped.events[i], first);
+    move(swapped.events[i + 1], second);
+    const Outcome other = OutcomeWith(swapped, query_.env, query_.node, nullptr);
+    if (other == outcome) continue;
+    answer.notes.push_back("it would be " + OutcomeWord(other) + " if " + b.id + " came before " + a.id + " on " +
+                           ToText(a.at.date()) + ": neither says at what time it happened");
+  }
 }
 
 Outcome Asking::OutcomeWith(const eval::Facts& facts, const eval::Env& env, ir::NodeId node,
@@ -1138,7 +1173,7 @@ std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {
     AskOptions options;
     options.without_record = true;
     Asking asking(snapshot, options);
-    if (!asking.Put(form, tokens)) {
+    if (!asking.Record(ask.entries) || !asking.Put(form, tokens)) {
       outcome.got = asking.findings().all().empty() ? "no answer" : "error: " + asking.findings().all()[0].message;
       out.push_back(outcome);
       continue;

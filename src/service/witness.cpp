@@ -245,7 +245,11 @@ class Finder {
                                {program_.known.id, Value::Thing(ThingId{static_cast<uint32_t>(
                                                        facts_.things.size() + i)})}};
           for (const ir::EventField& field : type.fields) {
-            event.slot.fields.emplace_back(field.name, field.type.base == ir::Base::kBool ? Value::Bool(false) : of);
+            // What it is about; any other thing is tried along with the author.
+            Value value = type.of.valid() ? of : by;
+            if (field.type.base == ir::Base::kBool) value = Value::Bool(false);
+            if (field.type.base == ir::Base::kNumber) value = Value::Number(Rational(1));
+            event.slot.fields.emplace_back(field.name, value);
           }
           const auto at = std::upper_bound(world.events.begin(), world.events.end(), p,
                                            [](Position x, const Event& e) { return x < e.at; });

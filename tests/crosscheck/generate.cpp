@@ -142,7 +142,7 @@ class Generator {
  public:
   Event EventAt(ir::EventTypeId type, Position at, size_t i) {
     ir::Program& p = c_.program;
-    Event e{type, at, {}, "e" + std::to_string(i), false, {}};
+    Event e{type, at, {}, "e" + std::to_string(i), false, {}, false};
     e.slot.fields = {{p.known.at, Value::Moment(at)},
                      {p.known.by, Value::Thing(ThingId{static_cast<uint32_t>(Below(3))})},
                      {p.known.id, Value::Thing(ThingId{3 + static_cast<uint32_t>(i)})},
@@ -430,7 +430,7 @@ std::vector<Event> FutureEntries(const Case& c, std::mt19937_64& random) {
         return std::any_of(list.begin(), list.end(), [&](const Event& e) { return e.at == at; });
       };
       if (taken(out) || taken(c.facts.events)) continue;
-      Event e{ir::EventTypeId{t}, at, {}, "future", true, {}};
+      Event e{ir::EventTypeId{t}, at, {}, "future", true, {}, false};
       e.slot.fields = {{p.known.at, Value::Moment(at)},
                        {p.known.by, Value::Thing(ThingId{static_cast<uint32_t>(random() % 3)})},
                        {p.known.id, Value::Thing(ThingId{static_cast<uint32_t>(id++)})},
