@@ -189,56 +189,48 @@ size_t Phrases::MatchName(std::string_view name, size_t at) const {
   return count;
 }
 
+size_t Phrases::LongestKind(size_t at, ir::KindId* kind) const {
+  const auto [index, length] = LongestName(program_.kinds.size(), at, [&](uint32_t k) {
+    return program_.symbols.Name(program_.kinds[k].name);
+  });
+  if (kind != nullptr) *kind = ir::KindId{index};
+  return length;
+}
+
 std::optional<ir::KindId> Phrases::AcceptKind() {
-  size_t best = 0;
   ir::KindId kind;
-  for (uint32_t k = 0; k < program_.kinds.size(); ++k) {
-    const size_t n = MatchName(program_.symbols.Name(program_.kinds[k].name), at_);
-    if (n > best) best = n, kind = ir::KindId{k};
-  }
-  if (best == 0 || failed_) return std::nullopt;
-  at_ += best;
+  const size_t length = LongestKind(at_, &kind);
+  if (length == 0 || failed_) return std::nullopt;
+  at_ += length;
   return kind;
 }
 
 std::optional<ThingId> Phrases::AcceptThing() {
-  size_t best = 0;
-  ThingId thing;
-  for (uint32_t t = 0; t < program_.things.size(); ++t) {
-    const size_t n = MatchName(program_.symbols.Name(program_.things[t].name), at_);
-    if (n > best) best = n, thing = ThingId{t};
-  }
-  // "Microsoft Azure Service" is a kind when a kind reads longer.
-  for (uint32_t k = 0; k < program_.kinds.size(); ++k) {
-    if (MatchName(program_.symbols.Name(program_.kinds[k].name), at_) > best) return std::nullopt;
-  }
-  if (best == 0 || failed_) return std::nullopt;
-  at_ += best;
-  return thing;
+  const auto [index, length] = LongestName(program_.things.size(), at_, [&](uint32_t t) {
+    return program_.symbols.Name(program_.things[t].name);
+  });
+  // "Azure Service" is a kind where a kind reads longer.
+  if (length == 0 || failed_ || LongestKind(at_, nullptr) > length) return std::nullopt;
+  at_ += length;
+  return ThingId{index};
 }
 
 std::optional<uint32_t> Phrases::AcceptEventName() {
-  size_t best = 0;
-  uint32_t event = 0;
-  for (uint32_t e = 0; e < agreement_.events.size(); ++e) {
-    const size_t n = MatchName(agreement_.events[e].name, at_);
-    if (n > best) best = n, event = e;
-  }
-  if (best == 0 || failed_) return std::nullopt;
-  at_ += best;
-  return event;
+  const auto [index, length] = LongestName(agreement_.events.size(), at_, [&](uint32_t e) {
+    return std::string_view(agreement_.events[e].name);
+  });
+  if (length == 0 || failed_) return std::nullopt;
+  at_ += length;
+  return index;
 }
 
 std::optional<uint32_t> Phrases::AcceptNumberName() {
-  size_t best = 0;
-  uint32_t number = 0;
-  for (uint32_t n = 0; n < agreement_.numbers.size(); ++n) {
-    const size_t length = MatchName(agreement_.numbers[n].name, at_);
-    if (length > best) best = length, number = n;
-  }
-  if (best == 0 || failed_) return std::nullopt;
-  at_ += best;
-  return number;
+  const auto [index, length] = LongestName(agreement_.numbers.size(), at_, [&](uint32_t n) {
+    return std::string_view(agreement_.numbers[n].name);
+  });
+  if (length == 0 || failed_) return std::nullopt;
+  at_ += length;
+  return index;
 }
 
 std::vector<std::string> Phrases::ParseLabels() {
@@ -332,7 +324,6 @@ std::optional<Noun> Phrases::ParseNoun() {
     size_t ahead = 0;
     while (Peek(ahead) != nullptr && IsDeterminer(Peek(ahead)->text)) ++ahead;
     const Token* next = Peek(ahead);
-    const size_t before_name = at_;
     at_ += ahead;
     const auto thing = next != nullptr && next->capital() ? AcceptThing() : std::nullopt;
     const auto kind = next != nullptr && next->capital() && !thing ? AcceptKind() : std::nullopt;
@@ -340,7 +331,6 @@ std::optional<Noun> Phrases::ParseNoun() {
       at_ = mark;
       break;
     }
-    (void)before_name;
     noun->heads.push_back({kind.value_or(ir::KindId{}), thing.value_or(ThingId{}), false});
   }
   ParseMods(*noun);
@@ -443,8 +433,6 @@ NodeId Phrases::Holds(const Noun& noun, NodeId x) {
         break;
       }
       case NounMod::What::kFact: {
-        const size_t arity = 1;
-        (void)arity;
         const NodeId open = program_.Open(mod.point, {x});
         all.push_back(mod.negated ? program_.Not(open) : open);
         break;
@@ -784,19 +772,11 @@ bool Phrases::PeekEvent() const {
           tokens_[ahead].Is("last") || tokens_[ahead].Is("attempted"))) {
     ++ahead;
   }
-  for (const EventName& event : agreement_.events) {
-    const size_t n = MatchName(event.name, ahead);
-    if (n == 0) continue;
-    // A longer kind or thing of the same beginning is that, not the event.
-    const auto longer = [&](Symbol name) {
-      return MatchName(program_.symbols.Name(name), ahead) > n;
-    };
-    for (const ir::Kind& k : program_.kinds) {
-      if (longer(k.name)) return false;
-    }
-    return !failed_;
-  }
-  return false;
+  const size_t length = LongestName(agreement_.events.size(), ahead, [&](uint32_t e) {
+    return std::string_view(agreement_.events[e].name);
+  }).second;
+  // A kind that reads longer is that, not the event.
+  return !failed_ && length > 0 && LongestKind(ahead, nullptr) <= length;
 }
 
 std::optional<EventUse> Phrases::ParseEvent() {

@@ -144,6 +144,17 @@ class Phrases {
 
  private:
   size_t MatchName(std::string_view name, size_t at) const;
+  // The longest of `count` names that stands at `at`: its index and how many tokens it takes.
+  template <class NameOf>
+  std::pair<uint32_t, size_t> LongestName(size_t count, size_t at, NameOf&& name_of) const {
+    std::pair<uint32_t, size_t> best{0, 0};
+    for (uint32_t i = 0; i < count; ++i) {
+      const size_t length = MatchName(name_of(i), at);
+      if (length > best.second) best = {i, length};
+    }
+    return best;
+  }
+  size_t LongestKind(size_t at, ir::KindId* kind) const;
   ir::NodeId ParseSimpleCondition();
   ir::NodeId ParseMomentSimple();
   ir::NodeId Referent(const Noun& noun);

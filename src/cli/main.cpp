@@ -144,8 +144,8 @@ int AskOne(const Flags& flags, check::Form form, bool why, bool when) {
   options.flips = why;
   options.proof_lines = flags.json || flags.depth == "tree";
   std::string question = flags.question;
-  if (why) {
-    // `why` takes any question; its first word says which.
+  if (why || when) {
+    // `why` and `when` take any question; its first word says which.
     for (const auto& [word, f] : {std::pair{"what ", check::Form::kWhat}, {"is ", check::Form::kIs}, {"may ", check::Form::kMay}}) {
       if (question.starts_with(word)) {
         form = f;
@@ -240,7 +240,7 @@ int Main(int argc, char** argv) {
   auto* may = app.add_subcommand("may", "May WHO do ACT? entente may \"OpenAI serve an API Product on AWS\" --on 2026-03-01");
   auto* is = app.add_subcommand("is", "Is it so? entente is \"AGI has happened\" --on 2027-03-01");
   auto* what = app.add_subcommand("what", "How much? entente what \"the Threshold\"");
-  auto* when = app.add_subcommand("when", "The same as `may`, over all time");
+  auto* when = app.add_subcommand("when", "Over all time, in segments; question as for may, or with `is` or `what` in front");
   auto* why = app.add_subcommand("why", "The reasons of an answer and what would flip it; question as for may, or with `is` or `what` in front");
   auto* check = app.add_subcommand("check", "Read an agreement and say what is wrong with it");
   auto* test = app.add_subcommand("test", "Run the questions in the text that say what they expect");

@@ -19,6 +19,7 @@
 #include "proof/builder.h"
 #include "proof/checker.h"
 #include "service/describe.h"
+#include "service/proof_lines.h"
 #include "service/witness.h"
 
 namespace entente::service {
@@ -306,7 +307,6 @@ class Asking {
   void Cite(Answer& answer, const std::optional<proof::Proof>& proof);
   eval::Citation CitationOf(const std::string& label, source::Span at) const;
   void CollectSteps(const proof::Step& step, Answer& answer, bool top);
-  void RenderProof(const proof::Step& step, size_t depth, std::vector<std::string>& out) const;
   void Window(Answer& answer, Diagram full, const Outcome& outcome);
   void Notes(Answer& answer, const Outcome& outcome);
   void Flips(Answer& answer, const Outcome& outcome);
@@ -650,72 +650,13 @@ void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
   }
 }
 
-void Asking::RenderProof(const proof::Step& step, size_t depth, std::vector<std::string>& out) const {
-  if (out.size() > 400) return;
-  const ir::Program& program = agreement_.program;
-  const Describer say(agreement_, facts_);
-  const ir::Node& node = program.Get(step.node);
-  std::string line(depth * 2, ' ');
-  if (step.form == proof::Step::Form::kImpossible) {
-    line += "cannot be: it would need that " + say.Node(step.node, {});
-  } else if (step.form == proof::Step::Form::kCases) {
-    line += "in every case:";
-  } else {
-    const std::string what = step.form == proof::Step::Form::kReached
-                                 ? say.Node(step.node, step.env) + " has come" +
-                                       (step.shift.count == 0 ? "" : " " + ToText(step.shift) + " ago")
-                                 : say.Node(step.node, step.env);
-    const std::string value = step.claim.open ? "is open" : say.Value(step.claim.value, node.type);
-    line += (node.type == ir::kBoolType || step.form == proof::Step::Form::kReached)
-                ? (step.claim.value.AsBool() ? "yes: " : "no: ") + what
-                : what + " = " + value;
-    if (step.at != at_) line += " (on " + ToText(step.at) + ")";
-  }
-  out.push_back(line);
-  if (step.form == proof::Step::Form::kValue && node.op == ir::Op::kRules) {
-    const ir::RuleSet& set = program.rule_sets[node.data];
-    size_t part = 0;
-    for (size_t i = 0; i < step.fates.size(); ++i) {
-      const ir::Rule& rule = set.rules[i];
-      const std::string label(program.symbols.Name(rule.label));
-      const std::string name = rule.at.valid() ? label + (rule.outside ? " (outside its `only`)" : "") : rule.built_in;
-      const std::string pad((depth + 1) * 2, ' ');
-      const bool literal = [&](ir::NodeId n) {
-        const ir::Op op = program.Get(n).op;
-        return op == ir::Op::kLit || op == ir::Op::kField;
-      }(rule.guard);
-      switch (step.fates[i]) {
-        case 'f': out.push_back(pad + name + " applies:"); break;
-        case 'r': out.push_back(pad + name + " does not apply:"); break;
-        case 'b':
-          out.push_back(pad + name + " yields to " +
-                        std::string(program.symbols.Name(set.rules[step.beaten_by[i]].label)));
-          continue;
-        default: out.push_back(pad + name + " would say the same"); continue;
-      }
-      if (!literal && part < step.parts.size()) RenderProof(step.parts[part++], depth + 2, out);
-      while (part < step.parts.size() && step.parts[part].node == rule.value &&
-             (i + 1 >= step.fates.size() || rule.value != set.rules[i + 1].guard)) {
-        RenderProof(step.parts[part++], depth + 2, out);
-      }
-    }
-    return;
-  }
-  for (size_t i = 0; i < step.parts.size(); ++i) {
-    if (step.form == proof::Step::Form::kCases) {
-      out.push_back(std::string((depth + 1) * 2, ' ') + "if " + say.Assumed(step.cases[i]) + ":");
-    }
-    RenderProof(step.parts[i], depth + (step.form == proof::Step::Form::kCases ? 2 : 1), out);
-  }
-}
-
 void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
   if (proof) {
     CollectSteps(proof->root, answer, true);
     std::stable_sort(answer.because.begin(), answer.because.end(),
                      [](const eval::Citation& a, const eval::Citation& b) { return a.deciding > b.deciding; });
     answer.proof_steps = proof->Size();
-    if (options_.proof_lines) RenderProof(proof->root, 0, answer.proof);
+    if (options_.proof_lines) answer.proof = ProofLines(agreement_, facts_, *proof);
   }
   if (answer.because.empty() || answer.verdict == Verdict::kDepends) {
     // Clauses whose application is what the answer hinges on.

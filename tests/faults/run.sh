@@ -11,6 +11,8 @@ mkdir -p "$work"
 copy() { for part in src tests bench cmake CMakeLists.txt agreements docs README.md; do rm -rf "${work:?}/$part"; cp -a "$part" "$work/$part"; done; }
 copy
 rm -rf "$clean" && cp -a "$work" "$clean"
+# What an interrupted run built from a faulty source must not pass for built.
+find "$work" -type f -exec touch {} +
 [ -f build/faults/out/build.ninja ] ||
   cmake -S "$work" -B build/faults/out -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 >/dev/null
 ninja -C build/faults/out crosscheck_test language_test unit_test >build/faults/build.log 2>&1 || { tail -n 20 build/faults/build.log; exit 1; }

@@ -76,6 +76,38 @@ TEST(Checker, AClauseThatSaysOtherwiseCannotBePassedOver) {
   EXPECT_FALSE(b.Accepts(bad));
 }
 
+TEST(Checker, AClauseThatAppliesCannotBeCalledRefuted) {
+  Bench b;
+  const ir::NodeId rules = b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", b.p.True(), b.p.False(), {0})});
+  auto bad = b.Claim(rules, true);
+  bad.root.fates = {'f', 'r'};
+  bad.root.beaten_by = {0, 0};
+  EXPECT_FALSE(b.Accepts(bad));
+}
+
+TEST(Checker, OneTruePartDoesNotMakeAnAndTrue) {
+  Bench b;
+  const ir::NodeId past = b.p.Reached(b.p.Moment(Position::At(Date{900})));
+  const ir::NodeId future = b.p.Reached(b.p.Moment(Position::At(Date{1100})));
+  for (const bool conjunction : {true, false}) {
+    const ir::NodeId both = conjunction ? b.p.And({past, future}) : b.p.Or({past, future});
+    auto claim = b.Claim(both, true);
+    claim.root.chosen = 0;
+    proof::Step reached;
+    reached.form = proof::Step::Form::kReached;
+    reached.node = b.p.Children(past)[0];
+    reached.at = claim.root.at;
+    reached.claim.value = Value::Bool(true);
+    reached.holds.from = Position::At(Date{900});
+    proof::Step part = b.Claim(past, true).root;
+    part.holds = reached.holds;
+    part.parts.push_back(reached);
+    claim.root.holds = part.holds;
+    claim.root.parts.push_back(part);
+    EXPECT_EQ(b.Accepts(claim), !conjunction);
+  }
+}
+
 TEST(Checker, CasesLeaveNothingOut) {
   Bench b;
   ir::Point point;
