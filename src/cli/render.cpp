@@ -48,7 +48,8 @@ void Row(std::string& out, std::string_view label, const std::string& text, cons
   out += "\n";
 }
 
-std::string CaseText(const eval::Case& c) {
+std::string CaseText(const eval::Case& c, bool alone) {
+  if (alone && c.conditions.empty()) return c.outcome;
   return c.outcome + (c.conditions.empty() ? " otherwise" : " if " + JoinAnd(c.conditions));
 }
 
@@ -67,7 +68,7 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
   out += "\n";
   if (depth == Depth::kSentence) return out;
   for (const eval::Case& c : answer.cases) {
-    if (!c.conditions.empty() || answer.cases.size() > 1) Row(out, "", CaseText(c), style);
+    if (!c.conditions.empty() || answer.cases.size() > 1) Row(out, "", CaseText(c, false), style);
   }
   if (!answer.exact) Row(out, "", "these are the cases that could be told apart; there may be more", style);
   if (!answer.undecided_on.empty()) Row(out, "undecided", answer.undecided_on, style);
@@ -115,7 +116,7 @@ std::string Render(const Answer& answer, const std::vector<eval::Segment>& segme
     if (!s.clauses.empty()) out += "  " + Join(s.clauses, ", ");
     if (!s.cause.empty()) out += "  (" + s.cause + ")";
     out += "\n";
-    for (const eval::Case& c : s.cases) Row(out, "", "           " + CaseText(c), style);
+    for (const eval::Case& c : s.cases) Row(out, "", "           " + CaseText(c, s.cases.size() == 1), style);
   }
   Row(out, "text", "edition " + answer.agreement_hash.substr(0, 12) +
                        (answer.record.empty() ? ", no record" : ", record " + answer.record), style);

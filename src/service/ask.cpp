@@ -309,6 +309,8 @@ class Asking {
   void CollectSteps(const proof::Step& step, Answer& answer, bool top);
   void Window(Answer& answer, Diagram full, const Outcome& outcome);
   void Notes(Answer& answer, const Outcome& outcome);
+  std::set<uint32_t> TypesLookedAt() const;
+  bool Alike(const eval::Event& a, const eval::Event& b, const std::set<uint32_t>& spoken_of) const;
   void Flips(Answer& answer, const Outcome& outcome);
   std::vector<std::string> DecidingLabels(eval::Timeline& timeline, const eval::Env& env, Position at);
   Diagram WithSilence(Diagram d);
@@ -764,6 +766,44 @@ void Asking::Window(Answer& answer, Diagram, const Outcome& outcome) {
   }
 }
 
+// Whether two events differ in nothing but their names, which no other event speaks of.
+bool Asking::Alike(const eval::Event& a, const eval::Event& b,
+                   const std::set<uint32_t>& spoken_of) const {
+  const ir::Program& program = agreement_.program;
+  if (a.type != b.type || a.slot.fields.size() != b.slot.fields.size()) return false;
+  for (size_t i = 0; i < a.slot.fields.size(); ++i) {
+    const Symbol name = a.slot.fields[i].first;
+    if (name != program.known.at && name != program.known.id && a.slot.fields[i] != b.slot.fields[i]) return false;
+  }
+  return !spoken_of.contains(a.slot.Get(program.known.id).AsThing().index) &&
+         !spoken_of.contains(b.slot.Get(program.known.id).AsThing().index);
+}
+
+// The kinds of events that the question's node and the terms below it look at.
+std::set<uint32_t> Asking::TypesLookedAt() const {
+  const ir::Program& program = agreement_.program;
+  std::set<uint32_t> out;
+  std::set<ir::NodeId> seen;
+  std::vector<ir::NodeId> stack = {query_.node};
+  while (!stack.empty()) {
+    const ir::NodeId id = stack.back();
+    stack.pop_back();
+    if (!seen.insert(id).second) continue;
+    const ir::Node& node = program.Get(id);
+    if (node.op == ir::Op::kOn) out.insert(node.data);
+    if (node.op == ir::Op::kRef) stack.push_back(program.terms[node.data].body);
+    if (node.op == ir::Op::kRules) {
+      for (const ir::Rule& rule : program.rule_sets[node.data].rules) {
+        stack.push_back(rule.guard);
+        stack.push_back(rule.value);
+      }
+    }
+    const auto children = program.Children(id);
+    stack.insert(stack.end(), children.begin(), children.end());
+  }
+  return out;
+}
+
 void Asking::Notes(Answer& answer, const Outcome& outcome) {
   const ir::Program& program = agreement_.program;
   for (const check::AskedPart& part : query_.parts) {
@@ -795,11 +835,23 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
     }
   }
   // Two entries of one day of which nobody wrote down the time might have come the other way round.
+  const std::set<uint32_t> types = TypesLookedAt();
+  std::set<uint32_t> spoken_of;
+  for (const eval::Event& event : facts_.events) {
+    const ThingId about = event.slot.Get(program.symbols.Find("of")).AsThing();
+    if (about.valid()) spoken_of.insert(about.index);
+  }
+  std::vector<size_t> looked_at;
+  for (size_t i = 0; i < facts_.events.size() && facts_.events[i].at <= at_; ++i) {
+    if (facts_.events[i].undated_time && types.contains(facts_.events[i].type.index)) looked_at.push_back(i);
+  }
   size_t tried = 0;
-  for (size_t i = 0; i + 1 < facts_.events.size() && tried < kSwapsMax; ++i) {
+  for (size_t n = 0; n + 1 < looked_at.size() && tried < kSwapsMax; ++n) {
+    const size_t i = looked_at[n];
+    const size_t j = looked_at[n + 1];
     const eval::Event& a = facts_.events[i];
-    const eval::Event& b = facts_.events[i + 1];
-    if (!a.undated_time || !b.undated_time || a.at.date() != b.at.date() || a.at > at_) continue;
+    const eval::Event& b = facts_.events[j];
+    if (a.at.date() != b.at.date() || Alike(a, b, spoken_of)) continue;
     ++tried;
     eval::Facts swapped = facts_;
     const Position first = a.at, second = b.at;
@@ -809,9 +861,9 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
         if (name == program.known.at) value = Value::Moment(to);
       }
     };
-    std::swap(swapped.events[i], swapped.events[i + 1]);
+    std::swap(swapped.events[i], swapped.events[j]);
     move(swapped.events[i], first);
-    move(swapped.events[i + 1], second);
+    move(swapped.events[j], second);
     const Outcome other = OutcomeWith(swapped, query_.env, query_.node, nullptr);
     if (other == outcome) continue;
     answer.notes.push_back("it would be " + OutcomeWord(other) + " if " + b.id + " came before " + a.id + " on " +
