@@ -33,13 +33,15 @@ void BM_Hash(benchmark::State& state) {
     for (const char c : Agreement()) h = MixHash(h, static_cast<uint64_t>(c));
     benchmark::DoNotOptimize(h);
   }
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) * static_cast<int64_t>(Agreement().size()));
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) *
+                          static_cast<int64_t>(Agreement().size()));
 }
 BENCHMARK(BM_Hash);
 
 void BM_ParseAndCompile(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(service::Load("agreement.md", Agreement()));
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) * static_cast<int64_t>(Agreement().size()));
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) *
+                          static_cast<int64_t>(Agreement().size()));
 }
 BENCHMARK(BM_ParseAndCompile)->Unit(benchmark::kMillisecond);
 
@@ -71,8 +73,9 @@ std::string RecordOf(int64_t entries) {
   std::string out;
   for (int64_t i = 0; i < entries; ++i) {
     const Date day{DateOf(2025, 11, 1)->day + static_cast<int>(i * 1000 / entries)};
-    out += R"({"id": "e)" + std::to_string(i) + R"(", "kind": ")" + (i % 10 == 0 ? "Declaration" : "serve") +
-           R"(", "by": "OpenAI", "known": ")" + ToText(day) + "\"}\n";
+    out += R"({"id": "e)" + std::to_string(i) + R"(", "kind": ")" +
+           (i % 10 == 0 ? "Declaration" : "serve") + R"(", "by": "OpenAI", "known": ")" +
+           ToText(day) + "\"}\n";
   }
   return out;
 }
@@ -87,14 +90,20 @@ void BM_QuestionOverRecord(benchmark::State& state) {
     wire::ReadRecord(snapshot->files, "record", record, snapshot->record, snapshot->findings);
     service::AskOptions options;
     options.on = *DateOf(2028, 1, 1);
-    const auto result = service::Ask(*snapshot, check::Form::kMay, "OpenAI license a Model to a Third Party", options);
+    const auto result = service::Ask(*snapshot, check::Form::kMay,
+                                     "OpenAI license a Model to a Third Party", options);
     benchmark::DoNotOptimize(result);
     bytes = mallinfo2().uordblks - before;
   }
   state.SetComplexityN(state.range(0));
-  state.counters["bytes_kept_per_entry"] = static_cast<double>(bytes) / static_cast<double>(state.range(0));
+  state.counters["bytes_kept_per_entry"] =
+      static_cast<double>(bytes) / static_cast<double>(state.range(0));
 }
-BENCHMARK(BM_QuestionOverRecord)->RangeMultiplier(10)->Range(100, 100'000)->Unit(benchmark::kMillisecond)->Complexity();
+BENCHMARK(BM_QuestionOverRecord)
+    ->RangeMultiplier(10)
+    ->Range(100, 100'000)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
 
 }  // namespace
 

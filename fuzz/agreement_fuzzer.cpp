@@ -1,5 +1,5 @@
-// Any bytes as an agreement and a question: reading, checking and asking survive, the tree gives the
-// text back, and an answer is given or a finding says why not.
+// Any bytes as an agreement and a question: reading, checking and asking survive, the tree gives
+// the text back, and an answer is given or a finding says why not.
 //
 // Input: the agreement, then a line that begins with `?` and the question.
 
@@ -27,7 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const diag::Finding& f : snapshot->findings.all()) {
     ENTENTE_CHECK(!diag::Draw(f, snapshot->files, true).empty());
   }
-  if (!snapshot->findings.any_error() && snapshot->agreement.clauses.size() < 12) service::FindClashes(*snapshot);
+  if (!snapshot->findings.any_error() && snapshot->agreement.clauses.size() < 12)
+    service::FindClashes(*snapshot);
   service::AskOptions options;
   options.flips = true;
   for (const auto form : {check::Form::kMay, check::Form::kIs, check::Form::kWhat}) {

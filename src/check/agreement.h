@@ -111,7 +111,6 @@ bool StandsUnder(std::string_view label, std::string_view under);
 
 // Compiles a parsed agreement. Always returns a program that evaluates: what could not be read is
 // left out and named in `findings`.
-Agreement Compile(const source::Files& files, const syntax::Tree& tree,
-                  diag::Findings& findings);
+Agreement Compile(const source::Files& files, const syntax::Tree& tree, diag::Findings& findings);
 
 }  // namespace entente::check

@@ -51,8 +51,8 @@ bool StandsUnder(std::string_view label, std::string_view under) {
 
 namespace {
 
-constexpr std::string_view kLaterHeads[] = {"term", "survive", "window", "notices", "amendment",
-                                            "period", "moment", "upon", "for", "if"};
+constexpr std::string_view kLaterHeads[] = {"term",   "survive", "window", "notices", "amendment",
+                                            "period", "moment",  "upon",   "for",     "if"};
 
 class Compiler {
  public:
@@ -119,7 +119,8 @@ class Compiler {
   void DeclareDefinedKind(const Statement& s);
   void CollectReadings(const Statement& s);
   ir::KindId KindNamed(std::string_view name) const;
-  ir::TermId AddTerm(std::string name, std::vector<ir::Parameter> parameters, ir::Type type, Span at);
+  ir::TermId AddTerm(std::string name, std::vector<ir::Parameter> parameters, ir::Type type,
+                     Span at);
   bool Taken(const std::string& name, Span at);
   // Groups between semicolons: the names of each and what they are `of`.
   struct Group {
@@ -197,9 +198,12 @@ ir::TermId Compiler::AddTerm(std::string name, std::vector<ir::Parameter> parame
 bool Compiler::Taken(const std::string& name, Span at) {
   const Symbol symbol = program().symbols.Find(name);
   const auto report = [&](std::string_view as) {
-    findings_.Add({.kind = FindingKind::kDuplicateName, .at = at,
+    findings_.Add({.kind = FindingKind::kDuplicateName,
+                   .at = at,
                    .message = Quoted(name) + " is already the name of a " + std::string(as),
-                   .labels = {}, .instance = {}, .help = "give one of the two another name"});
+                   .labels = {},
+                   .instance = {},
+                   .help = "give one of the two another name"});
     return true;
   };
   for (const ir::Thing& t : program().things) {
@@ -238,9 +242,11 @@ std::vector<Compiler::Group> Compiler::ReadGroups(const std::vector<Token>& toke
         ++i;
       }
       if (i == begin) {
-        findings_.Add({.kind = FindingKind::kUnknownSentence, .at = tokens[i].span,
+        findings_.Add({.kind = FindingKind::kUnknownSentence,
+                       .at = tokens[i].span,
                        .message = "expected a name, and this says " + Quoted(tokens[i].text),
-                       .labels = {}, .instance = {},
+                       .labels = {},
+                       .instance = {},
                        .help = "a declaration reads `kind Model, Product, of OpenAI IP`"});
         return out;
       }
@@ -274,9 +280,12 @@ void Compiler::DeclareKinds(const Statement& s) {
         // `kind Place, Shop, of Place` declares Place along with what is under it.
         if (super == kind) continue;
         if (program().KindReaches(super, kind)) {
-          findings_.Add({.kind = FindingKind::kDuplicateName, .at = span,
+          findings_.Add({.kind = FindingKind::kDuplicateName,
+                         .at = span,
                          .message = Quoted(name) + " would be a kind of itself",
-                         .labels = {}, .instance = {}, .help = "remove one of the two `of`"});
+                         .labels = {},
+                         .instance = {},
+                         .help = "remove one of the two `of`"});
           continue;
         }
         program().kinds[kind.index].supers.push_back(super);
@@ -330,10 +339,13 @@ void Compiler::DeclareAct(const Statement& s) {
       part.kind = KindNamed(name);
       if (!part.kind.valid()) {
         std::vector<std::string> known;
-        for (const ir::Kind& k : program().kinds) known.emplace_back(program().symbols.Name(k.name));
+        for (const ir::Kind& k : program().kinds)
+          known.emplace_back(program().symbols.Name(k.name));
         const std::string closest = Closest(name, known);
-        findings_.Add({.kind = FindingKind::kUnknownName, .at = token.span,
-                       .message = Quoted(name) + " is no declared kind", .labels = {},
+        findings_.Add({.kind = FindingKind::kUnknownName,
+                       .at = token.span,
+                       .message = Quoted(name) + " is no declared kind",
+                       .labels = {},
                        .instance = {},
                        .help = closest.empty() ? "declare it above: `kind " + name + "`"
                                                : "did you mean " + Quoted(closest) + "?"});
@@ -342,9 +354,8 @@ void Compiler::DeclareAct(const Statement& s) {
       std::string field = LowerCase(name);
       std::replace(field.begin(), field.end(), ' ', '-');
       const auto used = [&](const std::string& f) {
-        return std::any_of(parameters.begin(), parameters.end(), [&](const ir::Parameter& p) {
-          return p.name == Intern(f);
-        });
+        return std::any_of(parameters.begin(), parameters.end(),
+                           [&](const ir::Parameter& p) { return p.name == Intern(f); });
       };
       for (int n = 2; used(field); ++n) field = LowerCase(name) + "-" + std::to_string(n);
       part.field = Intern(field);
@@ -358,17 +369,22 @@ void Compiler::DeclareAct(const Statement& s) {
   }
   flush_words();
   if (act.verb.empty()) {
-    findings_.Add({.kind = FindingKind::kUnknownSentence, .at = s.span,
-                   .message = "an act begins with its verb", .labels = {}, .instance = {},
+    findings_.Add({.kind = FindingKind::kUnknownSentence,
+                   .at = s.span,
+                   .message = "an act begins with its verb",
+                   .labels = {},
+                   .instance = {},
                    .help = "write `act serve (Product) on (Cloud)`"});
     return;
   }
   act.name = Join(act.verb, " ");
   for (const Act& other : agreement_.acts) {
     if (other.name == act.name && other.parts.size() == act.parts.size()) {
-      findings_.Add({.kind = FindingKind::kDuplicateName, .at = s.span,
+      findings_.Add({.kind = FindingKind::kDuplicateName,
+                     .at = s.span,
                      .message = "the act " + Quoted(act.name) + " is declared twice",
-                     .labels = {{s.span, "again here"}, {other.at, "first here"}}, .instance = {},
+                     .labels = {{s.span, "again here"}, {other.at, "first here"}},
+                     .instance = {},
                      .help = "remove one of the two"});
       return;
     }
@@ -390,9 +406,12 @@ void Compiler::DeclareEvents(const Statement& s, bool notice) {
         if (e.name == name) of = e.type;
       }
       if (!of.valid()) {
-        findings_.Add({.kind = FindingKind::kUnknownName, .at = span,
-                       .message = Quoted(name) + " is no declared notice or event", .labels = {},
-                       .instance = {}, .help = "declare it before what is of it"});
+        findings_.Add({.kind = FindingKind::kUnknownName,
+                       .at = span,
+                       .message = Quoted(name) + " is no declared notice or event",
+                       .labels = {},
+                       .instance = {},
+                       .help = "declare it before what is of it"});
       }
     }
     for (const auto& [name, span] : group.names) {
@@ -460,7 +479,8 @@ void Compiler::DeclareNumber(const Statement& s) {
   std::string unit = "1";
   while (i < s.tokens.size()) {
     const size_t begin = i;
-    while (i < s.tokens.size() && s.tokens[i].kind == TokenKind::kWord && !s.tokens[i].Is("of")) ++i;
+    while (i < s.tokens.size() && s.tokens[i].kind == TokenKind::kWord && !s.tokens[i].Is("of"))
+      ++i;
     const Span span = source::Cover(s.tokens[begin].span, s.tokens[std::max(begin, i - 1)].span);
     if (i > begin && s.tokens[begin].capital() && s.tokens[begin].text != "USD" &&
         s.tokens[begin].text != "EUR") {
@@ -471,7 +491,8 @@ void Compiler::DeclareNumber(const Statement& s) {
     if (i < s.tokens.size() && s.tokens[i].Is("of")) {
       i += 1;
       const size_t from = i + 1;
-      while (i < s.tokens.size() && !s.tokens[i].Is(")") && s.tokens[i].kind != TokenKind::kItem) ++i;
+      while (i < s.tokens.size() && !s.tokens[i].Is(")") && s.tokens[i].kind != TokenKind::kItem)
+        ++i;
       std::string name;
       if (i < s.tokens.size() && s.tokens[i].kind == TokenKind::kItem) {
         name = std::string(s.tokens[i].text.substr(1, s.tokens[i].text.size() - 2));
@@ -480,9 +501,12 @@ void Compiler::DeclareNumber(const Statement& s) {
       }
       owner = KindNamed(name);
       if (!owner.valid()) {
-        findings_.Add({.kind = FindingKind::kUnknownName, .at = s.span,
-                       .message = Quoted(name) + " is no declared kind", .labels = {},
-                       .instance = {}, .help = "declare it above: `kind " + name + "`"});
+        findings_.Add({.kind = FindingKind::kUnknownName,
+                       .at = s.span,
+                       .message = Quoted(name) + " is no declared kind",
+                       .labels = {},
+                       .instance = {},
+                       .help = "declare it above: `kind " + name + "`"});
         return;
       }
       ++i;
@@ -490,8 +514,8 @@ void Compiler::DeclareNumber(const Statement& s) {
     if (i == begin || (i < s.tokens.size() && s.tokens[i].Is(","))) ++i;
   }
   if (unit == "percent") unit = "1";
-  const ir::Type type = unit == "USD" || unit == "EUR" ? ir::MoneyType(Intern(unit))
-                                                       : ir::NumberType(Intern(unit));
+  const ir::Type type =
+      unit == "USD" || unit == "EUR" ? ir::MoneyType(Intern(unit)) : ir::NumberType(Intern(unit));
   for (const auto& [name, span] : names) {
     if (Taken(name, span)) continue;
     NumberName number{name, type, owner, {}, false, span};
@@ -507,10 +531,12 @@ void Compiler::Declare(const Statement& s) {
   if (!s.label.empty()) {
     for (const Clause& other : agreement_.clauses) {
       if (other.label != s.label) continue;
-      findings_.Add({.kind = FindingKind::kDuplicateName, .at = s.label_span,
+      findings_.Add({.kind = FindingKind::kDuplicateName,
+                     .at = s.label_span,
                      .message = "clause " + Quoted(s.label) + " stands twice",
                      .labels = {{s.label_span, "again here"}, {other.sentence, "first here"}},
-                     .instance = {}, .help = "give one of the two another number"});
+                     .instance = {},
+                     .help = "give one of the two another number"});
       handled_.insert(&s);
       return;
     }
@@ -543,9 +569,12 @@ void Compiler::Declare(const Statement& s) {
         if (kind.valid()) {
           kinds.push_back(kind);
         } else {
-          findings_.Add({.kind = FindingKind::kUnknownName, .at = span,
-                         .message = Quoted(name) + " is no declared kind", .labels = {},
-                         .instance = {}, .help = "declare it above: `kind " + name + "`"});
+          findings_.Add({.kind = FindingKind::kUnknownName,
+                         .at = span,
+                         .message = Quoted(name) + " is no declared kind",
+                         .labels = {},
+                         .instance = {},
+                         .help = "declare it above: `kind " + name + "`"});
         }
       }
       for (const auto& [name, span] : group.names) {
@@ -565,7 +594,9 @@ void Compiler::Declare(const Statement& s) {
     DeclareNumber(s);
   } else if (head == "reading") {
     if (s.tokens.size() >= 2) {
-      agreement_.readings.push_back({std::string(s.tokens[1].text), {}, {},
+      agreement_.readings.push_back({std::string(s.tokens[1].text),
+                                     {},
+                                     {},
                                      syntax::TextOf(files_, s.tokens, 2, s.tokens.size())});
     }
   } else if (head == "effective") {
@@ -608,9 +639,12 @@ void Compiler::Declare(const Statement& s) {
     entries_.emplace_back(s.tokens.begin() + 1, s.tokens.end());
   } else if (head == "expect") {
     if (agreement_.asks.empty() || agreement_.asks.back().expected_at.valid()) {
-      findings_.Add({.kind = FindingKind::kUnknownSentence, .at = s.span,
+      findings_.Add({.kind = FindingKind::kUnknownSentence,
+                     .at = s.span,
                      .message = "an `expect` stands right under the `ask` it is about",
-                     .labels = {}, .instance = {}, .help = "put an `ask …` above it"});
+                     .labels = {},
+                     .instance = {},
+                     .help = "put an `ask …` above it"});
     } else {
       agreement_.asks.back().expected = {s.tokens.begin() + 1, s.tokens.end()};
       agreement_.asks.back().expected_at = s.span;
@@ -625,11 +659,12 @@ void Compiler::DeclareDefinedKind(const Statement& s) {
   if (s.label.empty() || s.tokens.size() < 2) return;
   phrases_.Begin(s.tokens, s.label, s.span);
   const auto kind = phrases_.AcceptKind();
-  if (!kind || !(phrases_.PeekIs("means") || phrases_.PeekIs("includes") ||
-                 phrases_.PeekIs("excludes"))) {
+  if (!kind ||
+      !(phrases_.PeekIs("means") || phrases_.PeekIs("includes") || phrases_.PeekIs("excludes"))) {
     return;
   }
-  const std::string name = "is " + std::string(program().symbols.Name(program().kinds[kind->index].name));
+  const std::string name =
+      "is " + std::string(program().symbols.Name(program().kinds[kind->index].name));
   if (program().FindTerm(Intern(name)).valid()) return;
   AddTerm(name, {{Intern("x"), ir::kThingType}}, ir::kBoolType, s.span);
 }
@@ -660,11 +695,14 @@ void Compiler::CollectReadings(const Statement& s) {
       it->point = ir::PointId{static_cast<uint32_t>(program().points.size() - 1)};
     } else if (program().points[it->point.index].alternatives.size() != use.alternatives.size()) {
       const ir::Point& first = program().points[it->point.index];
-      findings_.Add({.kind = FindingKind::kReadingMismatch, .at = use.span,
+      findings_.Add({.kind = FindingKind::kReadingMismatch,
+                     .at = use.span,
                      .message = "reading " + Quoted(use.id) + " has " +
-                                std::to_string(use.alternatives.size()) + " alternatives here and " +
+                                std::to_string(use.alternatives.size()) +
+                                " alternatives here and " +
                                 std::to_string(first.alternatives.size()) + " elsewhere",
-                     .labels = {{use.span, "here"}, {first.at, "elsewhere"}}, .instance = {},
+                     .labels = {{use.span, "here"}, {first.at, "elsewhere"}},
+                     .instance = {},
                      .help = "the same id is the same choice; give one of the two another id"});
       handled_.insert(&s);
     }
@@ -680,10 +718,10 @@ NodeId Compiler::ChoiceNode(const std::vector<syntax::ReadingChoice>& choices) {
     for (const Reading& reading : agreement_.readings) {
       if (reading.id != choice.reading || !reading.point.valid()) continue;
       const ir::Type type = program().points[reading.point.index].type;
-      all.push_back(program().Apply(
-          Function::kEqual,
-          {program().Open(reading.point, {}), program().Lit(Value::Choice(choice.alternative), type)},
-          ir::kBoolType));
+      all.push_back(program().Apply(Function::kEqual,
+                                    {program().Open(reading.point, {}),
+                                     program().Lit(Value::Choice(choice.alternative), type)},
+                                    ir::kBoolType));
     }
   }
   return program().And(all);
@@ -693,9 +731,12 @@ void Compiler::NotEvaluated(const Statement& s, std::string what) {
   for (Clause& clause : agreement_.clauses) {
     if (clause.label == s.label) clause.evaluated = false;
   }
-  findings_.Add({.kind = FindingKind::kNotEvaluated, .at = s.span,
-                 .message = std::move(what) + " are read and not yet evaluated", .labels = {},
-                 .instance = {}, .help = "no answer rests on this sentence"});
+  findings_.Add({.kind = FindingKind::kNotEvaluated,
+                 .at = s.span,
+                 .message = std::move(what) + " are read and not yet evaluated",
+                 .labels = {},
+                 .instance = {},
+                 .help = "no answer rests on this sentence"});
 }
 
 void Compiler::Sentence(const Statement& s) {
@@ -783,10 +824,9 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
       phrases_.scope.free_slot = 1;
       EventUse itself;
       itself.events.push_back(*index);
-      const NodeId each = program().Each(
-          ir::EachKind::kOr, phrases_.Occurrences(itself, 0, {}), 1,
-          program().Field(1, program().known.id, ir::kThingType), {},
-          program().Not(program().Reached(end)));
+      const NodeId each = program().Each(ir::EachKind::kOr, phrases_.Occurrences(itself, 0, {}), 1,
+                                         program().Field(1, program().known.id, ir::kThingType), {},
+                                         program().Not(program().Reached(end)));
       ir::Term& term = program().terms[event.stands.index];
       term.body = choice == program().True() ? each : program().If(choice, each, term.body);
       if (!phrases_.AtEnd()) phrases_.FailHere("expected the end of the sentence");
@@ -795,8 +835,8 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
     phrases_.Rewind(0);
   }
   // the NUMBER is AMOUNT
-  const bool modal = has("may") || has("must") || has("need") || has("shall") ||
-                     (has("power") && has("no"));
+  const bool modal =
+      has("may") || has("must") || has("need") || has("shall") || (has("power") && has("no"));
   if (!modal && (has("is") || has("are"))) {
     const bool closing = phrases_.AcceptAll({"in", "all", "other", "cases", ","});
     phrases_.Accept("the");
@@ -887,7 +927,8 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
     phrases_.FailHere("expected who may or must");
     return;
   }
-  draft.guards.push_back(phrases_.Holds(*who, program().Field(0, program().known.by, ir::kThingType)));
+  draft.guards.push_back(
+      phrases_.Holds(*who, program().Field(0, program().known.by, ir::kThingType)));
   enum class Modal { kMay, kMustNot, kMust, kNeedNot, kNoPower };
   Modal modal = Modal::kMay;
   if (phrases_.AcceptAll({"may", "not"})) {
@@ -932,9 +973,10 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
       for (const uint32_t e : use->events) {
         const EventName& event = agreement_.events[e];
         if (!event.notice) {
-          phrases_.Fail(FindingKind::kWrongKind,
-                        Quoted(event.name) + " is an event that happens, not a notice someone makes",
-                        "declare it as `notice " + event.name + "`", s.span);
+          phrases_.Fail(
+              FindingKind::kWrongKind,
+              Quoted(event.name) + " is an event that happens, not a notice someone makes",
+              "declare it as `notice " + event.name + "`", s.span);
           return;
         }
         // May and has-no-power speak of effect; must-not of breach.
@@ -994,12 +1036,13 @@ NodeId Compiler::ThroughOrBefore(bool through) {
   const Token* token = phrases_.Peek();
   const Token* next = phrases_.Peek(1);
   const bool year = token != nullptr && token->kind == TokenKind::kNumber &&
-                    token->text.size() == 4 &&
-                    !(next != nullptr && next->Is("-")) && token->text.find('.') == std::string_view::npos;
+                    token->text.size() == 4 && !(next != nullptr && next->Is("-")) &&
+                    token->text.find('.') == std::string_view::npos;
   if (year) {
     const auto number = Rational::Parse(token->text);
-    const auto date = number ? DateOf(static_cast<int>(number->numerator()) + (through ? 1 : 0), 1, 1)
-                             : std::nullopt;
+    const auto date = number
+                          ? DateOf(static_cast<int>(number->numerator()) + (through ? 1 : 0), 1, 1)
+                          : std::nullopt;
     if (!date) {
       phrases_.FailHere("expected a year");
       return program().Moment(kNever);
@@ -1028,7 +1071,8 @@ NodeId Compiler::Until() {
   }
   size_t ahead = 0;
   while (phrases_.Peek(ahead) != nullptr &&
-         (phrases_.PeekIs("the", ahead) || phrases_.PeekIs("a", ahead) || phrases_.PeekIs("first", ahead))) {
+         (phrases_.PeekIs("the", ahead) || phrases_.PeekIs("a", ahead) ||
+          phrases_.PeekIs("first", ahead))) {
     ++ahead;
   }
   const size_t mark = phrases_.at();
@@ -1040,10 +1084,12 @@ NodeId Compiler::Until() {
     if (!phrases_.PeekIs("has") && !phrases_.PeekIs("stands")) {
       const EventName& event = agreement_.events[use->events[0]];
       if (event.stands.valid() && !first) {
-        findings_.Add({.kind = FindingKind::kUndoneEnd, .at = phrases_.whole(),
+        findings_.Add({.kind = FindingKind::kUndoneEnd,
+                       .at = phrases_.whole(),
                        .message = "`until " + event.name + "` ends for good, and a " + event.name +
                                   " can be undone",
-                       .labels = {}, .instance = {},
+                       .labels = {},
+                       .instance = {},
                        .help = "write `while no " + event.name + " stands`, or `until the first " +
                                event.name + "` if that is meant"});
       }
@@ -1055,10 +1101,10 @@ NodeId Compiler::Until() {
         program().MomentOf(ir::FoldKind::kFirst, program().Becomes(c), phrases_.scope.free_slot)));
   }
   if (phrases_.PeekIs("[") || phrases_.PeekDuration() ||
-      (phrases_.PeekIs("the") &&
-       (phrases_.PeekIs("earlier", 1) || phrases_.PeekIs("later", 1) || phrases_.PeekIs("end", 1) ||
-        phrases_.PeekIs("start", 1) || phrases_.PeekIs("earliest", 1) ||
-        phrases_.PeekIs("latest", 1) || (phrases_.PeekIs("first", 1) && phrases_.PeekIs("of", 2))))) {
+      (phrases_.PeekIs("the") && (phrases_.PeekIs("earlier", 1) || phrases_.PeekIs("later", 1) ||
+                                  phrases_.PeekIs("end", 1) || phrases_.PeekIs("start", 1) ||
+                                  phrases_.PeekIs("earliest", 1) || phrases_.PeekIs("latest", 1) ||
+                                  (phrases_.PeekIs("first", 1) && phrases_.PeekIs("of", 2))))) {
     return program().Not(program().Reached(phrases_.ParseMoment()));
   }
   const NodeId c = phrases_.ParseCondition();
@@ -1089,15 +1135,16 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
     } else if (phrases_.Accept("from")) {
       const auto date = phrases_.ParseDateWords();
       tail_dated_ = tail_dated_ || date.has_value();
-      condition = program().Reached(date ? program().Moment(Position::StartOf(*date))
-                                         : phrases_.failed() ? NodeId(program().Moment(kNever))
-                                                             : phrases_.ParseMoment());
+      condition = program().Reached(date                ? program().Moment(Position::StartOf(*date))
+                                    : phrases_.failed() ? NodeId(program().Moment(kNever))
+                                                        : phrases_.ParseMoment());
     } else if (phrases_.Accept("after")) {
       condition = program().Reached(phrases_.ParseMoment());
     } else if (phrases_.Accept("within")) {
       const NodeId by = phrases_.ParseDuration();
       if (phrases_.PeekIs("of")) {
-        phrases_.Fail(FindingKind::kWithinOf, "`within … of` does not say on which side the days lie",
+        phrases_.Fail(FindingKind::kWithinOf,
+                      "`within … of` does not say on which side the days lie",
                       "write `within … after E` or `within … before E`");
         return false;
       }
@@ -1112,9 +1159,10 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
         const NodeId last = program().Apply(Function::kShift, {day, by}, ir::kMomentType);
         const NodeId one = program().Lit(Value::Of({1, DurationUnit::kDays}), ir::kDaysType);
         end = d.unit == DurationUnit::kDays
-                  ? program().Apply(Function::kShift,
-                                    {day, program().Lit(Value::Of({d.count + 1, d.unit}), ir::kDaysType)},
-                                    ir::kMomentType)
+                  ? program().Apply(
+                        Function::kShift,
+                        {day, program().Lit(Value::Of({d.count + 1, d.unit}), ir::kDaysType)},
+                        ir::kMomentType)
                   : program().Apply(Function::kShift, {last, one}, ir::kMomentType);
       } else {
         end = program().Apply(Function::kShift, {from, by}, ir::kMomentType);
@@ -1158,7 +1206,8 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
 
 void Compiler::Definition(const Statement& s, ir::KindId kind, std::string_view verb,
                           NodeId choice) {
-  const std::string name = "is " + std::string(program().symbols.Name(program().kinds[kind.index].name));
+  const std::string name =
+      "is " + std::string(program().symbols.Name(program().kinds[kind.index].name));
   const ir::TermId term = program().FindTerm(Intern(name));
   const NodeId x = program().Field(0, Intern("x"), ir::kThingType);
   phrases_.scope.defining = kind;
@@ -1244,7 +1293,8 @@ void Compiler::ApplyDisapplications() {
         size_t part = 0;
         for (size_t p = 0; p < draft.act->act->parts.size(); ++p) {
           const ir::KindId k = draft.act->act->parts[p].kind;
-          if (k.valid() && noun->heads[0].kind.valid() && program().KindReaches(noun->heads[0].kind, k)) {
+          if (k.valid() && noun->heads[0].kind.valid() &&
+              program().KindReaches(noun->heads[0].kind, k)) {
             part = p;
           }
         }
@@ -1257,9 +1307,12 @@ void Compiler::ApplyDisapplications() {
       draft.guards.push_back(program().Not(program().And(out.guards)));
     }
     if (!any) {
-      findings_.Add({.kind = FindingKind::kUnknownLabel, .at = d.at,
+      findings_.Add({.kind = FindingKind::kUnknownLabel,
+                     .at = d.at,
                      .message = "there is no clause " + Quoted(d.labels.empty() ? "" : d.labels[0]),
-                     .labels = {}, .instance = {}, .help = "name a clause of this agreement"});
+                     .labels = {},
+                     .instance = {},
+                     .help = "name a clause of this agreement"});
     }
   }
 }
@@ -1320,8 +1373,11 @@ void Compiler::BuildRuleSets() {
     std::vector<std::string> known;
     for (const Clause& c : agreement_.clauses) known.push_back(c.label);
     const std::string closest = Closest(label, known);
-    findings_.Add({.kind = FindingKind::kUnknownLabel, .at = at,
-                   .message = "there is no clause " + Quoted(label), .labels = {}, .instance = {},
+    findings_.Add({.kind = FindingKind::kUnknownLabel,
+                   .at = at,
+                   .message = "there is no clause " + Quoted(label),
+                   .labels = {},
+                   .instance = {},
                    .help = closest.empty() ? "name a clause of this agreement"
                                            : "did you mean " + Quoted(closest) + "?"});
   };
@@ -1334,12 +1390,15 @@ void Compiler::BuildRuleSets() {
                    std::none_of(by_term[draft.term.index].begin(), by_term[draft.term.index].end(),
                                 [&](const Draft* d) { return StandsUnder(d->label, label); }) &&
                    reported.insert({label, draft.at}).second) {
-          findings_.Add({.kind = FindingKind::kIdleException, .at = draft.at,
+          findings_.Add({.kind = FindingKind::kIdleException,
+                         .at = draft.at,
                          .message = "clause " + Quoted(draft.label) + " names " + Quoted(label) +
                                     ", which says nothing of the same act",
-                         .labels = {}, .instance = {},
-                         .help = "only clauses about one act can yield to one another; remove it or "
-                                 "name the clause meant"});
+                         .labels = {},
+                         .instance = {},
+                         .help =
+                             "only clauses about one act can yield to one another; remove it or "
+                             "name the clause meant"});
         }
       }
     }
@@ -1396,12 +1455,14 @@ void Compiler::BuildRuleSets() {
       for (uint32_t j = 0; j < n; ++j) {
         if (!beats[i][j]) continue;
         if (ir::BeatsClosure(set)[j][i]) {
-          findings_.Add({.kind = FindingKind::kCircularOrder, .at = drafts[i]->at,
+          findings_.Add({.kind = FindingKind::kCircularOrder,
+                         .at = drafts[i]->at,
                          .message = "clauses " + Quoted(drafts[i]->label) + " and " +
                                     Quoted(drafts[j]->label) + " prevail over one another",
                          .labels = {{drafts[i]->at, "prevails over the other"},
                                     {drafts[j]->at, "prevails over this one"}},
-                         .instance = {}, .help = "remove one `despite` or `subject to`"});
+                         .instance = {},
+                         .help = "remove one `despite` or `subject to`"});
           continue;
         }
         set.rules[i].beats.push_back(j);
@@ -1477,13 +1538,19 @@ void Compiler::BreakCycles() {
         for (auto it = from; it != path.end(); ++it) {
           const std::string name(program().symbols.Name(program().terms[*it].name));
           names.push_back(Quoted(name));
-          labels.push_back({program().terms[*it].at, "needs " +
-              Quoted(program().symbols.Name(program().terms[it + 1 == path.end() ? *from : *(it + 1)].name))});
+          labels.push_back(
+              {program().terms[*it].at,
+               "needs " + Quoted(program().symbols.Name(
+                              program().terms[it + 1 == path.end() ? *from : *(it + 1)].name))});
         }
-        findings_.Add({.kind = FindingKind::kCircularTerms, .at = program().terms[next].at,
-                       .message = JoinAnd(names) + (names.size() == 1 ? " defines itself" : " define one another"),
-                       .labels = labels, .instance = {},
-                       .help = "let one of them look at what had happened before: an event, not a state"});
+        findings_.Add(
+            {.kind = FindingKind::kCircularTerms,
+             .at = program().terms[next].at,
+             .message =
+                 JoinAnd(names) + (names.size() == 1 ? " defines itself" : " define one another"),
+             .labels = labels,
+             .instance = {},
+             .help = "let one of them look at what had happened before: an event, not a state"});
         ir::Term& term = program().terms[t];
         term.body = term.type.base == ir::Base::kBool ? program().False()
                     : term.type.base == ir::Base::kMoment

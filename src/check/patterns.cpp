@@ -14,7 +14,8 @@ constexpr std::array kPatterns = {
     Pattern{"WHO may make a NOTICE, TAILS", "OpenAI may make a Declaration"},
     Pattern{"WHO has no power to make a NOTICE", "Microsoft has no power to make a Declaration"},
     Pattern{"WHO need not ACT", "Microsoft need not buy a Product"},
-    Pattern{"in all other cases, WHO must not ACT", "in all other cases, Microsoft must not use OpenAI IP"},
+    Pattern{"in all other cases, WHO must not ACT",
+            "in all other cases, Microsoft must not use OpenAI IP"},
     Pattern{"KIND means NOUN", "Research IP means a Method that is confidential"},
     Pattern{"KIND includes NOUN", "Research IP includes a Model that is meant only for research"},
     Pattern{"KIND excludes NOUN", "Research IP excludes Weights"},
@@ -36,7 +37,8 @@ constexpr std::array kPatterns = {
     Pattern{"effective DATE", "effective 28 October 2025"},
     Pattern{"reading ID WORDS", "reading A01 which event ends exclusivity"},
     Pattern{"note WORDS", "note no source names a deadline"},
-    Pattern{"entry EVENT by WHO on DATE, known on DATE", "entry Declaration by OpenAI on 1 February 2027, known on 3 February 2027"},
+    Pattern{"entry EVENT by WHO on DATE, known on DATE",
+            "entry Declaration by OpenAI on 1 February 2027, known on 3 February 2027"},
     Pattern{"ask QUESTION", "ask may OpenAI serve an API Product on AWS, on 1 March 2026"},
     Pattern{"expect VERDICT LABEL", "expect no 2.1"},
 };
@@ -73,7 +75,8 @@ std::span<const Pattern> Patterns() { return kPatterns; }
 
 std::string NearestPatterns(const std::vector<syntax::Token>& tokens) {
   std::vector<std::pair<int, size_t>> scored;
-  for (size_t i = 0; i < kPatterns.size(); ++i) scored.emplace_back(-Shared(kPatterns[i], tokens), i);
+  for (size_t i = 0; i < kPatterns.size(); ++i)
+    scored.emplace_back(-Shared(kPatterns[i], tokens), i);
   std::stable_sort(scored.begin(), scored.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   const auto show = [](const Pattern& p) {

@@ -46,8 +46,8 @@ bool IsYear(const Token* token) {
 }
 
 constexpr std::array<std::string_view, 14> kDeterminers = {
-    "a", "an", "the", "any", "every", "each", "either", "no", "that", "those", "its", "another",
-    "all", "this"};
+    "a",  "an",   "the",   "any", "every",   "each", "either",
+    "no", "that", "those", "its", "another", "all",  "this"};
 
 bool IsDeterminer(std::string_view word) {
   return std::find(kDeterminers.begin(), kDeterminers.end(), word) != kDeterminers.end();
@@ -57,14 +57,15 @@ bool IsDeterminer(std::string_view word) {
 
 bool SameWord(std::string_view a, std::string_view b) {
   if (a == b) return true;
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kForms = {{
-      {"is", "are"}, {"has", "have"}, {"does", "do"}, {"was", "were"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kForms = {
+      {{"is", "are"}, {"has", "have"}, {"does", "do"}, {"was", "were"}}};
   for (const auto& [x, y] : kForms) {
     if ((a == x && b == y) || (a == y && b == x)) return true;
   }
   const auto plus = [](std::string_view s, std::string_view t) {
-    if (!t.starts_with(s)) return s.ends_with("y") && t.size() == s.size() + 2 &&
-                                  t.starts_with(s.substr(0, s.size() - 1)) && t.ends_with("ies");
+    if (!t.starts_with(s))
+      return s.ends_with("y") && t.size() == s.size() + 2 &&
+             t.starts_with(s.substr(0, s.size() - 1)) && t.ends_with("ies");
     const std::string_view rest = t.substr(s.size());
     return rest == "s" || rest == "es";
   };
@@ -104,9 +105,9 @@ std::optional<Amount> ReadAmount(std::string_view text, ir::Program& program) {
   if (!value || !half) return std::nullopt;
   out.value = *value;
   out.half_unit = *half;
-  out.type = dollars  ? ir::MoneyType(program.symbols.Intern("USD"))
-             : euros  ? ir::MoneyType(program.symbols.Intern("EUR"))
-                      : ir::NumberType(program.symbols.Intern("1"));
+  out.type = dollars ? ir::MoneyType(program.symbols.Intern("USD"))
+             : euros ? ir::MoneyType(program.symbols.Intern("EUR"))
+                     : ir::NumberType(program.symbols.Intern("1"));
   return out;
 }
 
@@ -158,16 +159,20 @@ Span Phrases::Here() const {
 
 void Phrases::Fail(FindingKind kind, std::string message, std::string help, Span at) {
   if (failed_) return;
-  findings_.Add({.kind = kind, .at = at.valid() ? at : Here(), .message = std::move(message),
-                 .labels = {}, .instance = {}, .help = std::move(help)});
+  findings_.Add({.kind = kind,
+                 .at = at.valid() ? at : Here(),
+                 .message = std::move(message),
+                 .labels = {},
+                 .instance = {},
+                 .help = std::move(help)});
   failed_ = true;
 }
 
 void Phrases::FailHere(std::string message, std::string help) {
   const Token* token = Peek();
   Fail(FindingKind::kUnknownSentence,
-       std::move(message) +
-           (token != nullptr ? ", and this says " + Quoted(token->text) : ", and the sentence ends"),
+       std::move(message) + (token != nullptr ? ", and this says " + Quoted(token->text)
+                                              : ", and the sentence ends"),
        help.empty() ? NearestPatterns(tokens_) : std::move(help));
 }
 
@@ -237,10 +242,10 @@ std::vector<std::string> Phrases::ParseLabels() {
   std::vector<std::string> out;
   while (!failed_) {
     const Token* token = Peek();
-    const bool label = token != nullptr &&
-                       (token->kind == TokenKind::kNumber ||
-                        (token->kind == TokenKind::kWord &&
-                         token->text.find_first_of("0123456789") != std::string_view::npos));
+    const bool label =
+        token != nullptr && (token->kind == TokenKind::kNumber ||
+                             (token->kind == TokenKind::kWord &&
+                              token->text.find_first_of("0123456789") != std::string_view::npos));
     if (!label) {
       FailHere("expected a clause number");
       break;
@@ -302,8 +307,8 @@ std::optional<Noun> Phrases::ParseNounSimple() {
 
 std::optional<Noun> Phrases::ParseNoun() {
   if (++depth_ > static_cast<int>(syntax::kNestingMax)) {
-    Fail(FindingKind::kTooDeep, "phrases are nested more than " +
-                                    std::to_string(syntax::kNestingMax) + " deep",
+    Fail(FindingKind::kTooDeep,
+         "phrases are nested more than " + std::to_string(syntax::kNestingMax) + " deep",
          "split the sentence");
     return std::nullopt;
   }
@@ -416,9 +421,9 @@ NodeId Phrases::Holds(const Noun& noun, NodeId x) {
   std::vector<NodeId> heads;
   for (const NounHead& head : noun.heads) {
     if (head.thing.valid()) {
-      heads.push_back(program_.Apply(
-          Function::kEqual, {x, program_.Lit(Value::Thing(head.thing), ir::kThingType)},
-          ir::kBoolType));
+      heads.push_back(program_.Apply(Function::kEqual,
+                                     {x, program_.Lit(Value::Thing(head.thing), ir::kThingType)},
+                                     ir::kBoolType));
     } else {
       heads.push_back(IsOf(x, head.kind));
     }
@@ -426,7 +431,9 @@ NodeId Phrases::Holds(const Noun& noun, NodeId x) {
   std::vector<NodeId> all = {program_.Or(heads)};
   for (const NounMod& mod : noun.mods) {
     switch (mod.what) {
-      case NounMod::What::kOtherThan: all.push_back(program_.Not(Holds(mod.noun[0], x))); break;
+      case NounMod::What::kOtherThan:
+        all.push_back(program_.Not(Holds(mod.noun[0], x)));
+        break;
       case NounMod::What::kThatIs: {
         const NodeId is = Holds(mod.noun[0], x);
         all.push_back(mod.negated ? program_.Not(is) : is);
@@ -441,9 +448,9 @@ NodeId Phrases::Holds(const Noun& noun, NodeId x) {
       case NounMod::What::kMadeBefore: {
         const NodeId made = program_.Open(agreement_.made, {x});
         // After E: E has happened, and before the thing was made. Before E: not after it.
-        const NodeId after = program_.And(
-            {program_.Reached(mod.moment),
-             program_.Apply(Function::kLess, {mod.moment, made}, ir::kBoolType)});
+        const NodeId after =
+            program_.And({program_.Reached(mod.moment),
+                          program_.Apply(Function::kLess, {mod.moment, made}, ir::kBoolType)});
         all.push_back(mod.what == NounMod::What::kMadeAfter ? after : program_.Not(after));
         break;
       }
@@ -580,8 +587,8 @@ std::optional<Phrases::Predicate> Phrases::ParsePredicate() {
 }
 
 NodeId Phrases::Says(const Predicate& predicate, NodeId x) {
-  const NodeId holds = predicate.is.empty() ? program_.Open(predicate.point, {x})
-                                            : Holds(predicate.is[0], x);
+  const NodeId holds =
+      predicate.is.empty() ? program_.Open(predicate.point, {x}) : Holds(predicate.is[0], x);
   return predicate.negated ? program_.Not(holds) : holds;
 }
 
@@ -650,7 +657,8 @@ ir::PointId Phrases::HolePoint(const Hole& hole, ir::Type type, std::string says
       point.may_be_none = true;
     } else if (word(0) == "source") {
       point.source = syntax::TextOf(files_, hole.tokens, i + 1, end);
-    } else if (word(0) == "above" || word(0) == "below" || (word(0) == "at" && (word(1) == "least" || word(1) == "most"))) {
+    } else if (word(0) == "above" || word(0) == "below" ||
+               (word(0) == "at" && (word(1) == "least" || word(1) == "most"))) {
       const bool low = word(0) == "above" || word(1) == "least";
       const bool strict = word(0) != "at";
       const size_t skip = strict ? 1 : 2;
@@ -669,11 +677,13 @@ ir::PointId Phrases::HolePoint(const Hole& hole, ir::Type type, std::string says
         bool sourced = !figure;
         for (const Token& t : hole.tokens) sourced = sourced || t.Is("source");
         if (!sourced) {
-          findings_.Add({.kind = FindingKind::kBoundWithoutSource, .at = hole.span,
+          findings_.Add({.kind = FindingKind::kBoundWithoutSource,
+                         .at = hole.span,
                          .message = "the bound " +
                                     Quoted(syntax::TextOf(files_, hole.tokens, i, end)) +
                                     " says nothing of where it comes from",
-                         .labels = {}, .instance = {},
+                         .labels = {},
+                         .instance = {},
                          .help = "add the source inside the bracket: `[…, " +
                                  syntax::TextOf(files_, hole.tokens, i, end) + ", source S2]`"});
         }
@@ -773,8 +783,8 @@ bool Phrases::PeekEvent() const {
     ++ahead;
   }
   const size_t length = LongestName(agreement_.events.size(), ahead, [&](uint32_t e) {
-    return std::string_view(agreement_.events[e].name);
-  }).second;
+                          return std::string_view(agreement_.events[e].name);
+                        }).second;
   // A kind that reads longer is that, not the event.
   return !failed_ && length > 0 && LongestKind(ahead, nullptr) <= length;
 }
@@ -842,10 +852,10 @@ NodeId Phrases::Occurrences(const EventUse& use, size_t which, NodeId of_id) {
   const ir::EventType& type = program_.event_types[event.type.index];
   std::vector<NodeId> filter;
   if (of_id.valid() && event.of.valid()) {
-    filter.push_back(program_.Apply(
-        Function::kEqual,
-        {program_.Field(slot, program_.symbols.Intern("of"), ir::kThingType), of_id},
-        ir::kBoolType));
+    filter.push_back(
+        program_.Apply(Function::kEqual,
+                       {program_.Field(slot, program_.symbols.Intern("of"), ir::kThingType), of_id},
+                       ir::kBoolType));
   }
   if (use.by) {
     filter.push_back(Holds(*use.by, program_.Field(slot, program_.known.by, ir::kThingType)));
@@ -873,11 +883,11 @@ NodeId Phrases::MomentOf(const EventUse& use, NodeId of_id) {
     if (use.that && scope.event != nullptr && scope.event->of == event.type) {
       // The entry that this notice is about.
       const NodeId id = program_.Field(0, program_.symbols.Intern("of"), ir::kThingType);
-      const NodeId on = program_.On(
-          event.type, slot,
-          program_.Apply(Function::kEqual,
-                         {program_.Field(slot, program_.known.id, ir::kThingType), id},
-                         ir::kBoolType));
+      const NodeId on =
+          program_.On(event.type, slot,
+                      program_.Apply(Function::kEqual,
+                                     {program_.Field(slot, program_.known.id, ir::kThingType), id},
+                                     ir::kBoolType));
       moments.push_back(program_.MomentOf(ir::FoldKind::kFirst, on, slot));
       continue;
     }
@@ -898,7 +908,8 @@ std::optional<Date> Phrases::ParseDateWords() {
       const Span span = source::Cover(Here(), tokens_[std::min(at_ + 2, tokens_.size() - 1)].span);
       const auto year = WholeNumber(Peek(2));
       if (!year) {
-        Fail(FindingKind::kNoSuchDate, "the date has no year", "write the year: `1 March 2029`", span);
+        Fail(FindingKind::kNoSuchDate, "the date has no year", "write the year: `1 March 2029`",
+             span);
         return std::nullopt;
       }
       const auto date = DateOf(*year, *month, *day);
@@ -917,8 +928,8 @@ std::optional<Date> Phrases::ParseDateWords() {
       const auto month = WholeNumber(Peek(2)), d = WholeNumber(Peek(4));
       const auto date = month && d ? DateOf(*day, *month, *d) : std::nullopt;
       if (!date) {
-        Fail(FindingKind::kNoSuchDate, "the calendar has no such day",
-             "write it as `1 March 2029`", source::Cover(Here(), Peek(4)->span));
+        Fail(FindingKind::kNoSuchDate, "the calendar has no such day", "write it as `1 March 2029`",
+             source::Cover(Here(), Peek(4)->span));
         return std::nullopt;
       }
       at_ += 5;
@@ -947,9 +958,12 @@ NodeId Phrases::ParseDuration() {
     ++at_;
     const std::string_view unit = Peek() != nullptr ? Peek()->text : std::string_view{};
     ++at_;
-    const bool months = SameWord("month", unit) || SameWord("year", unit) || SameWord("quarter", unit);
-    const int factor = SameWord("year", unit) ? 12 : SameWord("quarter", unit) ? 3
-                       : SameWord("week", unit) ? 7 : 1;
+    const bool months =
+        SameWord("month", unit) || SameWord("year", unit) || SameWord("quarter", unit);
+    const int factor = SameWord("year", unit)      ? 12
+                       : SameWord("quarter", unit) ? 3
+                       : SameWord("week", unit)    ? 7
+                                                   : 1;
     return program_.Lit(
         Value::Of({*count * factor, months ? DurationUnit::kMonths : DurationUnit::kDays}),
         months ? ir::kMonthsType : ir::kDaysType);
@@ -970,8 +984,8 @@ NodeId Phrases::ParseMoment() {
 NodeId Phrases::ParseMomentSimple() {
   if (failed_) return {};
   if (++depth_ > static_cast<int>(syntax::kNestingMax)) {
-    Fail(FindingKind::kTooDeep, "phrases are nested more than " +
-                                    std::to_string(syntax::kNestingMax) + " deep",
+    Fail(FindingKind::kTooDeep,
+         "phrases are nested more than " + std::to_string(syntax::kNestingMax) + " deep",
          "split the sentence");
     return {};
   }
@@ -984,8 +998,8 @@ NodeId Phrases::ParseMomentSimple() {
     const NodeId a = ParseMoment();
     Expect("and");
     const NodeId b = ParseMoment();
-    return leave(program_.Apply(earlier ? Function::kEarliest : Function::kLatest, {a, b},
-                                ir::kMomentType));
+    return leave(
+        program_.Apply(earlier ? Function::kEarliest : Function::kLatest, {a, b}, ir::kMomentType));
   }
   if ((PeekIs("the") && (PeekIs("earliest", 1) || PeekIs("latest", 1) || PeekIs("first", 1)) &&
        PeekIs("of", 2) && PeekIs(":", 3))) {
@@ -999,8 +1013,8 @@ NodeId Phrases::ParseMomentSimple() {
     }
     if (parts.empty()) FailHere("expected a list (a) …; (b) …");
     if (failed_) return leave({});
-    return leave(program_.Apply(latest ? Function::kLatest : Function::kEarliest, parts,
-                                ir::kMomentType));
+    return leave(
+        program_.Apply(latest ? Function::kLatest : Function::kEarliest, parts, ir::kMomentType));
   }
   if (PeekIs("the") && (PeekIs("end", 1) || PeekIs("start", 1)) && PeekIs("of", 2)) {
     const bool end = PeekIs("end", 1);
@@ -1049,8 +1063,8 @@ NodeId Phrases::ParseMomentSimple() {
   if (PeekIs("[")) {
     const auto hole = ParseHole();
     if (!hole) return leave({});
-    return leave(program_.Open(
-        HolePoint(*hole, ir::kMomentType, "the undisclosed date of " + label_), {}));
+    return leave(
+        program_.Open(HolePoint(*hole, ir::kMomentType, "the undisclosed date of " + label_), {}));
   }
   if (AcceptAll({"the", "effective", "date"})) return leave(program_.Moment(program_.origin));
   if (PeekEvent()) {
@@ -1079,7 +1093,9 @@ NodeId Phrases::ParseMomentSimple() {
 
 bool Phrases::PeekNumber() const {
   size_t ahead = 0;
-  while (Peek(ahead) != nullptr && (PeekIs("the", ahead) || PeekIs("its", ahead) || PeekIs("that", ahead))) ++ahead;
+  while (Peek(ahead) != nullptr &&
+         (PeekIs("the", ahead) || PeekIs("its", ahead) || PeekIs("that", ahead)))
+    ++ahead;
   for (const NumberName& number : agreement_.numbers) {
     if (MatchName(number.name, at_ + ahead) > 0) return !failed_;
   }
@@ -1087,7 +1103,8 @@ bool Phrases::PeekNumber() const {
 }
 
 NodeId Phrases::ParseNumber(ir::Type* type) {
-  const NodeId zero = program_.Lit(Value::Number(Rational(0)), ir::NumberType(program_.symbols.Intern("1")));
+  const NodeId zero =
+      program_.Lit(Value::Number(Rational(0)), ir::NumberType(program_.symbols.Intern("1")));
   if (failed_) return zero;
   if (++depth_ > static_cast<int>(syntax::kNestingMax)) {
     Fail(FindingKind::kTooDeep, "amounts are nested too deeply", "split the sentence");
@@ -1113,7 +1130,9 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
     const NodeId a = ParseNumber(type);
     out = program_.Apply(Function::kMultiply,
                          {program_.Lit(Value::Number(*Rational::Of(1, 2)),
-                                       ir::NumberType(program_.symbols.Intern("1"))), a}, *type);
+                                       ir::NumberType(program_.symbols.Intern("1"))),
+                          a},
+                         *type);
   } else if (Peek() != nullptr && Peek()->kind == TokenKind::kNumber) {
     const Span span = Here();
     const auto amount = ReadAmount(Peek()->text, program_);
@@ -1143,8 +1162,8 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
         if (!low || !high) {
           Fail(FindingKind::kOverflow, "the amount does not fit", "use a smaller figure", span);
         } else {
-          const std::string name = (label_.empty() ? "here" : label_) + "~" +
-                                   std::string(files_.Text(span));
+          const std::string name =
+              (label_.empty() ? "here" : label_) + "~" + std::string(files_.Text(span));
           if (!agreement_.points.contains(name)) {
             ir::Point point;
             point.name = program_.symbols.Intern(name);
@@ -1155,7 +1174,8 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
             point.says = "about " + std::string(files_.Text(span));
             point.at = span;
             program_.points.push_back(point);
-            agreement_.points.emplace(name, ir::PointId{static_cast<uint32_t>(program_.points.size() - 1)});
+            agreement_.points.emplace(
+                name, ir::PointId{static_cast<uint32_t>(program_.points.size() - 1)});
           }
           out = program_.Open(agreement_.points.find(name)->second, {});
         }
@@ -1176,8 +1196,10 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
       ir::Type unit = ir::NumberType(program_.symbols.Intern("1"));
       if (hole->tokens.size() > 1 && !hole->tokens[1].Is(",")) {
         const std::string_view word = hole->tokens[1].text;
-        if (word == "USD" || word == "EUR") unit = ir::MoneyType(program_.symbols.Intern(word));
-        else if (word != "percent") unit = ir::NumberType(program_.symbols.Intern(word));
+        if (word == "USD" || word == "EUR")
+          unit = ir::MoneyType(program_.symbols.Intern(word));
+        else if (word != "percent")
+          unit = ir::NumberType(program_.symbols.Intern(word));
       }
       *type = unit;
       out = program_.Open(HolePoint(*hole, unit, "the undisclosed figure of " + label_), {});
@@ -1315,8 +1337,8 @@ NodeId Phrases::ParseSimpleCondition() {
           return none;
         }
         const NodeId limit = program_.Moment(Position::StartOf({date->day + (by ? 1 : 0)}));
-        happened = program_.And({happened, program_.Apply(Function::kLess, {MomentOf(*use), limit},
-                                                          ir::kBoolType)});
+        happened = program_.And(
+            {happened, program_.Apply(Function::kLess, {MomentOf(*use), limit}, ir::kBoolType)});
       }
       return no != negated ? program_.Not(happened) : happened;
     }
@@ -1344,7 +1366,9 @@ NodeId Phrases::ParseSimpleCondition() {
     const NodeId right = ParseNumber(&right_type);
     if (failed_) return none;
     if (left_type != right_type) {
-      const auto unit = [&](ir::Type t) { return std::string(program_.symbols.Name(Symbol{t.detail})); };
+      const auto unit = [&](ir::Type t) {
+        return std::string(program_.symbols.Name(Symbol{t.detail}));
+      };
       Fail(FindingKind::kUnitMismatch,
            "an amount in " + Quoted(unit(left_type)) + " is compared with one in " +
                Quoted(unit(right_type)),
@@ -1387,7 +1411,8 @@ NodeId Phrases::ParseSimpleCondition() {
       }
     }
     at_ = mark;
-    FailHere("expected a condition", "declare the words as a fact, or name an event that has happened");
+    FailHere("expected a condition",
+             "declare the words as a fact, or name an event that has happened");
     return none;
   }
   if (failed_) return none;
@@ -1417,8 +1442,8 @@ NodeId Phrases::ParseSimpleCondition() {
 
 NodeId Phrases::ParseCondition() {
   if (++depth_ > static_cast<int>(syntax::kNestingMax)) {
-    Fail(FindingKind::kTooDeep, "conditions are nested more than " +
-                                    std::to_string(syntax::kNestingMax) + " deep",
+    Fail(FindingKind::kTooDeep,
+         "conditions are nested more than " + std::to_string(syntax::kNestingMax) + " deep",
          "split the sentence");
     return program_.False();
   }

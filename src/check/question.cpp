@@ -32,7 +32,9 @@ void Settle(Phrases& phrases, const Noun& noun, ThingId id, ir::Thing& thing, Qu
         }
         Settle(phrases, mod.noun[0], id, thing, query);
         break;
-      case NounMod::What::kFact: fact(mod.point, Value::Bool(!mod.negated)); break;
+      case NounMod::What::kFact:
+        fact(mod.point, Value::Bool(!mod.negated));
+        break;
       case NounMod::What::kMadeOn:
         fact(phrases.agreement().made, Value::Moment(Position::StartOf(mod.date)));
         break;
@@ -41,7 +43,8 @@ void Settle(Phrases& phrases, const Noun& noun, ThingId id, ir::Thing& thing, Qu
         phrases.Fail(FindingKind::kBadQuestion, "a question needs the day on which it was made",
                      "write `made on 1 September 2029`", noun.span);
         break;
-      case NounMod::What::kOtherThan: break;  // a described thing is none of the named ones
+      case NounMod::What::kOtherThan:
+        break;  // a described thing is none of the named ones
     }
   }
 }
@@ -76,9 +79,8 @@ std::vector<std::vector<Token>> Split(const std::vector<Token>& tokens) {
   std::vector<std::vector<Token>> out(1);
   for (size_t i = 0; i < tokens.size(); ++i) {
     const bool tail = tokens[i].Is(",") && i + 1 < tokens.size() &&
-                      std::any_of(std::begin(kStarts), std::end(kStarts), [&](std::string_view w) {
-                        return tokens[i + 1].Is(w);
-                      });
+                      std::any_of(std::begin(kStarts), std::end(kStarts),
+                                  [&](std::string_view w) { return tokens[i + 1].Is(w); });
     if (tail) {
       out.emplace_back();
     } else {
@@ -89,7 +91,8 @@ std::vector<std::vector<Token>> Split(const std::vector<Token>& tokens) {
 }
 
 // A capitalised name at the start that a given introduces.
-void IntroduceName(Agreement& agreement, const source::Files& files, const std::vector<Token>& tokens) {
+void IntroduceName(Agreement& agreement, const source::Files& files,
+                   const std::vector<Token>& tokens) {
   size_t end = 0;
   while (end < tokens.size() && tokens[end].capital()) ++end;
   if (end == 0 || end >= tokens.size() || !(tokens[end].Is("is") || tokens[end].Is("are"))) return;
@@ -261,8 +264,8 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
                    "give a figure in its unit for a number that no clause states", whole);
       return false;
     }
-    query.settled.push_back({{eval::Key::Family::kPoint, point->second.index, owner},
-                             agreement.program.Literal(node)});
+    query.settled.push_back(
+        {{eval::Key::Family::kPoint, point->second.index, owner}, agreement.program.Literal(node)});
     return true;
   }
   // A thing and what it is.
@@ -273,8 +276,9 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     if (predicate) {
       const ThingId thing = noun->heads[0].thing;
       if (predicate->is.empty()) {
-        query.settled.push_back({{eval::Key::Family::kPoint, predicate->point.index, {Value::Thing(thing)}},
-                                 Value::Bool(!predicate->negated)});
+        query.settled.push_back(
+            {{eval::Key::Family::kPoint, predicate->point.index, {Value::Thing(thing)}},
+             Value::Bool(!predicate->negated)});
       } else {
         for (const NounHead& head : predicate->is[0].heads) {
           if (head.kind.valid()) agreement.program.things[thing.index].kinds.push_back(head.kind);
@@ -313,11 +317,14 @@ std::optional<record::Entry> ReadEntry(const source::Files& files, Agreement& ag
     main.resize(i);
   }
   Query query;
-  if (findings.any_error() || !ReadGiven(files, agreement, main, query, findings)) return std::nullopt;
+  if (findings.any_error() || !ReadGiven(files, agreement, main, query, findings))
+    return std::nullopt;
   if (query.given.size() != 1) {
     findings.Add({.kind = FindingKind::kBadEntry,
                   .at = source::Cover(tokens.front().span, tokens.back().span),
-                  .message = "this is no event with a day", .labels = {}, .instance = {},
+                  .message = "this is no event with a day",
+                  .labels = {},
+                  .instance = {},
                   .help = "write `entry Declaration by OpenAI on 1 February 2027`"});
     return std::nullopt;
   }
@@ -334,8 +341,12 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
                                   diag::Findings& findings) {
   query.form = form;
   if (tokens.empty()) {
-    findings.Add({.kind = FindingKind::kBadQuestion, .at = {}, .message = "the question is empty",
-                  .labels = {}, .instance = {}, .help = "ask `may \"OpenAI serve an API Product on AWS\"`"});
+    findings.Add({.kind = FindingKind::kBadQuestion,
+                  .at = {},
+                  .message = "the question is empty",
+                  .labels = {},
+                  .instance = {},
+                  .help = "ask `may \"OpenAI serve an API Product on AWS\"`"});
     return std::nullopt;
   }
   const auto segments = Split(tokens);
@@ -362,7 +373,8 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
   for (size_t i = 1; i < segments.size(); ++i) {
     const std::vector<Token>& s = segments[i];
     if (s[0].Is("reading") || s[0].Is("given")) {
-      if (!ReadGiven(files, agreement, {s.begin() + 1, s.end()}, query, findings)) return std::nullopt;
+      if (!ReadGiven(files, agreement, {s.begin() + 1, s.end()}, query, findings))
+        return std::nullopt;
     }
   }
   const std::vector<Token>& main = segments[0];
@@ -385,7 +397,8 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
       if (predicate) {
         query.node = phrases.Says(*predicate, x);
       } else {
-        phrases.FailHere("expected what it is", "ask `is \"a Method that is confidential is Research IP\"`");
+        phrases.FailHere("expected what it is",
+                         "ask `is \"a Method that is confidential is Research IP\"`");
       }
     } else {
       phrases.Rewind(0);
@@ -408,7 +421,8 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
       if (!use) return std::nullopt;
       const EventName& event = agreement.events[use->events[0]];
       if (!event.can.valid()) {
-        phrases.Fail(FindingKind::kBadQuestion, Quoted(event.name) + " is no notice that anyone makes",
+        phrases.Fail(FindingKind::kBadQuestion,
+                     Quoted(event.name) + " is no notice that anyone makes",
                      "ask whether it has happened: `is \"a " + event.name + " has happened\"`");
         return std::nullopt;
       }
@@ -417,7 +431,8 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
         ThingId about;
         for (const record::Entry& entry : query.given) {
           const EventName* of = agreement.FindEvent(event.of);
-          if (of != nullptr && entry.kind == of->name) about = eval::ThingNamed(program, "entry " + entry.id);
+          if (of != nullptr && entry.kind == of->name)
+            about = eval::ThingNamed(program, "entry " + entry.id);
         }
         args.push_back(program.Lit(Value::Thing(about), ir::kThingType));
       }

@@ -40,11 +40,13 @@ Style StyleOf(const Flags& flags) {
   Style style;
   const bool terminal = isatty(STDOUT_FILENO) != 0;
   const char* term = std::getenv("TERM");
-  const bool plain = std::getenv("NO_COLOR") != nullptr || (term != nullptr && std::string_view(term) == "dumb");
+  const bool plain =
+      std::getenv("NO_COLOR") != nullptr || (term != nullptr && std::string_view(term) == "dumb");
   style.colour = flags.colour == "always" || (flags.colour == "auto" && terminal && !plain);
   if (terminal) {
     winsize size{};
-    style.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+    style.width =
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
   }
   return style;
 }
@@ -60,8 +62,12 @@ std::optional<std::string> ReadFile(const std::string& path) {
 
 int Complain(const Flags& flags, const std::string& message, const std::string& help) {
   diag::Findings findings;
-  findings.Add({.kind = diag::FindingKind::kBadQuestion, .at = {}, .message = message, .labels = {},
-                .instance = {}, .help = help});
+  findings.Add({.kind = diag::FindingKind::kBadQuestion,
+                .at = {},
+                .message = message,
+                .labels = {},
+                .instance = {},
+                .help = help});
   if (flags.json) {
     fmt::print("{}\n", wire::ToJson(findings, source::Files()));
   } else {
@@ -70,7 +76,8 @@ int Complain(const Flags& flags, const std::string& message, const std::string& 
   return kCouldNotAsk;
 }
 
-void Show(const Flags& flags, const diag::Findings& findings, const source::Files& files, bool notes) {
+void Show(const Flags& flags, const diag::Findings& findings, const source::Files& files,
+          bool notes) {
   for (const diag::Finding& f : findings.all()) {
     const auto severity = diag::InfoOf(f.kind).severity;
     if (severity != diag::Severity::kError && !notes) continue;
@@ -81,25 +88,30 @@ void Show(const Flags& flags, const diag::Findings& findings, const source::File
 // Reads the agreement and its record; says what is wrong and returns nothing when it cannot.
 std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code) {
   const char* configured = std::getenv("ENTENTE_AGREEMENT");
-  std::string path = !flags.agreement.empty() ? flags.agreement : configured != nullptr ? configured : kDefaultAgreement;
+  std::string path = !flags.agreement.empty() ? flags.agreement
+                     : configured != nullptr  ? configured
+                                              : kDefaultAgreement;
   std::string record = flags.record;
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
     // A folder holds the agreement and, if there is one, its record.
-    if (record.empty() && std::filesystem::exists(path + "/record.jsonl", error)) record = path + "/record.jsonl";
+    if (record.empty() && std::filesystem::exists(path + "/record.jsonl", error))
+      record = path + "/record.jsonl";
     path += "/agreement.md";
   }
   const auto text = ReadFile(path);
   if (!text) {
     code = Complain(flags, "cannot read the agreement " + Quoted(path),
-                    "name one with --agreement FILE, or run from where " + std::string(kDefaultAgreement) + " is");
+                    "name one with --agreement FILE, or run from where " +
+                        std::string(kDefaultAgreement) + " is");
     return nullptr;
   }
   auto snapshot = service::Load(path, *text);
   if (!record.empty()) {
     const auto entries = ReadFile(record);
     if (!entries) {
-      code = Complain(flags, "cannot read the record " + Quoted(record), "name one with --record FILE");
+      code = Complain(flags, "cannot read the record " + Quoted(record),
+                      "name one with --record FILE");
       return nullptr;
     }
     snapshot->record_name = record;
@@ -121,11 +133,13 @@ int Refuse(const Flags& flags, const diag::Findings& findings, const source::Fil
 
 bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code) {
   for (const auto& [text, into, name] :
-       {std::tuple{&flags.on, &options.on, "--on"}, std::tuple{&flags.known_at, &options.known_at, "--known-at"}}) {
+       {std::tuple{&flags.on, &options.on, "--on"},
+        std::tuple{&flags.known_at, &options.known_at, "--known-at"}}) {
     if (text->empty()) continue;
     *into = ParseDate(*text);
     if (!*into) {
-      code = Complain(flags, std::string(name) + " " + Quoted(*text) + " is no day of the calendar", "write 2026-03-01");
+      code = Complain(flags, std::string(name) + " " + Quoted(*text) + " is no day of the calendar",
+                      "write 2026-03-01");
       return false;
     }
   }
@@ -146,7 +160,9 @@ int AskOne(const Flags& flags, check::Form form, bool why, bool when) {
   std::string question = flags.question;
   if (why || when) {
     // `why` and `when` take any question; its first word says which.
-    for (const auto& [word, f] : {std::pair{"what ", check::Form::kWhat}, {"is ", check::Form::kIs}, {"may ", check::Form::kMay}}) {
+    for (const auto& [word, f] : {std::pair{"what ", check::Form::kWhat},
+                                  {"is ", check::Form::kIs},
+                                  {"may ", check::Form::kMay}}) {
       if (question.starts_with(word)) {
         form = f;
         question = question.substr(std::string_view(word).size());
@@ -163,8 +179,11 @@ int AskOne(const Flags& flags, check::Form form, bool why, bool when) {
                                 : Render(*result.answer, result.segments, style));
     return 0;
   }
-  const Depth depth = flags.depth == "sentence" ? Depth::kSentence : flags.depth == "tree" ? Depth::kTree : Depth::kReasons;
-  fmt::print("{}", flags.json ? wire::ToJson(*result.answer) + "\n" : Render(*result.answer, depth, style));
+  const Depth depth = flags.depth == "sentence" ? Depth::kSentence
+                      : flags.depth == "tree"   ? Depth::kTree
+                                                : Depth::kReasons;
+  fmt::print("{}", flags.json ? wire::ToJson(*result.answer) + "\n"
+                              : Render(*result.answer, depth, style));
   return eval::ExitCodeOf(result.answer->verdict);
 }
 
@@ -181,7 +200,9 @@ int CheckText(const Flags& flags) {
     for (const diag::Finding& f : snapshot->findings.all()) {
       fmt::print("{}\n", diag::Draw(f, snapshot->files, StyleOf(flags).colour));
       const auto severity = diag::InfoOf(f.kind).severity;
-      (severity == diag::Severity::kError ? errors : severity == diag::Severity::kWarning ? warnings : notes) += 1;
+      (severity == diag::Severity::kError     ? errors
+       : severity == diag::Severity::kWarning ? warnings
+                                              : notes) += 1;
     }
     fmt::print("{} clauses, {} open points, {} readings: {} errors, {} warnings, {} notes\n",
                snapshot->agreement.clauses.size(), snapshot->agreement.program.points.size(),
@@ -210,7 +231,8 @@ int TestText(const Flags& flags) {
   for (const service::TestOutcome& o : outcomes) {
     if (!o.passed) ++failed;
     if (!o.passed) {
-      fmt::print("failed: {}\n  asked     {}\n  expected  {}\n  got       {}\n", o.where, o.question, o.expected, o.got);
+      fmt::print("failed: {}\n  asked     {}\n  expected  {}\n  got       {}\n", o.where,
+                 o.question, o.expected, o.got);
     }
   }
   fmt::print("{} asks passed, {} failed\n", outcomes.size() - failed, failed);
@@ -219,31 +241,45 @@ int TestText(const Flags& flags) {
 
 int Main(int argc, char** argv) {
   Flags flags;
-  CLI::App app{"Ask an agreement what it allows, and why.\n\n"
-               "  entente may \"OpenAI serve an API Product on AWS\" --on 2026-03-01\n"};
+  CLI::App app{
+      "Ask an agreement what it allows, and why.\n\n"
+      "  entente may \"OpenAI serve an API Product on AWS\" --on 2026-03-01\n"};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string(kVersion));
   const auto common = [&](CLI::App* command, bool question) {
-    command->add_option("-a,--agreement", flags.agreement, "Agreement: a Markdown file, or a folder with agreement.md");
-    command->add_option("--record", flags.record, "Record of what happened, one JSON object a line");
+    command->add_option("-a,--agreement", flags.agreement,
+                        "Agreement: a Markdown file, or a folder with agreement.md");
+    command->add_option("--record", flags.record,
+                        "Record of what happened, one JSON object a line");
     command->add_flag("--json", flags.json, "Print JSON; the exit code stays the same");
-    command->add_option("--color", flags.colour, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+    command->add_option("--color", flags.colour, "auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
     if (!question) return;
-    command->add_option("question", flags.question, "The question, in the phrases of the agreement")->required();
+    command->add_option("question", flags.question, "The question, in the phrases of the agreement")
+        ->required();
     command->add_option("--on", flags.on, "The day asked about, as 2026-03-01");
     command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
-    command->add_option("--given", flags.given, "Suppose it: 'Verification on 31 March 2029', 'no Declaration by 1 March 2029', 'Acme is a Customer'");
+    command->add_option("--given", flags.given,
+                        "Suppose it: 'Verification on 31 March 2029', 'no Declaration by 1 March "
+                        "2029', 'Acme is a Customer'");
     command->add_option("--reading", flags.readings, "A01=2, A01=open, or open");
-    command->add_flag("--assume-nothing-further", flags.nothing_further, "Nothing happens but what is recorded or given");
-    command->add_option("--depth", flags.depth, "sentence, reasons or tree")->check(CLI::IsMember({"sentence", "reasons", "tree"}));
+    command->add_flag("--assume-nothing-further", flags.nothing_further,
+                      "Nothing happens but what is recorded or given");
+    command->add_option("--depth", flags.depth, "sentence, reasons or tree")
+        ->check(CLI::IsMember({"sentence", "reasons", "tree"}));
   };
-  auto* may = app.add_subcommand("may", "May WHO do ACT? entente may \"OpenAI serve an API Product on AWS\" --on 2026-03-01");
+  auto* may = app.add_subcommand(
+      "may", "May WHO do ACT? entente may \"OpenAI serve an API Product on AWS\" --on 2026-03-01");
   auto* is = app.add_subcommand("is", "Is it so? entente is \"AGI has happened\" --on 2027-03-01");
   auto* what = app.add_subcommand("what", "How much? entente what \"the Threshold\"");
-  auto* when = app.add_subcommand("when", "Over all time, in segments; question as for may, or with `is` or `what` in front");
-  auto* why = app.add_subcommand("why", "The reasons of an answer and what would flip it; question as for may, or with `is` or `what` in front");
+  auto* when = app.add_subcommand(
+      "when", "Over all time, in segments; question as for may, or with `is` or `what` in front");
+  auto* why = app.add_subcommand("why",
+                                 "The reasons of an answer and what would flip it; question as for "
+                                 "may, or with `is` or `what` in front");
   auto* check = app.add_subcommand("check", "Read an agreement and say what is wrong with it");
-  auto* test = app.add_subcommand("test", "Run the questions in the text that say what they expect");
+  auto* test =
+      app.add_subcommand("test", "Run the questions in the text that say what they expect");
   app.add_subcommand("version", "Print the version");
   for (auto* command : {may, is, what, when, why}) common(command, true);
   for (auto* command : {check, test}) {

@@ -14,9 +14,9 @@ namespace {
 std::string Paint(const std::string& text, Verdict verdict, const Style& style) {
   if (!style.colour) return text;
   const char* code = verdict == Verdict::kYes || verdict == Verdict::kValue ? "1;34"
-                     : verdict == Verdict::kNo                             ? "1;31"
-                     : verdict == Verdict::kDepends                        ? "1;33"
-                                                                           : "1;35";
+                     : verdict == Verdict::kNo                              ? "1;31"
+                     : verdict == Verdict::kDepends                         ? "1;33"
+                                                                            : "1;35";
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
@@ -60,7 +60,8 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
   for (const eval::Assumption& a : answer.assuming) {
     if (a.decisive) readings.push_back(a.reading);
   }
-  const std::string word(answer.verdict == Verdict::kValue ? answer.value : eval::NameOf(answer.verdict));
+  const std::string word(answer.verdict == Verdict::kValue ? answer.value
+                                                           : eval::NameOf(answer.verdict));
   std::string out = Paint(word, answer.verdict, style);
   if (answer.verdict == Verdict::kDepends && !answer.value.empty()) out += ": " + answer.value;
   out += ": " + answer.sentence;
@@ -70,11 +71,13 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
   for (const eval::Case& c : answer.cases) {
     if (!c.conditions.empty() || answer.cases.size() > 1) Row(out, "", CaseText(c, false), style);
   }
-  if (!answer.exact) Row(out, "", "these are the cases that could be told apart; there may be more", style);
+  if (!answer.exact)
+    Row(out, "", "these are the cases that could be told apart; there may be more", style);
   if (!answer.undecided_on.empty()) Row(out, "undecided", answer.undecided_on, style);
   for (const eval::Assumption& a : answer.assuming) {
     if (!a.reading.empty() && !a.decisive && depth != Depth::kTree) continue;
-    Row(out, "assuming", a.text + (a.otherwise.empty() ? "" : "; " + Join(a.otherwise, "; ")), style);
+    Row(out, "assuming", a.text + (a.otherwise.empty() ? "" : "; " + Join(a.otherwise, "; ")),
+        style);
   }
   size_t shown = 0;
   for (const eval::Citation& c : answer.because) {
@@ -87,14 +90,19 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
   if (answer.through) {
     Row(out, "through", ToLongText(*answer.through) + ", then: " + answer.through_cause, style);
   }
-  if (answer.from && depth == Depth::kTree) Row(out, "since", ToLongText(*answer.from) + ": " + answer.from_cause, style);
+  if (answer.from && depth == Depth::kTree)
+    Row(out, "since", ToLongText(*answer.from) + ": " + answer.from_cause, style);
   for (const eval::Flip& f : answer.flips) {
-    Row(out, "changes if", f.change + ": " + f.becomes + (f.clauses.empty() ? "" : " (" + Join(f.clauses, ", ") + ")"), style);
+    Row(out, "changes if",
+        f.change + ": " + f.becomes + (f.clauses.empty() ? "" : " (" + Join(f.clauses, ", ") + ")"),
+        style);
   }
   for (const std::string& note : answer.notes) Row(out, "note", note, style);
   std::string known = answer.known_at ? "known at " + ToText(*answer.known_at) + ", " : "";
-  Row(out, "text", known + "edition " + answer.agreement_hash.substr(0, 12) +
-                       (answer.record.empty() ? ", no record" : ", record " + answer.record), style);
+  Row(out, "text",
+      known + "edition " + answer.agreement_hash.substr(0, 12) +
+          (answer.record.empty() ? ", no record" : ", record " + answer.record),
+      style);
   if (depth == Depth::kTree && !answer.proof.empty()) {
     out += fmt::format("\n  proof, {} steps, accepted by the checker:\n", answer.proof_steps);
     for (const std::string& line : answer.proof) out += "    " + line + "\n";
@@ -102,24 +110,30 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
   return out;
 }
 
-std::string Render(const Answer& answer, const std::vector<eval::Segment>& segments, const Style& style) {
+std::string Render(const Answer& answer, const std::vector<eval::Segment>& segments,
+                   const Style& style) {
   std::string out = "when: " + answer.question + "\n";
   for (const eval::Segment& s : segments) {
     const std::string from = s.from == Date{0} ? "…" : ToText(s.from);
     const std::string through = s.through ? ToText(*s.through) : "…";
-    const std::string word = s.verdict == Verdict::kValue ? s.value : std::string(eval::NameOf(s.verdict));
+    const std::string word =
+        s.verdict == Verdict::kValue ? s.value : std::string(eval::NameOf(s.verdict));
     out += fmt::format("  {:>10} to {:<10}  {:<9}", from, through, word);
     if (style.colour) {
       out.resize(out.size() - std::max<size_t>(word.size(), 9));
-      out += Paint(word, s.verdict, style) + std::string(word.size() < 9 ? 9 - word.size() : 0, ' ');
+      out +=
+          Paint(word, s.verdict, style) + std::string(word.size() < 9 ? 9 - word.size() : 0, ' ');
     }
     if (!s.clauses.empty()) out += "  " + Join(s.clauses, ", ");
     if (!s.cause.empty()) out += "  (" + s.cause + ")";
     out += "\n";
-    for (const eval::Case& c : s.cases) Row(out, "", "           " + CaseText(c, s.cases.size() == 1), style);
+    for (const eval::Case& c : s.cases)
+      Row(out, "", "           " + CaseText(c, s.cases.size() == 1), style);
   }
-  Row(out, "text", "edition " + answer.agreement_hash.substr(0, 12) +
-                       (answer.record.empty() ? ", no record" : ", record " + answer.record), style);
+  Row(out, "text",
+      "edition " + answer.agreement_hash.substr(0, 12) +
+          (answer.record.empty() ? ", no record" : ", record " + answer.record),
+      style);
   return out;
 }
 

@@ -35,9 +35,11 @@ void DrawPlace(const Label& label, char mark, const source::Files& files, std::s
   out += number + " │ " + line + "\n";
   const size_t begin = std::min<size_t>(place.column - 1, line.size());
   const size_t end = std::min<size_t>(begin + (label.span.end - label.span.begin), line.size());
-  const size_t marks = std::max<size_t>(1, Width(std::string_view(line).substr(begin, end - begin)));
+  const size_t marks =
+      std::max<size_t>(1, Width(std::string_view(line).substr(begin, end - begin)));
   out += std::string(number.size(), ' ') + " │ " +
-         std::string(Width(std::string_view(line).substr(0, begin)), ' ') + std::string(marks, mark);
+         std::string(Width(std::string_view(line).substr(0, begin)), ' ') +
+         std::string(marks, mark);
   if (!label.text.empty()) out += " " + label.text;
   out += "\n";
 }
@@ -56,9 +58,8 @@ void Findings::Add(Finding finding) {
 }
 
 bool Findings::any_error() const {
-  return std::any_of(findings_.begin(), findings_.end(), [](const Finding& f) {
-    return InfoOf(f.kind).severity == Severity::kError;
-  });
+  return std::any_of(findings_.begin(), findings_.end(),
+                     [](const Finding& f) { return InfoOf(f.kind).severity == Severity::kError; });
 }
 
 void Findings::Append(const Findings& other) {
@@ -66,9 +67,8 @@ void Findings::Append(const Findings& other) {
 }
 
 void Findings::Sort() {
-  std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
-    return a.at < b.at;
-  });
+  std::stable_sort(findings_.begin(), findings_.end(),
+                   [](const Finding& a, const Finding& b) { return a.at < b.at; });
 }
 
 std::string Draw(const Finding& finding, const source::Files& files, bool colour) {

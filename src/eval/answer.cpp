@@ -4,13 +4,20 @@ namespace entente::eval {
 
 std::string_view NameOf(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kYes: return "yes";
-    case Verdict::kNo: return "no";
-    case Verdict::kValue: return "value";
-    case Verdict::kDepends: return "depends";
-    case Verdict::kSilent: return "silent";
-    case Verdict::kConflict: return "conflict";
-    case Verdict::kUndecided: return "undecided";
+    case Verdict::kYes:
+      return "yes";
+    case Verdict::kNo:
+      return "no";
+    case Verdict::kValue:
+      return "value";
+    case Verdict::kDepends:
+      return "depends";
+    case Verdict::kSilent:
+      return "silent";
+    case Verdict::kConflict:
+      return "conflict";
+    case Verdict::kUndecided:
+      return "undecided";
   }
   return "undecided";
 }
@@ -18,12 +25,18 @@ std::string_view NameOf(Verdict verdict) {
 int ExitCodeOf(Verdict verdict) {
   switch (verdict) {
     case Verdict::kYes:
-    case Verdict::kValue: return 0;
-    case Verdict::kNo: return 1;
-    case Verdict::kDepends: return 3;
-    case Verdict::kSilent: return 4;
-    case Verdict::kConflict: return 5;
-    case Verdict::kUndecided: return 6;
+    case Verdict::kValue:
+      return 0;
+    case Verdict::kNo:
+      return 1;
+    case Verdict::kDepends:
+      return 3;
+    case Verdict::kSilent:
+      return 4;
+    case Verdict::kConflict:
+      return 5;
+    case Verdict::kUndecided:
+      return 6;
   }
   return 6;
 }

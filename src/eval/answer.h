@@ -11,7 +11,13 @@
 namespace entente::eval {
 
 enum class Verdict : uint8_t {
-  kYes, kNo, kValue, kDepends, kSilent, kConflict, kUndecided,
+  kYes,
+  kNo,
+  kValue,
+  kDepends,
+  kSilent,
+  kConflict,
+  kUndecided,
 };
 std::string_view NameOf(Verdict verdict);
 // 0 yes or a value, 1 no, 3 depends, 4 silent, 5 conflict, 6 undecided.

@@ -19,9 +19,8 @@ Position ScheduledAt(Position at) {
 Slot WithIndex(const ir::Program& program, const Slot& slot, Position origin, int64_t i) {
   Slot out = slot;
   // In front, so that an event scheduled from a scheduled one counts anew.
-  out.fields.insert(out.fields.begin(),
-                    {{program.known.index, Value::Number(Rational(i))},
-                     {program.known.origin, Value::Moment(origin)}});
+  out.fields.insert(out.fields.begin(), {{program.known.index, Value::Number(Rational(i))},
+                                         {program.known.origin, Value::Moment(origin)}});
   return out;
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 class Lowering {
  public:
-  Lowering(ir::Program& program, diag::Findings& findings) : program_(program), findings_(findings) {
+  Lowering(ir::Program& program, diag::Findings& findings)
+      : program_(program), findings_(findings) {
     for (uint32_t t = 0; t < program.things.size(); ++t) {
       things_.emplace(program.symbols.Name(program.things[t].name), ThingId{t});
     }
@@ -26,11 +27,15 @@ class Lowering {
     const size_t types = program_.event_types.size();
     facts_.closed_to.assign(types, program_.origin);
     facts_.closed_by.assign(types, "nothing is recorded after the start");
-    facts_.events.push_back({program_.start, program_.origin,
+    facts_.events.push_back({program_.start,
+                             program_.origin,
                              Slot{{{program_.known.at, Value::Moment(program_.origin)},
                                    {program_.known.by, Value::Thing({})},
                                    {program_.known.id, Value::Thing({})}}},
-                             "the start", false, {}, false});
+                             "the start",
+                             false,
+                             {},
+                             false});
     facts_.events.reserve(recorded.size() + given.size() + 1);
     for (const auto& entries : {recorded, given}) {
       for (const record::Entry& entry : entries) {
@@ -71,8 +76,12 @@ class Lowering {
   }
 
   void Bad(FindingKind kind, const record::Entry& entry, std::string message, std::string help) {
-    findings_.Add({.kind = kind, .at = entry.at, .message = std::move(message), .labels = {},
-                   .instance = {}, .help = std::move(help)});
+    findings_.Add({.kind = kind,
+                   .at = entry.at,
+                   .message = std::move(message),
+                   .labels = {},
+                   .instance = {},
+                   .help = std::move(help)});
   }
 
   ThingId Named(std::string_view name) {
@@ -120,11 +129,13 @@ class Lowering {
     const auto type = types_.find(Dashed(entry.kind));
     if (type == types_.end() || type->second == program_.start) {
       std::vector<std::string> known;
-      for (const ir::EventType& t : program_.event_types) known.emplace_back(program_.symbols.Name(t.name));
+      for (const ir::EventType& t : program_.event_types)
+        known.emplace_back(program_.symbols.Name(t.name));
       const std::string closest = Closest(entry.kind, known);
       Bad(FindingKind::kUnknownEntryKind, entry,
           "the agreement has no event, act or fact " + Quoted(entry.kind),
-          closest.empty() ? "declare it in the agreement" : "did you mean " + Quoted(closest) + "?");
+          closest.empty() ? "declare it in the agreement"
+                          : "did you mean " + Quoted(closest) + "?");
       return;
     }
     AddEvent(entry, type->second);
@@ -132,7 +143,8 @@ class Lowering {
 
   void AddEvent(const record::Entry& entry, ir::EventTypeId type_id) {
     const ir::EventType& type = program_.event_types[type_id.index];
-    Event event{type_id, entry.happened, {}, entry.id, entry.hypothetical, entry.at, entry.undated_time};
+    Event event{type_id,  entry.happened,    {}, entry.id, entry.hypothetical,
+                entry.at, entry.undated_time};
     // Only what another entry can be about has to be a thing itself.
     const bool spoken_of = std::any_of(program_.event_types.begin(), program_.event_types.end(),
                                        [&](const ir::EventType& t) { return t.of == type_id; });
@@ -144,12 +156,13 @@ class Lowering {
         {program_.known.id, Value::Thing(own)}};
     const Symbol of = program_.symbols.Intern("of");
     for (const record::Field& field : entry.fields) {
-      const auto known = std::find_if(type.fields.begin(), type.fields.end(), [&](const ir::EventField& f) {
-        return program_.symbols.Name(f.name) == field.name;
-      });
+      const auto known = std::find_if(
+          type.fields.begin(), type.fields.end(),
+          [&](const ir::EventField& f) { return program_.symbols.Name(f.name) == field.name; });
       if (known == type.fields.end()) {
         std::vector<std::string> names;
-        for (const ir::EventField& f : type.fields) names.emplace_back(program_.symbols.Name(f.name));
+        for (const ir::EventField& f : type.fields)
+          names.emplace_back(program_.symbols.Name(f.name));
         Bad(FindingKind::kUnknownField, entry,
             "a " + entry.kind + " has no field " + Quoted(field.name),
             names.empty() ? "remove the field" : "its fields are " + JoinAnd(names));
@@ -193,7 +206,8 @@ class Lowering {
         }
       }
       // A thing that is not there reads as no thing.
-      if (field.type.base == ir::Base::kBool) event.slot.fields.emplace_back(field.name, Value::Bool(false));
+      if (field.type.base == ir::Base::kBool)
+        event.slot.fields.emplace_back(field.name, Value::Bool(false));
     }
     if (type.constitutive && !entry.hypothetical && entry.known > entry.happened.date()) {
       Bad(FindingKind::kLateEntry, entry,
@@ -204,8 +218,8 @@ class Lowering {
     facts_.events.push_back(std::move(event));
   }
 
-
-  void Settle(const record::Entry& entry, std::string_view name_field, std::string_view value_field) {
+  void Settle(const record::Entry& entry, std::string_view name_field,
+              std::string_view value_field) {
     const std::string* name = entry.Find(name_field);
     const std::string* value = entry.Find(value_field);
     if (name == nullptr || value == nullptr) {
@@ -223,7 +237,8 @@ class Lowering {
       std::vector<std::string> known;
       for (const ir::Point& p : program_.points) known.emplace_back(program_.symbols.Name(p.name));
       const std::string closest = Closest(*name, known);
-      Bad(entry.kind == record::kSettle ? FindingKind::kUnknownReading : FindingKind::kUnknownEntryKind,
+      Bad(entry.kind == record::kSettle ? FindingKind::kUnknownReading
+                                        : FindingKind::kUnknownEntryKind,
           entry, "the agreement leaves nothing open that is called " + Quoted(*name),
           closest.empty() ? "`entente check` lists what is open"
                           : "did you mean " + Quoted(closest) + "?");
@@ -232,7 +247,8 @@ class Lowering {
     const ir::Point& point = program_.points[key->id];
     const auto read = ReadValue(point, *value);
     if (!read) {
-      Bad(point.kind == ir::PointKind::kReading ? FindingKind::kUnknownReading : FindingKind::kBadEntry,
+      Bad(point.kind == ir::PointKind::kReading ? FindingKind::kUnknownReading
+                                                : FindingKind::kBadEntry,
           entry, Quoted(*value) + " is no value that " + Quoted(*name) + " can have",
           point.kind == ir::PointKind::kReading
               ? "its alternatives are " + JoinAnd(Numbered(point.alternatives))
@@ -291,10 +307,12 @@ class Lowering {
       for (const Mark& mark : marks_) {
         if (event.type == mark.type && !event.hypothetical && event.at <= mark.through &&
             (event.at.value & kSequence) > mark.place) {
-          findings_.Add({.kind = FindingKind::kBelowClosingMark, .at = event.span,
+          findings_.Add({.kind = FindingKind::kBelowClosingMark,
+                         .at = event.span,
                          .message = "entry " + Quoted(event.id) + " lies below the closing mark " +
                                     Quoted(mark.id) + " (" + ToText(mark.through.date()) + ")",
-                         .labels = {}, .instance = {},
+                         .labels = {},
+                         .instance = {},
                          .help = "answers given on that mark may have been wrong; tell whoever "
                                  "relied on them"});
         }
@@ -317,7 +335,8 @@ class Lowering {
     };
     for (uint32_t i = 0; i < program_.node_count(); ++i) {
       const ir::Node& node = program_.Get(ir::NodeId{i});
-      if (node.op == ir::Op::kLit && node.type == ir::kMomentType) reach(program_.Literal(node).AsMoment());
+      if (node.op == ir::Op::kLit && node.type == ir::kMomentType)
+        reach(program_.Literal(node).AsMoment());
     }
     for (const Event& event : facts_.events) reach(event.at);
     return Shift(Position::EndOf(last), {120, DurationUnit::kMonths});
@@ -359,7 +378,8 @@ std::optional<Value> ReadValue(const ir::Point& point, std::string_view text) {
       std::optional<Value> found;
       for (uint32_t a = 0; a < point.alternatives.size(); ++a) {
         if (LowerCase(point.alternatives[a]) == LowerCase(text)) return Value::Choice(a);
-        if (!text.empty() && LowerCase(point.alternatives[a]).find(LowerCase(text)) != std::string::npos) {
+        if (!text.empty() &&
+            LowerCase(point.alternatives[a]).find(LowerCase(text)) != std::string::npos) {
           if (found) return std::nullopt;
           found = Value::Choice(a);
         }
@@ -377,22 +397,25 @@ std::optional<Value> ReadValue(const ir::Point& point, std::string_view text) {
       const size_t space = text.find(' ');
       const auto count = Rational::Parse(text.substr(0, space));
       if (!count || count->denominator() != 1) return std::nullopt;
-      const bool months = space != std::string_view::npos && text.substr(space).find("month") != std::string_view::npos;
+      const bool months = space != std::string_view::npos &&
+                          text.substr(space).find("month") != std::string_view::npos;
       return Value::Of({static_cast<int32_t>(count->numerator()),
                         months ? DurationUnit::kMonths : DurationUnit::kDays});
     }
     case ir::Base::kNumber:
     case ir::Base::kMoney: {
       const bool percent = text.ends_with('%');
-      const auto number = Rational::Parse(text.substr(0, percent ? text.size() - 1 : text.find(' ')));
+      const auto number =
+          Rational::Parse(text.substr(0, percent ? text.size() - 1 : text.find(' ')));
       if (!number) return std::nullopt;
-      const auto value = percent                                     ? Multiply(*number, *Rational::Of(1, 100))
+      const auto value = percent ? Multiply(*number, *Rational::Of(1, 100))
                          : point.type.base == ir::Base::kMoney ? Multiply(*number, Rational(100))
                                                                : number;
       if (!value) return std::nullopt;
       return Value::Number(*value);
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 

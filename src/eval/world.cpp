@@ -20,9 +20,12 @@ Value Slot::Get(Symbol name) const {
 
 ir::Type TypeOf(const ir::Program& program, const Key& key) {
   switch (key.family) {
-    case Key::Family::kPoint: return program.points[key.id].type;
-    case Key::Family::kSilence: return program.terms[key.id].type;
-    case Key::Family::kKind: return ir::kBoolType;
+    case Key::Family::kPoint:
+      return program.points[key.id].type;
+    case Key::Family::kSilence:
+      return program.terms[key.id].type;
+    case Key::Family::kKind:
+      return ir::kBoolType;
     case Key::Family::kConflict:
       return {ir::Base::kEnum, static_cast<uint32_t>(key.args.size())};
   }
@@ -31,20 +34,26 @@ ir::Type TypeOf(const ir::Program& program, const Key& key) {
 
 Value DefaultValue(const ir::Program& program, const Key& key) {
   switch (const ir::Type type = TypeOf(program, key); type.base) {
-    case ir::Base::kBool: return Value::Bool(false);
-    case ir::Base::kEnum: return Value::Choice(0);
-    case ir::Base::kMoment: return Value::Moment(kNever);
+    case ir::Base::kBool:
+      return Value::Bool(false);
+    case ir::Base::kEnum:
+      return Value::Choice(0);
+    case ir::Base::kMoment:
+      return Value::Moment(kNever);
     case ir::Base::kDuration:
       return Value::Of({0, type.detail == 0 ? DurationUnit::kDays : DurationUnit::kMonths});
-    case ir::Base::kThing: return Value::Thing({});
-    default: return Value::Number(Rational(0));
+    case ir::Base::kThing:
+      return Value::Thing({});
+    default:
+      return Value::Number(Rational(0));
   }
 }
 
 Value World::Settle(const Key& key) const {
   if (const auto it = facts->settled.find(key); it != facts->settled.end()) return it->second;
   if (const auto it = choices.find(key); it != choices.end()) return it->second;
-  if (unsettled != nullptr && std::find(unsettled->begin(), unsettled->end(), key) == unsettled->end()) {
+  if (unsettled != nullptr &&
+      std::find(unsettled->begin(), unsettled->end(), key) == unsettled->end()) {
     unsettled->push_back(key);
   }
   return DefaultValue(*program, key);
@@ -85,9 +94,7 @@ KindQuestion AskKind(const ir::Program& program, const Facts& facts, ThingId thi
     out.known = true;
     return out;
   }
-  const auto key = [&](uint32_t k) {
-    return Key{Key::Family::kKind, k, {Value::Thing(thing)}};
-  };
+  const auto key = [&](uint32_t k) { return Key{Key::Family::kKind, k, {Value::Thing(thing)}}; };
   for (uint32_t k = 0; info.open && k < program.kinds.size(); ++k) {
     if (!program.KindReaches(ir::KindId{k}, kind) || excluded(ir::KindId{k})) continue;
     KindQuestion::Candidate candidate{key(k), {}};

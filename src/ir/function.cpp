@@ -7,22 +7,38 @@ namespace entente::ir {
 namespace {
 
 constexpr std::array<FunctionInfo, kFunctionCount> kInfos = {{
-    {"and", -1},           {"or", -1},
-    {"not", 1},            {"=", 2},
-    {"<", 2},              {"<=", 2},
-    {"+", 2},              {"-", 2},
-    {"*", 2},              {"/", 3},
-    {"min", 2},            {"max", 2},
-    {"clamp", 3},          {"abs", 1},
-    {"round-half-up", 2},  {"round-half-even", 2},
-    {"round-down", 2},     {"round-up", 2},
-    {"allocate", 3},       {"shift", 2},
-    {"actual/365", 2},     {"actual/360", 2},
-    {"30e/360", 2},        {"start-of-day", 1},
-    {"start-of-month", 1}, {"start-of-quarter", 1},
-    {"start-of-year", 1},  {"end-of-day", 1},
-    {"end-of-month", 1},   {"end-of-quarter", 1},
-    {"end-of-year", 1},    {"earliest", -1},
+    {"and", -1},
+    {"or", -1},
+    {"not", 1},
+    {"=", 2},
+    {"<", 2},
+    {"<=", 2},
+    {"+", 2},
+    {"-", 2},
+    {"*", 2},
+    {"/", 3},
+    {"min", 2},
+    {"max", 2},
+    {"clamp", 3},
+    {"abs", 1},
+    {"round-half-up", 2},
+    {"round-half-even", 2},
+    {"round-down", 2},
+    {"round-up", 2},
+    {"allocate", 3},
+    {"shift", 2},
+    {"actual/365", 2},
+    {"actual/360", 2},
+    {"30e/360", 2},
+    {"start-of-day", 1},
+    {"start-of-month", 1},
+    {"start-of-quarter", 1},
+    {"start-of-year", 1},
+    {"end-of-day", 1},
+    {"end-of-month", 1},
+    {"end-of-quarter", 1},
+    {"end-of-year", 1},
+    {"earliest", -1},
     {"latest", -1},
 }};
 
@@ -53,10 +69,17 @@ std::optional<Rational> Round(Function mode, const Rational& x, const Rational& 
   const bool odd = floor->numerator() % 2 != 0;
   bool up = false;
   switch (mode) {
-    case Function::kRoundHalfUp: up = half >= 0; break;
-    case Function::kRoundHalfEven: up = half > 0 || (half == 0 && odd); break;
-    case Function::kRoundUp: up = rest->numerator() != 0; break;
-    default: break;
+    case Function::kRoundHalfUp:
+      up = half >= 0;
+      break;
+    case Function::kRoundHalfEven:
+      up = half > 0 || (half == 0 && odd);
+      break;
+    case Function::kRoundUp:
+      up = rest->numerator() != 0;
+      break;
+    default:
+      break;
   }
   return up ? Add(*low, unit) : low;
 }
@@ -81,7 +104,8 @@ std::optional<Rational> DayCount(Function basis, Position a, Position b) {
                      (std::min(y.day, 30) - std::min(x.day, 30));
     return Rational::Of(days, 360);
   }
-  return Rational::Of(b.date().day - a.date().day, basis == Function::kDayCountActual365 ? 365 : 360);
+  return Rational::Of(b.date().day - a.date().day,
+                      basis == Function::kDayCountActual365 ? 365 : 360);
 }
 
 Position PeriodEdge(Function function, Position at) {
@@ -93,14 +117,22 @@ Position PeriodEdge(Function function, Position at) {
     return Position::EndOf(*DateOf(year, month, DaysInMonth(year, month)));
   };
   switch (function) {
-    case Function::kStartOfDay: return Position::StartOf(at.date());
-    case Function::kStartOfMonth: return Position::StartOf(*DateOf(c.year, c.month, 1));
-    case Function::kStartOfQuarter: return Position::StartOf(*DateOf(c.year, quarter, 1));
-    case Function::kStartOfYear: return Position::StartOf(*DateOf(c.year, 1, 1));
-    case Function::kEndOfDay: return Position::EndOf(at.date());
-    case Function::kEndOfMonth: return end(c.year, c.month);
-    case Function::kEndOfQuarter: return end(c.year, quarter + 2);
-    default: return end(c.year, 12);
+    case Function::kStartOfDay:
+      return Position::StartOf(at.date());
+    case Function::kStartOfMonth:
+      return Position::StartOf(*DateOf(c.year, c.month, 1));
+    case Function::kStartOfQuarter:
+      return Position::StartOf(*DateOf(c.year, quarter, 1));
+    case Function::kStartOfYear:
+      return Position::StartOf(*DateOf(c.year, 1, 1));
+    case Function::kEndOfDay:
+      return Position::EndOf(at.date());
+    case Function::kEndOfMonth:
+      return end(c.year, c.month);
+    case Function::kEndOfQuarter:
+      return end(c.year, quarter + 2);
+    default:
+      return end(c.year, 12);
   }
 }
 
@@ -120,27 +152,37 @@ std::optional<Value> Apply(Function function, std::span<const Value> args) {
     return out;
   };
   switch (function) {
-    case Function::kAnd: return Value::Bool(all(true));
-    case Function::kOr: return Value::Bool(!all(false));
-    case Function::kNot: return Value::Bool(!args[0].AsBool());
+    case Function::kAnd:
+      return Value::Bool(all(true));
+    case Function::kOr:
+      return Value::Bool(!all(false));
+    case Function::kNot:
+      return Value::Bool(!args[0].AsBool());
     // A thing that was not named is equal to nothing, itself included.
     case Function::kEqual:
       if (args[0].kind() == Value::Kind::kThing && !args[0].AsThing().valid()) {
         return Value::Bool(false);
       }
       return Value::Bool(args[0] == args[1]);
-    case Function::kLess: return Value::Bool(Compare(args[0], args[1]) < 0);
-    case Function::kLessEqual: return Value::Bool(Compare(args[0], args[1]) <= 0);
-    case Function::kAdd: return Wrap(Add(args[0].AsNumber(), args[1].AsNumber()));
-    case Function::kSubtract: return Wrap(Subtract(args[0].AsNumber(), args[1].AsNumber()));
-    case Function::kMultiply: return Wrap(Multiply(args[0].AsNumber(), args[1].AsNumber()));
+    case Function::kLess:
+      return Value::Bool(Compare(args[0], args[1]) < 0);
+    case Function::kLessEqual:
+      return Value::Bool(Compare(args[0], args[1]) <= 0);
+    case Function::kAdd:
+      return Wrap(Add(args[0].AsNumber(), args[1].AsNumber()));
+    case Function::kSubtract:
+      return Wrap(Subtract(args[0].AsNumber(), args[1].AsNumber()));
+    case Function::kMultiply:
+      return Wrap(Multiply(args[0].AsNumber(), args[1].AsNumber()));
     case Function::kDivide:
       if (args[1].AsNumber().numerator() == 0) return args[2];
       return Wrap(Divide(args[0].AsNumber(), args[1].AsNumber()));
     case Function::kMin:
-    case Function::kEarliest: return extreme(-1);
+    case Function::kEarliest:
+      return extreme(-1);
     case Function::kMax:
-    case Function::kLatest: return extreme(1);
+    case Function::kLatest:
+      return extreme(1);
     case Function::kClamp: {
       const Value low = Compare(args[0], args[1]) < 0 ? args[1] : args[0];
       return Compare(low, args[2]) > 0 ? args[2] : low;
@@ -151,7 +193,8 @@ std::optional<Value> Apply(Function function, std::span<const Value> args) {
     case Function::kRoundHalfUp:
     case Function::kRoundHalfEven:
     case Function::kRoundDown:
-    case Function::kRoundUp: return Wrap(Round(function, args[0].AsNumber(), args[1].AsNumber()));
+    case Function::kRoundUp:
+      return Wrap(Round(function, args[0].AsNumber(), args[1].AsNumber()));
     case Function::kAllocate:
       return Wrap(Allocate(args[0].AsNumber(), args[1].AsNumber(), args[2].AsNumber()));
     case Function::kShift:
@@ -162,7 +205,8 @@ std::optional<Value> Apply(Function function, std::span<const Value> args) {
     case Function::kDayCountActual360:
     case Function::kDayCount30E360:
       return Wrap(DayCount(function, args[0].AsMoment(), args[1].AsMoment()));
-    default: return Value::Moment(PeriodEdge(function, args[0].AsMoment()));
+    default:
+      return Value::Moment(PeriodEdge(function, args[0].AsMoment()));
   }
 }
 

@@ -13,16 +13,39 @@
 namespace entente::ir {
 
 enum class Function : uint8_t {
-  kAnd, kOr, kNot, kEqual, kLess, kLessEqual,
-  kAdd, kSubtract, kMultiply, kDivide,  // kDivide a b else: `else` where b is zero
-  kMin, kMax, kClamp, kAbs,             // kClamp x low high
-  kRoundHalfUp, kRoundHalfEven, kRoundDown, kRoundUp,  // to a multiple of the second argument
-  kAllocate,                            // total n i: part i (from 1) by largest remainder
-  kShift,                               // moment + duration; never + d is never
-  kDayCountActual365, kDayCountActual360, kDayCount30E360,
-  kStartOfDay, kStartOfMonth, kStartOfQuarter, kStartOfYear,
-  kEndOfDay, kEndOfMonth, kEndOfQuarter, kEndOfYear,
-  kEarliest, kLatest,
+  kAnd,
+  kOr,
+  kNot,
+  kEqual,
+  kLess,
+  kLessEqual,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,  // kDivide a b else: `else` where b is zero
+  kMin,
+  kMax,
+  kClamp,
+  kAbs,  // kClamp x low high
+  kRoundHalfUp,
+  kRoundHalfEven,
+  kRoundDown,
+  kRoundUp,   // to a multiple of the second argument
+  kAllocate,  // total n i: part i (from 1) by largest remainder
+  kShift,     // moment + duration; never + d is never
+  kDayCountActual365,
+  kDayCountActual360,
+  kDayCount30E360,
+  kStartOfDay,
+  kStartOfMonth,
+  kStartOfQuarter,
+  kStartOfYear,
+  kEndOfDay,
+  kEndOfMonth,
+  kEndOfQuarter,
+  kEndOfYear,
+  kEarliest,
+  kLatest,
 };
 inline constexpr int kFunctionCount = static_cast<int>(Function::kLatest) + 1;
 

@@ -9,18 +9,24 @@ namespace entente::ir {
 namespace {
 
 constexpr std::array<std::string_view, kOpCount> kOpNames = {
-    "lit",   "field",    "open", "is",   "op",    "if",  "reached", "on", "becomes",
-    "while", "schedule", "fold", "each", "rules", "ref", "edition"};
+    "lit",     "field", "open",     "is",   "op",   "if",    "reached", "on",
+    "becomes", "while", "schedule", "fold", "each", "rules", "ref",     "edition"};
 
 // The slot a node binds for some of its children, and which those are.
 bool BindsFor(Op op, size_t child, size_t count) {
   switch (op) {
-    case Op::kOn: return true;
-    case Op::kWhile: return child == 1;
-    case Op::kSchedule: return child >= 1;
-    case Op::kFold: return child == 1;
-    case Op::kEach: return child >= 1 && child < count;
-    default: return false;
+    case Op::kOn:
+      return true;
+    case Op::kWhile:
+      return child == 1;
+    case Op::kSchedule:
+      return child >= 1;
+    case Op::kFold:
+      return child == 1;
+    case Op::kEach:
+      return child >= 1 && child < count;
+    default:
+      return false;
   }
 }
 
@@ -29,7 +35,8 @@ bool BindsFor(Op op, size_t child, size_t count) {
 std::string_view NameOf(Op op) { return kOpNames[static_cast<size_t>(op)]; }
 
 std::string_view NameOf(FoldKind kind) {
-  constexpr std::array<std::string_view, 6> kNames = {"first", "last", "count", "sum", "min", "max"};
+  constexpr std::array<std::string_view, 6> kNames = {"first", "last", "count",
+                                                      "sum",   "min",  "max"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -39,9 +46,9 @@ std::string_view NameOf(EachKind kind) {
 }
 
 std::string_view NameOf(PointKind kind) {
-  constexpr std::array<std::string_view, 9> kNames = {
-      "undisclosed", "imprecise", "reading", "judgement", "fact",
-      "future",      "conflict",  "silence", "draft"};
+  constexpr std::array<std::string_view, 9> kNames = {"undisclosed", "imprecise", "reading",
+                                                      "judgement",   "fact",      "future",
+                                                      "conflict",    "silence",   "draft"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -116,8 +123,8 @@ NodeId Program::Lit(const Value& value, Type type) {
 
 NodeId Program::Field(int slot, Symbol field, Type type) {
   ENTENTE_CHECK(slot >= 0 && slot < 32);
-  return Intern({.op = Op::kField, .aux = static_cast<uint8_t>(slot), .type = type,
-                 .data = field.index}, {});
+  return Intern(
+      {.op = Op::kField, .aux = static_cast<uint8_t>(slot), .type = type, .data = field.index}, {});
 }
 
 NodeId Program::Open(PointId point, const std::vector<NodeId>& args) {
@@ -177,8 +184,9 @@ NodeId Program::Reached(NodeId moment) {
 }
 
 NodeId Program::On(EventTypeId type, int slot, NodeId guard) {
-  return Intern({.op = Op::kOn, .aux = static_cast<uint8_t>(slot), .type = kEventsType,
-                 .data = type.index}, {guard});
+  return Intern(
+      {.op = Op::kOn, .aux = static_cast<uint8_t>(slot), .type = kEventsType, .data = type.index},
+      {guard});
 }
 
 NodeId Program::Becomes(NodeId signal) {
@@ -197,8 +205,11 @@ NodeId Program::Schedule(NodeId events, int slot, NodeId moment, NodeId n) {
 
 NodeId Program::Fold(FoldKind kind, NodeId events, int slot, NodeId p, NodeId a, NodeId b,
                      NodeId z) {
-  return Intern({.op = Op::kFold, .aux = static_cast<uint8_t>(slot), .type = Get(z).type,
-                 .data = static_cast<uint32_t>(kind)}, {events, p, a, b, z});
+  return Intern({.op = Op::kFold,
+                 .aux = static_cast<uint8_t>(slot),
+                 .type = Get(z).type,
+                 .data = static_cast<uint32_t>(kind)},
+                {events, p, a, b, z});
 }
 
 NodeId Program::MomentOf(FoldKind kind, NodeId events, int slot) {
@@ -218,8 +229,11 @@ NodeId Program::Each(EachKind kind, NodeId events, int slot, NodeId key,
   auto found = std::find(captures_.begin(), captures_.end(), names);
   if (found == captures_.end()) found = captures_.insert(captures_.end(), names);
   const uint32_t list = static_cast<uint32_t>(found - captures_.begin());
-  return Intern({.op = Op::kEach, .aux = static_cast<uint8_t>(slot), .type = Get(body).type,
-                 .data = list << 2 | static_cast<uint32_t>(kind)}, children);
+  return Intern({.op = Op::kEach,
+                 .aux = static_cast<uint8_t>(slot),
+                 .type = Get(body).type,
+                 .data = list << 2 | static_cast<uint32_t>(kind)},
+                children);
 }
 
 NodeId Program::Rules(uint32_t rule_set, Type type) {

@@ -28,8 +28,22 @@ using KindId = Id<struct KindTag>;
 using EventTypeId = Id<struct EventTypeTag>;
 
 enum class Op : uint8_t {
-  kLit, kField, kOpen, kIs, kOp, kIf, kReached, kOn, kBecomes, kWhile, kSchedule, kFold, kEach,
-  kRules, kRef, kEdition,
+  kLit,
+  kField,
+  kOpen,
+  kIs,
+  kOp,
+  kIf,
+  kReached,
+  kOn,
+  kBecomes,
+  kWhile,
+  kSchedule,
+  kFold,
+  kEach,
+  kRules,
+  kRef,
+  kEdition,
 };
 inline constexpr int kOpCount = 16;
 std::string_view NameOf(Op op);
@@ -69,7 +83,15 @@ static_assert(sizeof(Node) <= 24);
 // `kJudgement` is settled by a finding, `kFact` by an entry that establishes it, the rest by a
 // disclosure or by the parties.
 enum class PointKind : uint8_t {
-  kUndisclosed, kImprecise, kReading, kJudgement, kFact, kFuture, kConflict, kSilence, kDraft,
+  kUndisclosed,
+  kImprecise,
+  kReading,
+  kJudgement,
+  kFact,
+  kFuture,
+  kConflict,
+  kSilence,
+  kDraft,
 };
 std::string_view NameOf(PointKind kind);
 
@@ -203,9 +225,7 @@ class Program {
     return {children_.data() + node.first, node.count};
   }
   const Value& Literal(const Node& node) const { return literals_[node.data]; }
-  const std::vector<Symbol>& Captures(const Node& node) const {
-    return captures_[node.data >> 2];
-  }
+  const std::vector<Symbol>& Captures(const Node& node) const { return captures_[node.data >> 2]; }
   EachKind EachKindOf(const Node& node) const { return static_cast<EachKind>(node.data & 3); }
   // The slots whose content the node's value depends on, as bits.
   uint32_t FreeSlots(NodeId id) const { return free_slots_[id.index]; }

@@ -30,22 +30,28 @@ std::string TypeText(const Program& program, Type type) {
 
 std::string ValueText(const Program& program, const Value& v) {
   switch (v.kind()) {
-    case Value::Kind::kBool: return v.AsBool() ? "true" : "false";
-    case Value::Kind::kEnum: return "(choice " + std::to_string(v.AsChoice()) + ")";
+    case Value::Kind::kBool:
+      return v.AsBool() ? "true" : "false";
+    case Value::Kind::kEnum:
+      return "(choice " + std::to_string(v.AsChoice()) + ")";
     case Value::Kind::kNumber: {
       const auto whole = [](Int128 n) { return ToPlainText(*Rational::Of(n, 1)); };
-      return "(n " + whole(v.AsNumber().numerator()) + " " + whole(v.AsNumber().denominator()) + ")";
+      return "(n " + whole(v.AsNumber().numerator()) + " " + whole(v.AsNumber().denominator()) +
+             ")";
     }
     case Value::Kind::kMoment:
       return v.AsMoment() == kNever ? "never" : "(at " + std::to_string(v.AsMoment().value) + ")";
     case Value::Kind::kDuration: {
       const Duration d = v.AsDuration();
-      return std::string(d.unit == DurationUnit::kDays ? "(days " : "(months ") + std::to_string(d.count) + ")";
+      return std::string(d.unit == DurationUnit::kDays ? "(days " : "(months ") +
+             std::to_string(d.count) + ")";
     }
     case Value::Kind::kThing:
       return v.AsThing().valid() ? "(thing " + std::to_string(v.AsThing().index) + ")" : "nothing";
-    case Value::Kind::kText: return "(text " + QuotedName(program.symbols.Name(v.AsText())) + ")";
-    case Value::Kind::kNone: return "none";
+    case Value::Kind::kText:
+      return "(text " + QuotedName(program.symbols.Name(v.AsText())) + ")";
+    case Value::Kind::kNone:
+      return "none";
   }
   return "none";
 }
@@ -102,8 +108,10 @@ class Reader {
       if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
       out += text_[at_++];
     }
-    if (at_ >= text_.size()) Fail("the end of a quoted name");
-    else ++at_;
+    if (at_ >= text_.size())
+      Fail("the end of a quoted name");
+    else
+      ++at_;
     return out;
   }
   Symbol Sym() { return p_.symbols.Intern(Name()); }
@@ -149,11 +157,16 @@ class Reader {
     if (Take('(')) {
       const std::string base = Word();
       Type out;
-      if (base == "number") out = NumberType(Sym());
-      else if (base == "money") out = MoneyType(Sym());
-      else if (base == "enum") out = {Base::kEnum, static_cast<uint32_t>(Int())};
-      else if (base == "duration") out = {Base::kDuration, static_cast<uint32_t>(Int())};
-      else Fail("a type");
+      if (base == "number")
+        out = NumberType(Sym());
+      else if (base == "money")
+        out = MoneyType(Sym());
+      else if (base == "enum")
+        out = {Base::kEnum, static_cast<uint32_t>(Int())};
+      else if (base == "duration")
+        out = {Base::kDuration, static_cast<uint32_t>(Int())};
+      else
+        Fail("a type");
       Close();
       return out;
     }
@@ -178,12 +191,18 @@ class Reader {
     Take('(');
     const std::string head = Word();
     Value out;
-    if (head == "choice") out = Value::Choice(static_cast<uint32_t>(Int()));
-    else if (head == "at") out = Value::Moment(Position{Int()});
-    else if (head == "days") out = Value::Of({static_cast<int32_t>(Int()), DurationUnit::kDays});
-    else if (head == "months") out = Value::Of({static_cast<int32_t>(Int()), DurationUnit::kMonths});
-    else if (head == "thing") out = Value::Thing(ThingId{static_cast<uint32_t>(Int())});
-    else if (head == "text") out = Value::Text(Sym());
+    if (head == "choice")
+      out = Value::Choice(static_cast<uint32_t>(Int()));
+    else if (head == "at")
+      out = Value::Moment(Position{Int()});
+    else if (head == "days")
+      out = Value::Of({static_cast<int32_t>(Int()), DurationUnit::kDays});
+    else if (head == "months")
+      out = Value::Of({static_cast<int32_t>(Int()), DurationUnit::kMonths});
+    else if (head == "thing")
+      out = Value::Thing(ThingId{static_cast<uint32_t>(Int())});
+    else if (head == "text")
+      out = Value::Text(Sym());
     else if (head == "n") {
       const auto n = Rational::Parse(Word()), d = Rational::Parse(Word());
       const auto r = n && d ? Rational::Of(n->numerator(), d->numerator()) : std::nullopt;
@@ -436,20 +455,28 @@ std::string Print(const Program& p, NodeId id) {
   const std::string data = " " + std::to_string(node.data);
   const std::string head = "(" + std::string(NameOf(node.op));
   switch (node.op) {
-    case Op::kLit: return head + " " + TypeText(p, node.type) + " " + ValueText(p, p.Literal(node)) + ")";
+    case Op::kLit:
+      return head + " " + TypeText(p, node.type) + " " + ValueText(p, p.Literal(node)) + ")";
     case Op::kField:
-      return head + slot + " " + QuotedName(p.symbols.Name(Symbol{node.data})) + " " + TypeText(p, node.type) + ")";
+      return head + slot + " " + QuotedName(p.symbols.Name(Symbol{node.data})) + " " +
+             TypeText(p, node.type) + ")";
     case Op::kOp:
-      return head + " " + std::string(InfoOf(static_cast<Function>(node.aux)).name) + " " + TypeText(p, node.type) + all();
-    case Op::kOn: return head + data + slot + all();
+      return head + " " + std::string(InfoOf(static_cast<Function>(node.aux)).name) + " " +
+             TypeText(p, node.type) + all();
+    case Op::kOn:
+      return head + data + slot + all();
     case Op::kWhile:
-    case Op::kSchedule: return head + slot + all();
-    case Op::kFold: return head + data + slot + all();
+    case Op::kSchedule:
+      return head + slot + all();
+    case Op::kFold:
+      return head + data + slot + all();
     case Op::kEach: {
-      std::string out = head + " " + std::to_string(node.data & 3) + slot + " " + Print(p, children[0]) + " " + Print(p, children[1]);
+      std::string out = head + " " + std::to_string(node.data & 3) + slot + " " +
+                        Print(p, children[0]) + " " + Print(p, children[1]);
       const auto& captures = p.Captures(node);
       for (size_t i = 0; i < captures.size(); ++i) {
-        out += " (capture " + QuotedName(p.symbols.Name(captures[i])) + " " + Print(p, children[2 + i]) + ")";
+        out += " (capture " + QuotedName(p.symbols.Name(captures[i])) + " " +
+               Print(p, children[2 + i]) + ")";
       }
       return out + " " + Print(p, children.back()) + ")";
     }
@@ -457,8 +484,9 @@ std::string Print(const Program& p, NodeId id) {
       const RuleSet& set = p.rule_sets[node.data];
       std::string out = head + " " + std::to_string(set.term.index) + " " + TypeText(p, node.type);
       for (const Rule& rule : set.rules) {
-        out += "\n  (rule " + QuotedName(p.symbols.Name(rule.label)) + " " + QuotedName(rule.built_in) +
-               (rule.outside ? " outside " : " inside ") + Print(p, rule.guard) + " " + Print(p, rule.value);
+        out += "\n  (rule " + QuotedName(p.symbols.Name(rule.label)) + " " +
+               QuotedName(rule.built_in) + (rule.outside ? " outside " : " inside ") +
+               Print(p, rule.guard) + " " + Print(p, rule.value);
         for (const uint32_t b : rule.beats) out += " " + std::to_string(b);
         out += ")";
       }
@@ -467,15 +495,19 @@ std::string Print(const Program& p, NodeId id) {
     case Op::kOpen:
     case Op::kIs:
     case Op::kRef:
-    case Op::kEdition: return head + data + all();
-    default: return head + all();
+    case Op::kEdition:
+      return head + data + all();
+    default:
+      return head + all();
   }
 }
 
 std::string Print(const Program& p) {
   std::string out = "(program\n(origin " + std::to_string(p.origin.value) + ")\n(kinds";
   const auto name = [&](Symbol s) { return QuotedName(p.symbols.Name(s)); };
-  const auto index = [](auto id) { return id.valid() ? std::to_string(id.index) : std::string("-1"); };
+  const auto index = [](auto id) {
+    return id.valid() ? std::to_string(id.index) : std::string("-1");
+  };
   for (const Kind& kind : p.kinds) {
     out += "\n (kind " + name(kind.name);
     for (const KindId super : kind.supers) out += " " + index(super);
@@ -485,7 +517,8 @@ std::string Print(const Program& p) {
   for (const auto& [a, b] : p.apart) out += " (two " + index(a) + " " + index(b) + ")";
   out += ")\n(events";
   for (const EventType& type : p.event_types) {
-    out += "\n (event " + name(type.name) + " -" + (type.constitutive ? "c" : "") + (type.conduct ? "a" : "") + " " + index(type.of);
+    out += "\n (event " + name(type.name) + " -" + (type.constitutive ? "c" : "") +
+           (type.conduct ? "a" : "") + " " + index(type.of);
     for (const EventField& f : type.fields) {
       out += " (field " + name(f.name) + " " + TypeText(p, f.type) + " " + index(f.kind) + ")";
     }
@@ -499,16 +532,18 @@ std::string Print(const Program& p) {
   }
   out += ")\n(points";
   for (const Point& point : p.points) {
-    out += "\n (point " + name(point.name) + " " + std::to_string(static_cast<int>(point.kind)) + " " +
-           TypeText(p, point.type) + " -" + (point.has_primary ? "p" : "") + (point.may_be_none ? "n" : "") + " " +
-           QuotedName(point.says) + " " + QuotedName(point.source);
+    out += "\n (point " + name(point.name) + " " + std::to_string(static_cast<int>(point.kind)) +
+           " " + TypeText(p, point.type) + " -" + (point.has_primary ? "p" : "") +
+           (point.may_be_none ? "n" : "") + " " + QuotedName(point.says) + " " +
+           QuotedName(point.source);
     for (const std::string& a : point.alternatives) out += " " + QuotedName(a);
     out += ")";
   }
   out += ")";
   for (const Term& term : p.terms) {
     out += "\n(term " + name(term.name) + " " + TypeText(p, term.type);
-    for (const Parameter& q : term.parameters) out += " (of " + name(q.name) + " " + TypeText(p, q.type) + ")";
+    for (const Parameter& q : term.parameters)
+      out += " (of " + name(q.name) + " " + TypeText(p, q.type) + ")";
     out += ")";
   }
   for (uint32_t q = 0; q < p.points.size(); ++q) {
@@ -517,7 +552,8 @@ std::string Print(const Program& p) {
     out += "\n(bounds " + std::to_string(q);
     for (const Bound* bound : {&point.low, &point.high}) {
       out += " (bound";
-      if (bound->value.valid()) out += std::string(bound->strict ? " strict " : " loose ") + Print(p, bound->value);
+      if (bound->value.valid())
+        out += std::string(bound->strict ? " strict " : " loose ") + Print(p, bound->value);
       out += ")";
     }
     out += ")";

@@ -9,7 +9,16 @@
 namespace entente::ir {
 
 enum class Base : uint8_t {
-  kError, kBool, kEnum, kNumber, kMoney, kMoment, kDuration, kThing, kText, kEvents,
+  kError,
+  kBool,
+  kEnum,
+  kNumber,
+  kMoney,
+  kMoment,
+  kDuration,
+  kThing,
+  kText,
+  kEvents,
 };
 
 // A base and, where there is one, its refinement: the unit of a number and the currency of money

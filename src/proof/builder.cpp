@@ -58,7 +58,8 @@ std::optional<Assumption> AssumptionOf(const eval::Timeline& timeline, eval::Dia
       out.holds = choice.branch == 1;
       return out;
     }
-    case Subject::Kind::kOpaque: return std::nullopt;
+    case Subject::Kind::kOpaque:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -67,8 +68,13 @@ namespace {
 
 class Builder {
  public:
-  Builder(const ir::Program& program, const eval::Facts& facts, eval::Timeline& timeline, Position asked)
-      : program_(program), facts_(facts), timeline_(timeline), d_(timeline.diagrams()), asked_(asked) {}
+  Builder(const ir::Program& program, const eval::Facts& facts, eval::Timeline& timeline,
+          Position asked)
+      : program_(program),
+        facts_(facts),
+        timeline_(timeline),
+        d_(timeline.diagrams()),
+        asked_(asked) {}
 
   bool Assume(const Choice& choice) {
     auto assumption = AssumptionOf(timeline_, d_, choice, program_);
@@ -87,7 +93,8 @@ class Builder {
   using Parts = std::vector<Step>;
 
   // A claim, by cases where the engine's diagram still depends on something.
-  std::optional<Step> Claimed(NodeId node, const Env& env, Position at, bool reached, Duration shift) {
+  std::optional<Step> Claimed(NodeId node, const Env& env, Position at, bool reached,
+                              Duration shift) {
     if (failed_ || ++steps_ > kStepsMax || ++depth_ > kDepthMax / 4) {
       failed_ = true;
       return std::nullopt;
@@ -115,7 +122,8 @@ class Builder {
   }
 
   Diagram DiagramOf(NodeId node, const Env& env, Position at, bool reached, Duration shift) {
-    return Narrow(reached ? timeline_.ReachedOf(node, shift, env).At(at) : timeline_.Of(node, env).At(at));
+    return Narrow(reached ? timeline_.ReachedOf(node, shift, env).At(at)
+                          : timeline_.Of(node, env).At(at));
   }
 
   std::optional<Step> ByCases(Step step, eval::Atom atom) {
@@ -137,7 +145,8 @@ class Builder {
       auto part = Impossible();
       const bool impossible = part.has_value();
       if (!impossible) {
-        part = Claimed(claim.node, claim.env, claim.at, claim.form == Step::Form::kReached, claim.shift);
+        part = Claimed(claim.node, claim.env, claim.at, claim.form == Step::Form::kReached,
+                       claim.shift);
       }
       choices_.pop_back();
       assumptions_.pop_back();
@@ -184,9 +193,11 @@ class Builder {
     const Leaf leaf = d_.LeafOf(d);
     if (leaf.kind == Leaf::Kind::kValue) {
       step.claim.value = leaf.value;
-    } else if (leaf.kind == Leaf::Kind::kLinear && leaf.scale == Rational(1) && leaf.offset == Rational(0)) {
+    } else if (leaf.kind == Leaf::Kind::kLinear && leaf.scale == Rational(1) &&
+               leaf.offset == Rational(0)) {
       step.claim.open = timeline_.instances()[leaf.id].key;
-    } else if (leaf.kind == Leaf::Kind::kWait && timeline_.waits()[leaf.id].instance && leaf.shift.count == 0) {
+    } else if (leaf.kind == Leaf::Kind::kWait && timeline_.waits()[leaf.id].instance &&
+               leaf.shift.count == 0) {
       step.claim.open = timeline_.instances()[*timeline_.waits()[leaf.id].instance].key;
     } else {
       failed_ = true;
@@ -262,15 +273,19 @@ class Builder {
     };
     switch (node.op) {
       case Op::kLit:
-      case Op::kField: return true;
+      case Op::kField:
+        return true;
       case Op::kOpen:
-      case Op::kIs: return read_all();
+      case Op::kIs:
+        return read_all();
       case Op::kOp: {
         const auto function = static_cast<Function>(node.aux);
         if (function == Function::kAnd || function == Function::kOr) {
           const bool want = function == Function::kOr;
           if (step.claim.value.AsBool() != want) return read_all();
-          const auto of = [&](uint32_t i) { return DiagramOf(children[i], step.env, step.at, false, {}); };
+          const auto of = [&](uint32_t i) {
+            return DiagramOf(children[i], step.env, step.at, false, {});
+          };
           step.chosen = Deciding(children.size(), want, of);
           if (step.chosen) return Read(step, children[*step.chosen], step.env, step.at);
           for (uint32_t i = 0; i < children.size(); ++i) {
@@ -309,11 +324,13 @@ class Builder {
                Read(step, children[d_.IsTrue(condition) ? 1 : 2], step.env, step.at);
       }
       case Op::kEdition: {
-        const Diagram adopted = Narrow(timeline_.InstanceDiagram({Key::Family::kPoint, node.data, {}}));
+        const Diagram adopted =
+            Narrow(timeline_.InstanceDiagram({Key::Family::kPoint, node.data, {}}));
         if (!d_.IsLeaf(adopted)) return SplitOn(step, adopted);
         return Read(step, children[d_.IsTrue(adopted) ? 0 : 1], step.env, step.at);
       }
-      case Op::kReached: return ReadReached(step, children[0], step.env, {});
+      case Op::kReached:
+        return ReadReached(step, children[0], step.env, {});
       case Op::kRef: {
         const ir::Term& term = program_.terms[node.data];
         Slot arguments;
@@ -326,10 +343,14 @@ class Builder {
         }
         return Read(step, term.body, {arguments}, step.at);
       }
-      case Op::kRules: return RulesParts(step, program_.rule_sets[node.data]);
-      case Op::kFold: return FoldParts(step, node, children);
-      case Op::kEach: return EachParts(step, node, children);
-      default: return false;
+      case Op::kRules:
+        return RulesParts(step, program_.rule_sets[node.data]);
+      case Op::kFold:
+        return FoldParts(step, node, children);
+      case Op::kEach:
+        return EachParts(step, node, children);
+      default:
+        return false;
     }
   }
 
@@ -437,7 +458,8 @@ class Builder {
         if (!Events(step, children[0], env, until, inner)) return false;
         for (const Occurrence& e : inner) {
           Value held;
-          if (!Read(step, children[1], Bind(env, node.aux, e.slot), e.at.before(), &held)) return false;
+          if (!Read(step, children[1], Bind(env, node.aux, e.slot), e.at.before(), &held))
+            return false;
           if (held.AsBool()) out.push_back(e);
         }
         return true;
@@ -466,12 +488,14 @@ class Builder {
         if (!Events(step, children[0], env, until, inner)) return false;
         for (const Occurrence& e : inner) {
           Value count;
-          if (!Read(step, children[2], Bind(env, node.aux, e.slot), e.at.before(), &count)) return false;
+          if (!Read(step, children[2], Bind(env, node.aux, e.slot), e.at.before(), &count))
+            return false;
           const int64_t n = eval::InstalmentsOf(count);
           for (int64_t i = 1; i <= n; ++i) {
             const Slot numbered = eval::WithIndex(program_, e.slot, e.at, i);
             Value moment;
-            if (!Read(step, children[1], Bind(env, node.aux, numbered), e.at.before(), &moment)) return false;
+            if (!Read(step, children[1], Bind(env, node.aux, numbered), e.at.before(), &moment))
+              return false;
             const Position m = eval::ScheduledAt(moment.AsMoment());
             if (m > e.at && m <= until) out.push_back({m, eval::Moved(program_, numbered, m)});
           }
@@ -480,7 +504,8 @@ class Builder {
                          [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
         return true;
       }
-      default: return false;
+      default:
+        return false;
     }
   }
 
@@ -502,7 +527,8 @@ class Builder {
       any = true;
       if (kind == ir::FoldKind::kCount) continue;
       Value p;
-      if (!Read(step, children[1], Bind(step.env, node.aux, e.slot), e.at.before(), &p)) return false;
+      if (!Read(step, children[1], Bind(step.env, node.aux, e.slot), e.at.before(), &p))
+        return false;
     }
     if (!any && kind != ir::FoldKind::kCount) return Read(step, children[4], step.env, step.at);
     return true;
@@ -537,7 +563,9 @@ class Builder {
       const auto function = static_cast<Function>(node.aux);
       if (function == Function::kEarliest || function == Function::kLatest) {
         const bool any = function == Function::kEarliest;
-        const auto of = [&](uint32_t i) { return DiagramOf(children[i], step.env, step.at, true, step.shift); };
+        const auto of = [&](uint32_t i) {
+          return DiagramOf(children[i], step.env, step.at, true, step.shift);
+        };
         if (step.claim.value.AsBool() == any) {
           step.chosen = Deciding(children.size(), any, of);
           if (step.chosen) return ReadReached(step, children[*step.chosen], step.env, step.shift);

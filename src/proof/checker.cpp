@@ -82,16 +82,25 @@ class Checker {
     }
     Cursor cursor{step, 0, {}, depth};
     switch (step.form) {
-      case Step::Form::kCases: claim = Cases(cursor); break;
-      case Step::Form::kImpossible: Refuse("an impossible case stands by itself"); break;
-      case Step::Form::kReached: claim.value = Value::Bool(ReachedBody(cursor)); break;
-      case Step::Form::kValue: claim = Body(cursor); break;
+      case Step::Form::kCases:
+        claim = Cases(cursor);
+        break;
+      case Step::Form::kImpossible:
+        Refuse("an impossible case stands by itself");
+        break;
+      case Step::Form::kReached:
+        claim.value = Value::Bool(ReachedBody(cursor));
+        break;
+      case Step::Form::kValue:
+        claim = Body(cursor);
+        break;
     }
     if (error_.empty() && cursor.next != step.parts.size()) Refuse("a step has parts left over");
     if (error_.empty() && claim != step.claim) Refuse("a step claims another value than follows");
     // The one place where the walk writes: the steps belong to whoever asked for them to be filled.
     if (fill_ != nullptr) const_cast<Step&>(step).holds = cursor.holds;  // NOLINT
-    if (error_.empty() && (step.holds.from < cursor.holds.from || step.holds.to > cursor.holds.to)) {
+    if (error_.empty() &&
+        (step.holds.from < cursor.holds.from || step.holds.to > cursor.holds.to)) {
       Refuse("a step claims to hold longer than its parts");
     }
     if (error_.empty() && (step.at < step.holds.from || step.at >= step.holds.to)) {
@@ -115,23 +124,23 @@ class Checker {
     return ReadPart(c, node, env, at, false, {});
   }
 
-  Claim ReadPart(Cursor& c, NodeId node, const Env& env, Position at, bool reached, Duration shift) {
+  Claim ReadPart(Cursor& c, NodeId node, const Env& env, Position at, bool reached,
+                 Duration shift) {
     if (!error_.empty()) return {};
     if (c.next >= c.step.parts.size()) {
       Refuse("a step lacks a part");
       return {};
     }
     const Step& part = c.step.parts[c.next++];
-    const bool form = part.form == Step::Form::kCases ||
-                      (part.form == Step::Form::kReached) == reached;
+    const bool form =
+        part.form == Step::Form::kCases || (part.form == Step::Form::kReached) == reached;
     if (!form || part.node != node || part.at != at || part.shift != shift ||
         !SameSlots(node, part.env, env)) {
       Refuse("a part speaks of something else");
       return {};
     }
     // Under cases, the parts of the part say whether a moment is meant.
-    if (part.form == Step::Form::kCases &&
-        (part.parts.empty() || !CasesSpeakOf(part, reached))) {
+    if (part.form == Step::Form::kCases && (part.parts.empty() || !CasesSpeakOf(part, reached))) {
       Refuse("a case speaks of something else");
       return {};
     }
@@ -170,7 +179,8 @@ class Checker {
   }
 
   // Whether key >= threshold (or >), from bounds and assumptions; nothing if they do not say.
-  std::optional<bool> AtLeast(const Key& key, const Rational& threshold, bool strict, size_t depth) {
+  std::optional<bool> AtLeast(const Key& key, const Rational& threshold, bool strict,
+                              size_t depth) {
     for (const Assumption& a : assumed_) {
       if (a.what != Assumption::What::kAtLeast || a.key != key) continue;
       const int order = Compare(a.threshold, threshold);
@@ -188,7 +198,8 @@ class Checker {
       if (n.op == Op::kRef && n.count == 0) {
         const Node& body = program_.Get(program_.terms[n.data].body);
         if (body.op == Op::kLit) v = program_.Literal(body);
-        if (body.op == Op::kOpen && body.count == 0) v = Settled({Key::Family::kPoint, body.data, {}});
+        if (body.op == Op::kOpen && body.count == 0)
+          v = Settled({Key::Family::kPoint, body.data, {}});
       }
       if (!v) return std::nullopt;
       if (v->kind() == Value::Kind::kMoment) return Rational(v->AsMoment().value);
@@ -274,9 +285,10 @@ class Checker {
     c.holds = Meet(c.holds, holds);
     if (claim.open || claim.value != Value::Bool(false)) Refuse("what is needed is not refuted");
     const NodeId needed = step.parts[0].node;
-    const bool stays = program_.FreeSlots(needed) == 0 &&
-                       (!program_.VariesInTime(needed) ||
-                        (program_.Get(needed).op == Op::kReached && IsFirst(program_.Children(needed)[0])));
+    const bool stays =
+        program_.FreeSlots(needed) == 0 &&
+        (!program_.VariesInTime(needed) ||
+         (program_.Get(needed).op == Op::kReached && IsFirst(program_.Children(needed)[0])));
     const bool follows = std::any_of(assumed_.begin(), assumed_.end(), [&](const Assumption& a) {
       return a.what == Assumption::What::kHappened && a.holds && a.node.valid() &&
              program_.Get(a.node).op == Op::kWhile && Needs(program_.Children(a.node)[1], needed);
@@ -296,13 +308,16 @@ class Checker {
     if (node.op == Op::kOp && static_cast<Function>(node.aux) == Function::kOr) {
       return std::all_of(children.begin(), children.end(), child_needs);
     }
-    if (node.op != Op::kRef || program_.Get(program_.terms[node.data].body).op != Op::kRules) return false;
+    if (node.op != Op::kRef || program_.Get(program_.terms[node.data].body).op != Op::kRules)
+      return false;
     bool closed = false;
-    for (const ir::Rule& rule : program_.rule_sets[program_.Get(program_.terms[node.data].body).data].rules) {
+    for (const ir::Rule& rule :
+         program_.rule_sets[program_.Get(program_.terms[node.data].body).data].rules) {
       const Node& value = program_.Get(rule.value);
       const bool refuses = value.op == Op::kLit && !program_.Literal(value).AsBool();
-      closed = closed || (refuses && rule.guard.valid() && program_.Get(rule.guard).op == Op::kLit &&
-                          program_.Literal(program_.Get(rule.guard)).AsBool());
+      closed =
+          closed || (refuses && rule.guard.valid() && program_.Get(rule.guard).op == Op::kLit &&
+                     program_.Literal(program_.Get(rule.guard)).AsBool());
       if (!refuses && !Needs(rule.guard, needed)) return false;
     }
     return closed;
@@ -318,7 +333,9 @@ class Checker {
     }
     if (!cases[0].key) return false;
     const ir::Type type = eval::TypeOf(program_, *cases[0].key);
-    const size_t count = type.base == ir::Base::kBool ? 2 : type.base == ir::Base::kEnum ? type.detail : 0;
+    const size_t count = type.base == ir::Base::kBool   ? 2
+                         : type.base == ir::Base::kEnum ? type.detail
+                                                        : 0;
     if (count == 0 || cases.size() != count) return false;
     for (uint32_t v = 0; v < count; ++v) {
       const Value want = type.base == ir::Base::kBool ? Value::Bool(v == 1) : Value::Choice(v);
@@ -337,7 +354,8 @@ class Checker {
     switch (node.op) {
       case Op::kOpen: {
         Key key{Key::Family::kPoint, node.data, {}};
-        for (const NodeId child : children) key.args.push_back(Read(c, child, step.env, step.at).value);
+        for (const NodeId child : children)
+          key.args.push_back(Read(c, child, step.env, step.at).value);
         return Instance(key);
       }
       case Op::kIs: {
@@ -346,7 +364,8 @@ class Checker {
           Refuse("no such thing");
           return {};
         }
-        const auto question = eval::AskKind(program_, facts_, thing.AsThing(), ir::KindId{node.data});
+        const auto question =
+            eval::AskKind(program_, facts_, thing.AsThing(), ir::KindId{node.data});
         if (question.known) return {Value::Bool(*question.known), {}};
         bool any = false;
         for (const auto& candidate : question.candidates) {
@@ -362,7 +381,8 @@ class Checker {
         }
         return {Value::Bool(any), {}};
       }
-      case Op::kOp: return {Operation(c, node, children), {}};
+      case Op::kOp:
+        return {Operation(c, node, children), {}};
       case Op::kIf: {
         const bool yes = Read(c, children[0], step.env, step.at).value.AsBool();
         return Read(c, children[yes ? 1 : 2], step.env, step.at);
@@ -372,7 +392,8 @@ class Checker {
         if (!adopted) Refuse("whether the amendment was adopted is neither known nor assumed");
         return Read(c, children[adopted && adopted->AsBool() ? 0 : 1], step.env, step.at);
       }
-      case Op::kReached: return {ReadPart(c, children[0], step.env, step.at, true, {}).value, {}};
+      case Op::kReached:
+        return {ReadPart(c, children[0], step.env, step.at, true, {}).value, {}};
       case Op::kRef: {
         const ir::Term& term = program_.terms[node.data];
         Slot arguments;
@@ -382,10 +403,15 @@ class Checker {
         }
         return Read(c, term.body, {arguments}, step.at);
       }
-      case Op::kRules: return Rules(c, program_.rule_sets[node.data]);
-      case Op::kFold: return {Fold(c, node, children), {}};
-      case Op::kEach: return {Each(c, node, children), {}};
-      default: Refuse("a node that needs no proof, or has no value"); return {};
+      case Op::kRules:
+        return Rules(c, program_.rule_sets[node.data]);
+      case Op::kFold:
+        return {Fold(c, node, children), {}};
+      case Op::kEach:
+        return {Each(c, node, children), {}};
+      default:
+        Refuse("a node that needs no proof, or has no value");
+        return {};
     }
   }
 
@@ -477,7 +503,8 @@ class Checker {
       const ir::Rule& rule = set.rules[i];
       switch (step.fates[i]) {
         case 'f': {
-          if (!Read(c, rule.guard, step.env, step.at).value.AsBool()) Refuse("a clause does not apply");
+          if (!Read(c, rule.guard, step.env, step.at).value.AsBool())
+            Refuse("a clause does not apply");
           any = true;
           bool beaten = false;
           for (size_t j = 0; j < n; ++j) beaten = beaten || (fires(j) && beats[j][i]);
@@ -487,15 +514,19 @@ class Checker {
           break;
         }
         case 'r':
-          if (Read(c, rule.guard, step.env, step.at).value.AsBool()) Refuse("a clause applies after all");
+          if (Read(c, rule.guard, step.env, step.at).value.AsBool())
+            Refuse("a clause applies after all");
           break;
-        case 's': same.push_back(Read(c, rule.value, step.env, step.at)); break;
+        case 's':
+          same.push_back(Read(c, rule.value, step.env, step.at));
+          break;
         case 'b':
           if (step.beaten_by[i] >= n || !fires(step.beaten_by[i]) || !beats[step.beaten_by[i]][i]) {
             Refuse("a clause is not beaten");
           }
           break;
-        default: Refuse("no such fate");
+        default:
+          Refuse("no such fate");
       }
     }
     if (!error_.empty()) return {};
@@ -506,8 +537,8 @@ class Checker {
       }
       return Instance(eval::SilenceKey(program_, set, step.env));
     }
-    const bool agree = std::all_of(values.begin(), values.end(),
-                                   [&](const Claim& v) { return v == values[0]; });
+    const bool agree =
+        std::all_of(values.begin(), values.end(), [&](const Claim& v) { return v == values[0]; });
     if (agree) {
       for (const Claim& v : same) {
         if (v != values[0]) Refuse("a clause that may apply says otherwise");
@@ -529,7 +560,8 @@ class Checker {
   // ---- events
 
   // Whether everything of the list up to `until` has been seen; narrows the interval if it is now.
-  bool Closed(Cursor& c, NodeId node, const Env& env, Position until, Duration shift, bool present) {
+  bool Closed(Cursor& c, NodeId node, const Env& env, Position until, Duration shift,
+              bool present) {
     NodeId base = node;
     while (program_.Get(base).op == Op::kWhile || program_.Get(base).op == Op::kSchedule) {
       base = program_.Children(base)[0];
@@ -538,7 +570,8 @@ class Checker {
     if (program_.Get(base).op != Op::kOn) return false;
     const Position closed = facts_.closed_to[program_.Get(base).data];
     if (until <= closed) {
-      if (present && closed != kNever) c.holds.to = std::min(c.holds.to, Shift(closed.after(), shift));
+      if (present && closed != kNever)
+        c.holds.to = std::min(c.holds.to, Shift(closed.after(), shift));
       return true;
     }
     // Any list between the whole and its base may be assumed not to have happened.
@@ -562,7 +595,8 @@ class Checker {
         for (const eval::Event& e : facts_.events) {
           if (e.type != ir::EventTypeId{node.data}) continue;
           if (e.at > until) {
-            if (until >= Unshifted(c.step.at, shift)) c.holds.to = std::min(c.holds.to, Shift(e.at, shift));
+            if (until >= Unshifted(c.step.at, shift))
+              c.holds.to = std::min(c.holds.to, Shift(e.at, shift));
             break;
           }
           c.holds.from = std::max(c.holds.from, std::min(Shift(e.at, shift), c.step.at));
@@ -605,7 +639,8 @@ class Checker {
           before = now;
           covered = tile.holds.to;
         }
-        if (until >= Unshifted(c.step.at, shift)) c.holds.to = std::min(c.holds.to, Shift(covered, shift));
+        if (until >= Unshifted(c.step.at, shift))
+          c.holds.to = std::min(c.holds.to, Shift(covered, shift));
         return out;
       }
       case Op::kSchedule: {
@@ -614,8 +649,9 @@ class Checker {
               Read(c, children[2], Bind(env, node.aux, e.slot), e.at.before()).value);
           for (int64_t i = 1; i <= n && error_.empty(); ++i) {
             const Slot numbered = eval::WithIndex(program_, e.slot, e.at, i);
-            const Position m = eval::ScheduledAt(
-                Read(c, children[1], Bind(env, node.aux, numbered), e.at.before()).value.AsMoment());
+            const Position m =
+                eval::ScheduledAt(Read(c, children[1], Bind(env, node.aux, numbered), e.at.before())
+                                      .value.AsMoment());
             if (m <= e.at || m == kNever) continue;
             if (m > until) {
               c.holds.to = std::min(c.holds.to, Shift(m, shift));
@@ -629,7 +665,9 @@ class Checker {
                          [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
         return out;
       }
-      default: Refuse("no event list"); return out;
+      default:
+        Refuse("no event list");
+        return out;
     }
   }
 
@@ -680,7 +718,8 @@ class Checker {
       Refuse("more may have happened than was seen");
       return {};
     }
-    if (kind == ir::FoldKind::kCount) return Value::Number(Rational(static_cast<int64_t>(values.size())));
+    if (kind == ir::FoldKind::kCount)
+      return Value::Number(Rational(static_cast<int64_t>(values.size())));
     if (values.empty()) {
       const Claim z = Read(c, children[4], step.env, step.at);
       if (z.open) Refuse("an open amount is folded");
@@ -715,7 +754,8 @@ class Checker {
       keys.push_back(key);
       Slot slot = e.slot;
       for (size_t i = 0; i < captures.size(); ++i) {
-        slot.fields.emplace_back(captures[i], Read(c, children[2 + i], at_event, e.at.before()).value);
+        slot.fields.emplace_back(captures[i],
+                                 Read(c, children[2 + i], at_event, e.at.before()).value);
       }
       const Claim body = Read(c, children.back(), Bind(step.env, node.aux, slot), step.at);
       if (body.open) Refuse("an open amount is summed");
@@ -730,7 +770,8 @@ class Checker {
     }
     // Where each entry is an instance of its own, one that holds (or fails) is enough.
     const Node& key = program_.Get(children[1]);
-    const bool one_each = key.op == Op::kField && key.aux == node.aux && Symbol{key.data} == program_.known.id;
+    const bool one_each =
+        key.op == Op::kField && key.aux == node.aux && Symbol{key.data} == program_.known.id;
     const bool enough = one_each && ((kind == ir::EachKind::kOr && out.AsBool()) ||
                                      (kind == ir::EachKind::kAnd && !out.AsBool()));
     if (!enough && !Closed(c, children[0], step.env, step.at, {}, true)) {
@@ -743,7 +784,8 @@ class Checker {
 
   bool IsFirst(NodeId id) const {
     const Node& node = program_.Get(id);
-    if (node.op != Op::kFold || static_cast<ir::FoldKind>(node.data) != ir::FoldKind::kFirst) return false;
+    if (node.op != Op::kFold || static_cast<ir::FoldKind>(node.data) != ir::FoldKind::kFirst)
+      return false;
     const auto children = program_.Children(id);
     const auto literal = [&](NodeId child, Position at) {
       const Node& n = program_.Get(child);
@@ -765,8 +807,8 @@ class Checker {
         const bool any = function == Function::kEarliest;
         if (step.chosen) {
           if (*step.chosen >= children.size()) return Refuse("no such part");
-          const bool one =
-              ReadPart(c, children[*step.chosen], step.env, step.at, true, step.shift).value.AsBool();
+          const bool one = ReadPart(c, children[*step.chosen], step.env, step.at, true, step.shift)
+                               .value.AsBool();
           if (one != any) Refuse("the part does not decide");
           return one;
         }
@@ -792,7 +834,8 @@ class Checker {
       return ReadPart(c, children[yes ? 1 : 2], step.env, step.at, true, step.shift).value.AsBool();
     }
     if (node.op == Op::kRef && children.empty()) {
-      return ReadPart(c, program_.terms[node.data].body, {}, step.at, true, step.shift).value.AsBool();
+      return ReadPart(c, program_.terms[node.data].body, {}, step.at, true, step.shift)
+          .value.AsBool();
     }
     if (IsFirst(step.node)) {
       const auto assumed = Happened(children[0], step.env, std::nullopt, step.shift, step.at);

@@ -22,28 +22,34 @@ bool IsBuiltInKind(std::string_view kind) {
 
 void Record::Admit(Entry entry, diag::Findings& findings) {
   if (entries_.size() >= kEntriesMax) {
-    findings.Add({.kind = FindingKind::kTooManyEntries, .at = entry.at,
+    findings.Add({.kind = FindingKind::kTooManyEntries,
+                  .at = entry.at,
                   .message = "the record has more than " + std::to_string(kEntriesMax) + " entries",
                   .help = "split the record by period"});
     return;
   }
   if (const auto earlier = places_.find(entry.id); earlier != places_.end()) {
-    findings.Add({.kind = FindingKind::kDuplicateEntry, .at = entry.at,
-                  .message = "two entries have the id " + Quoted(entry.id),
-                  .labels = {{entry.at, "again here"}, {entries_[earlier->second].at, "first here"}},
-                  .help = "give the later entry an id of its own; to change an entry, add one of "
-                          "kind `Correct`"});
+    findings.Add(
+        {.kind = FindingKind::kDuplicateEntry,
+         .at = entry.at,
+         .message = "two entries have the id " + Quoted(entry.id),
+         .labels = {{entry.at, "again here"}, {entries_[earlier->second].at, "first here"}},
+         .help = "give the later entry an id of its own; to change an entry, add one of "
+                 "kind `Correct`"});
     return;
   }
   if (entry.known < entry.happened.date()) {
-    findings.Add({.kind = FindingKind::kKnownTooEarly, .at = entry.at,
-                  .message = "entry " + Quoted(entry.id) + " is known on " + ToText(entry.known) +
-                             ", before it happened on " + ToText(entry.happened.date()),
-                  .help = "`known` is the day it was recorded; it cannot be earlier than `happened`"});
+    findings.Add(
+        {.kind = FindingKind::kKnownTooEarly,
+         .at = entry.at,
+         .message = "entry " + Quoted(entry.id) + " is known on " + ToText(entry.known) +
+                    ", before it happened on " + ToText(entry.happened.date()),
+         .help = "`known` is the day it was recorded; it cannot be earlier than `happened`"});
     return;
   }
   if (!entries_.empty() && entry.known < entries_.back().known) {
-    findings.Add({.kind = FindingKind::kKnownOutOfOrder, .at = entry.at,
+    findings.Add({.kind = FindingKind::kKnownOutOfOrder,
+                  .at = entry.at,
                   .message = "entry " + Quoted(entry.id) + " is known on " + ToText(entry.known) +
                              ", earlier than the entry before it (" +
                              ToText(entries_.back().known) + ")",
@@ -53,7 +59,8 @@ void Record::Admit(Entry entry, diag::Findings& findings) {
   if (entry.kind == kCorrect) {
     const std::string* corrected = entry.Find("entry");
     if (corrected == nullptr || !places_.contains(*corrected)) {
-      findings.Add({.kind = FindingKind::kNoSuchEntry, .at = entry.at,
+      findings.Add({.kind = FindingKind::kNoSuchEntry,
+                    .at = entry.at,
                     .message = "no entry " + Quoted(corrected ? *corrected : "") +
                                " stands above this correction",
                     .help = "name the corrected entry by its id in the field `entry`"});
@@ -76,7 +83,8 @@ std::span<const Entry> Record::KnownAt(std::optional<Date> known,
         entries_.begin());
   }
   const std::span<const Entry> prefix(entries_.data(), count);
-  if (std::none_of(prefix.begin(), prefix.end(), [](const Entry& e) { return e.kind == kCorrect; })) {
+  if (std::none_of(prefix.begin(), prefix.end(),
+                   [](const Entry& e) { return e.kind == kCorrect; })) {
     return prefix;
   }
   std::vector<Entry>& out = corrected;
@@ -88,8 +96,9 @@ std::span<const Entry> Record::KnownAt(std::optional<Date> known,
       if (field.name == "entry") continue;
       if (field.name == "happened") {
         if (const auto date = ParseDate(field.value)) {
-          target.happened = {Position::StartOf(*date).value +
-                             (target.happened.value & ((int64_t{1} << Position::kSequenceBits) - 1))};
+          target.happened = {
+              Position::StartOf(*date).value +
+              (target.happened.value & ((int64_t{1} << Position::kSequenceBits) - 1))};
         }
         continue;
       }

@@ -50,7 +50,7 @@ struct Entry {
 };
 
 // The kinds that every agreement has.
-inline constexpr std::string_view kThing = "Thing";          // name, is: a named thing and its kinds
+inline constexpr std::string_view kThing = "Thing";  // name, is: a named thing and its kinds
 inline constexpr std::string_view kEstablish = "Establish";  // fact, is: settles a fact
 inline constexpr std::string_view kFinding = "Finding";      // judgement, is: by whoever judges
 inline constexpr std::string_view kDisclose = "Disclose";    // term, is: an undisclosed term

@@ -82,8 +82,8 @@ Diagram PowerFor(eval::Timeline& timeline, const ir::Program& program, const che
 
 class Asking {
  public:
-  Asking(Snapshot& snapshot, const AskOptions& options) : snapshot_(snapshot), options_(options),
-        agreement_(snapshot.agreement) {}
+  Asking(Snapshot& snapshot, const AskOptions& options)
+      : snapshot_(snapshot), options_(options), agreement_(snapshot.agreement) {}
 
   bool Put(Form form, const std::vector<syntax::Token>& tokens) {
     Query query;
@@ -97,7 +97,8 @@ class Asking {
       }
     }
     for (const std::string& given : options_.given) {
-      if (!check::ReadGiven(snapshot_.files, agreement_, Words("given", given), query, findings_)) return false;
+      if (!check::ReadGiven(snapshot_.files, agreement_, Words("given", given), query, findings_))
+        return false;
     }
     auto read = check::ReadQuestion(snapshot_.files, agreement_, form, tokens, query, findings_);
     if (!read) return false;
@@ -108,8 +109,11 @@ class Asking {
       if (reading == "open") {
         all_open_ = true;
       } else if (equals == std::string::npos) {
-        findings_.Add({.kind = FindingKind::kUnknownReading, .at = {},
-                       .message = Quoted(reading) + " chooses no reading", .labels = {}, .instance = {},
+        findings_.Add({.kind = FindingKind::kUnknownReading,
+                       .at = {},
+                       .message = Quoted(reading) + " chooses no reading",
+                       .labels = {},
+                       .instance = {},
                        .help = "write A01=2, A01=open or open"});
       } else {
         query_.readings.emplace_back(reading.substr(0, equals), reading.substr(equals + 1));
@@ -145,15 +149,19 @@ class Asking {
     const Diagram read = Read(*timeline_, full);
     Outcome outcome = Judge(*timeline_, read);
     std::optional<proof::Proof> proof;
-    if (!timeline_->diagrams().full() && !timeline_->overflowed()) Explain(answer, read, outcome, proof);
+    if (!timeline_->diagrams().full() && !timeline_->overflowed())
+      Explain(answer, read, outcome, proof);
     if (timeline_->diagrams().full()) {
       outcome = {Verdict::kUndecided, ""};
       answer.undecided_on = "the diagram grew past its cap";
     }
     if (timeline_->overflowed()) {
-      findings_.Add({.kind = FindingKind::kOverflow, .at = {},
-                     .message = "an amount in this answer does not fit 128 bits", .labels = {},
-                     .instance = {}, .help = "ask with smaller amounts"});
+      findings_.Add({.kind = FindingKind::kOverflow,
+                     .at = {},
+                     .message = "an amount in this answer does not fit 128 bits",
+                     .labels = {},
+                     .instance = {},
+                     .help = "ask with smaller amounts"});
     }
     answer.verdict = outcome.verdict;
     answer.value = outcome.value;
@@ -189,9 +197,8 @@ class Asking {
     eval::Diagrams& d = timeline.diagrams();
     if (d.IsTrue(possible)) return value;
     const Diagram args[] = {possible, value};
-    const Diagram within = d.WithoutImpossible(d.Apply(args, [&](std::span<const Diagram> v) {
-      return d.IsTrue(v[0]) ? v[1] : d.Impossible();
-    }));
+    const Diagram within = d.WithoutImpossible(d.Apply(
+        args, [&](std::span<const Diagram> v) { return d.IsTrue(v[0]) ? v[1] : d.Impossible(); }));
     // Where nothing is gained by it, the form that does not mention what implies what reads better.
     const auto leaves = [&](Diagram x) {
       std::vector<Diagram> out = d.Leaves(x);
@@ -227,7 +234,8 @@ class Asking {
     return out;
   }
 
-  Diagram Read(eval::Timeline& timeline, Diagram d, const Key* except = nullptr, uint32_t instead = 0) {
+  Diagram Read(eval::Timeline& timeline, Diagram d, const Key* except = nullptr,
+               uint32_t instead = 0) {
     for (const Choice& choice : ReadingChoices(timeline, d, except, instead)) {
       d = timeline.diagrams().Restrict(d, choice);
     }
@@ -241,7 +249,8 @@ class Asking {
       const Leaf& leaf = diagrams.LeafOf(d);
       if (leaf.kind == Leaf::Kind::kValue) {
         if (query_.type == ir::kBoolType) {
-          return {leaf.value.AsBool() ? Verdict::kYes : Verdict::kNo, leaf.value.AsBool() ? "yes" : "no"};
+          return {leaf.value.AsBool() ? Verdict::kYes : Verdict::kNo,
+                  leaf.value.AsBool() ? "yes" : "no"};
         }
         return {Verdict::kValue, say.Value(leaf.value, query_.type)};
       }
@@ -251,13 +260,18 @@ class Asking {
     for (const eval::SubjectId id : diagrams.Support(d)) {
       const Subject& subject = diagrams.Get(id);
       const bool choice = subject.kind == Subject::Kind::kChoice;
-      const Key::Family family = choice ? timeline.instances()[subject.id].key.family : Key::Family::kPoint;
+      const Key::Family family =
+          choice ? timeline.instances()[subject.id].key.family : Key::Family::kPoint;
       silence = silence && choice && family == Key::Family::kSilence;
       conflict = conflict && choice && family == Key::Family::kConflict;
     }
     if (diagrams.IsLeaf(d)) {
       const Leaf& leaf = diagrams.LeafOf(d);
-      const Key& key = timeline.instances()[leaf.kind == Leaf::Kind::kWait ? *timeline.waits()[leaf.id].instance : leaf.id].key;
+      const Key& key =
+          timeline
+              .instances()[leaf.kind == Leaf::Kind::kWait ? *timeline.waits()[leaf.id].instance
+                                                          : leaf.id]
+              .key;
       if (key.family == Key::Family::kSilence) return {Verdict::kSilent, ""};
       return {Verdict::kDepends, Range(timeline, d)};
     }
@@ -312,7 +326,8 @@ class Asking {
   std::set<uint32_t> TypesLookedAt() const;
   bool Alike(const eval::Event& a, const eval::Event& b, const std::set<uint32_t>& spoken_of) const;
   void Flips(Answer& answer, const Outcome& outcome);
-  std::vector<std::string> DecidingLabels(eval::Timeline& timeline, const eval::Env& env, Position at);
+  std::vector<std::string> DecidingLabels(eval::Timeline& timeline, const eval::Env& env,
+                                          Position at);
   Diagram WithSilence(Diagram d);
   std::vector<eval::Case> CasesOf(Diagram d);
   std::string CauseAt(Position at) const;
@@ -345,8 +360,11 @@ void Asking::ReadReadings() {
       std::vector<std::string> known;
       for (const check::Reading& r : agreement_.readings) known.push_back(r.id);
       const std::string closest = Closest(name, known);
-      findings_.Add({.kind = FindingKind::kUnknownReading, .at = {},
-                     .message = "the agreement has no reading " + Quoted(name), .labels = {}, .instance = {},
+      findings_.Add({.kind = FindingKind::kUnknownReading,
+                     .at = {},
+                     .message = "the agreement has no reading " + Quoted(name),
+                     .labels = {},
+                     .instance = {},
                      .help = closest.empty() ? "its readings are " + JoinAnd(known)
                                              : "did you mean " + Quoted(closest) + "?"});
       continue;
@@ -362,9 +380,12 @@ void Asking::ReadReadings() {
       for (size_t i = 0; i < point.alternatives.size(); ++i) {
         alternatives.push_back(std::to_string(i + 1) + " (" + point.alternatives[i] + ")");
       }
-      findings_.Add({.kind = FindingKind::kUnknownReading, .at = {},
+      findings_.Add({.kind = FindingKind::kUnknownReading,
+                     .at = {},
                      .message = "reading " + Quoted(name) + " has no alternative " + Quoted(value),
-                     .labels = {}, .instance = {}, .help = "its alternatives are " + JoinAnd(alternatives)});
+                     .labels = {},
+                     .instance = {},
+                     .help = "its alternatives are " + JoinAnd(alternatives)});
       continue;
     }
     chosen_[reading->point.index] = read->AsChoice();
@@ -373,22 +394,26 @@ void Asking::ReadReadings() {
 
 void Asking::LowerFacts() {
   std::vector<record::Entry> entries;
-  std::stable_sort(query_.given.begin(), query_.given.end(),
-                   [](const record::Entry& a, const record::Entry& b) { return a.happened < b.happened; });
+  std::stable_sort(
+      query_.given.begin(), query_.given.end(),
+      [](const record::Entry& a, const record::Entry& b) { return a.happened < b.happened; });
   // Behind all that is recorded on the same day.
-  int64_t sequence = (int64_t{1} << Position::kSequenceBits) - 1 - static_cast<int64_t>(query_.given.size());
+  int64_t sequence =
+      (int64_t{1} << Position::kSequenceBits) - 1 - static_cast<int64_t>(query_.given.size());
   for (record::Entry entry : query_.given) {
     entry.happened.value += sequence++;
     entries.push_back(std::move(entry));
   }
-  facts_ = eval::Lower(agreement_.program, Recorded(), entries, {query_.nothing_further}, findings_);
+  facts_ =
+      eval::Lower(agreement_.program, Recorded(), entries, {query_.nothing_further}, findings_);
   for (const auto& [key, value] : query_.settled) {
     facts_.settled[key] = value;
     facts_.settled_by[key] = "as asked";
   }
 }
 
-void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome, std::optional<proof::Proof>& proof) {
+void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome,
+                     std::optional<proof::Proof>& proof) {
   eval::Diagrams& d = timeline_->diagrams();
   // Every reading that was met is taken as ours, whether or not the answer turns on it: a clause
   // that says the same then counts among the reasons.
@@ -396,7 +421,8 @@ void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome, std::option
   for (uint32_t i = 0; i < timeline_->instances().size(); ++i) {
     const Key& key = timeline_->instances()[i].key;
     if (const auto taken = Taken(key)) {
-      const auto id = d.SubjectOf({Subject::Kind::kReading, i, eval::TypeOf(agreement_.program, key).detail});
+      const auto id =
+          d.SubjectOf({Subject::Kind::kReading, i, eval::TypeOf(agreement_.program, key).detail});
       ours.push_back({{id, Rational(0), false}, *taken});
     }
   }
@@ -405,14 +431,16 @@ void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome, std::option
     const Describer say(agreement_, facts_);
     if (leaf.kind == Leaf::Kind::kOpaque) {
       const eval::OpaqueNode& o = timeline_->opaques()[leaf.id];
-      answer.undecided_on = o.instance ? say.Instance(timeline_->instances()[*o.instance].key) : say.Node(o.node, o.env);
+      answer.undecided_on = o.instance ? say.Instance(timeline_->instances()[*o.instance].key)
+                                       : say.Node(o.node, o.env);
     }
     return;
   }
   const auto prove = [&](const std::vector<Choice>& path) -> std::optional<proof::Proof> {
     std::vector<Choice> choices = ours;
     choices.insert(choices.end(), path.begin(), path.end());
-    auto built = proof::Build(agreement_.program, facts_, *timeline_, query_.node, query_.env, at_, choices);
+    auto built =
+        proof::Build(agreement_.program, facts_, *timeline_, query_.node, query_.env, at_, choices);
     if (!built) return std::nullopt;
     const auto checked = proof::Check(agreement_.program, facts_, *built);
     // It was accepted when it was completed; to be refused now would be a defect of ours.
@@ -439,7 +467,8 @@ void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome, std::option
     if (expected && first && *expected == *first) return true;
     std::vector<Choice> choices = ours;
     choices.insert(choices.end(), path.begin(), path.end());
-    const auto witness = FindWitness(agreement_.program, facts_, *timeline_, query_.node, query_.env, at_, choices, expected);
+    const auto witness = FindWitness(agreement_.program, facts_, *timeline_, query_.node,
+                                     query_.env, at_, choices, expected);
     if (witness) {
       if (!proof) proof = prove(path);
       if (first && witness->value != *first) differ = true;
@@ -536,13 +565,19 @@ std::string Asking::Sentence(const Outcome& outcome) const {
     std::string rest(Trim(std::string_view(text).substr(std::min(who.size(), text.size()))));
     if (rest.starts_with("may ")) rest = rest.substr(4);
     const ir::Node& node = agreement_.program.Get(query_.node);
-    const bool power = agreement_.program.symbols.Name(agreement_.program.terms[node.data].name).starts_with("power");
+    const bool power = agreement_.program.symbols.Name(agreement_.program.terms[node.data].name)
+                           .starts_with("power");
     switch (outcome.verdict) {
-      case Verdict::kYes: return who + " may " + rest + on;
-      case Verdict::kNo: return who + (power ? " has no power to " : " must not ") + rest + on;
-      case Verdict::kSilent: return "the text does not say whether " + who + " may " + rest + on;
-      case Verdict::kConflict: return "two clauses meet on whether " + who + " may " + rest + on;
-      default: return "whether " + who + " may " + rest + on;
+      case Verdict::kYes:
+        return who + " may " + rest + on;
+      case Verdict::kNo:
+        return who + (power ? " has no power to " : " must not ") + rest + on;
+      case Verdict::kSilent:
+        return "the text does not say whether " + who + " may " + rest + on;
+      case Verdict::kConflict:
+        return "two clauses meet on whether " + who + " may " + rest + on;
+      default:
+        return "whether " + who + " may " + rest + on;
     }
   }
   return text + on;
@@ -569,7 +604,8 @@ void Asking::Readings(Answer& answer, Diagram full) {
       const Diagram other = Read(*timeline_, full, &key, alt);
       const Outcome then = Judge(*timeline_, other);
       if (then == now && other == Read(*timeline_, full)) continue;
-      const std::string words = point.alternatives[alt].empty() ? "nothing" : "\"" + point.alternatives[alt] + "\"";
+      const std::string words =
+          point.alternatives[alt].empty() ? "nothing" : "\"" + point.alternatives[alt] + "\"";
       a.otherwise.push_back("read as " + words + ": " + OutcomeWord(then));
       a.decisive = a.decisive || then != now || now.verdict == Verdict::kDepends;
     }
@@ -586,7 +622,8 @@ eval::Citation Asking::CitationOf(const std::string& label, source::Span at) con
   std::string says = OneLine(snapshot_.files.Text(at), 400);
   if (const check::Clause* clause = agreement_.FindClause(label)) {
     out.prose = OneLine(snapshot_.files.Text(clause->prose), 240);
-    if (says.starts_with(clause->label)) says = std::string(Trim(std::string_view(says).substr(clause->label.size())));
+    if (says.starts_with(clause->label))
+      says = std::string(Trim(std::string_view(says).substr(clause->label.size())));
   }
   out.says = says;
   return out;
@@ -599,7 +636,8 @@ void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
       if (other.label != citation.label) continue;
       other.deciding = other.deciding || citation.deciding;
       for (const std::string& o : citation.over) {
-        if (std::find(other.over.begin(), other.over.end(), o) == other.over.end()) other.over.push_back(o);
+        if (std::find(other.over.begin(), other.over.end(), o) == other.over.end())
+          other.over.push_back(o);
       }
       return;
     }
@@ -648,15 +686,18 @@ void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
     }
   }
   for (const proof::Step& part : step.parts) {
-    CollectSteps(part, answer, still_top && (part.node == step.node || node.op == ir::Op::kRef || step.form == proof::Step::Form::kCases));
+    CollectSteps(part, answer,
+                 still_top && (part.node == step.node || node.op == ir::Op::kRef ||
+                               step.form == proof::Step::Form::kCases));
   }
 }
 
 void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
   if (proof) {
     CollectSteps(proof->root, answer, true);
-    std::stable_sort(answer.because.begin(), answer.because.end(),
-                     [](const eval::Citation& a, const eval::Citation& b) { return a.deciding > b.deciding; });
+    std::stable_sort(
+        answer.because.begin(), answer.because.end(),
+        [](const eval::Citation& a, const eval::Citation& b) { return a.deciding > b.deciding; });
     answer.proof_steps = proof->Size();
     if (options_.proof_lines) answer.proof = ProofLines(agreement_, facts_, *proof);
   }
@@ -687,7 +728,8 @@ void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
   }
 }
 
-std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, const eval::Env& env, Position at) {
+std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, const eval::Env& env,
+                                                Position at) {
   const ir::Program& program = agreement_.program;
   const ir::Node& node = program.Get(query_.node);
   if (node.op != ir::Op::kRef) return {};
@@ -705,7 +747,8 @@ std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, const 
   const auto beats = ir::BeatsClosure(set);
   std::vector<bool> fires;
   for (const ir::Rule& rule : set.rules) {
-    fires.push_back(timeline.diagrams().IsTrue(Read(timeline, timeline.Of(rule.guard, {slot}).At(at))));
+    fires.push_back(
+        timeline.diagrams().IsTrue(Read(timeline, timeline.Of(rule.guard, {slot}).At(at))));
   }
   std::vector<std::string> out;
   for (size_t i = 0; i < fires.size(); ++i) {
@@ -727,7 +770,8 @@ std::string Asking::CauseAt(Position at) const {
     }
   }
   for (uint32_t t = 0; t < facts_.closed_to.size(); ++t) {
-    if (facts_.closed_to[t] != kNever && facts_.closed_to[t].after() == at && at != agreement_.program.origin.after()) {
+    if (facts_.closed_to[t] != kNever && facts_.closed_to[t].after() == at &&
+        at != agreement_.program.origin.after()) {
       return "what happened later is not recorded";
     }
   }
@@ -738,7 +782,9 @@ std::string Asking::CauseAt(Position at) const {
 
 void Asking::Window(Answer& answer, Diagram, const Outcome& outcome) {
   const eval::Signal& signal = timeline_->Of(query_.node, query_.env);
-  const auto outcome_at = [&](Position p) { return Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, p))); };
+  const auto outcome_at = [&](Position p) {
+    return Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, p)));
+  };
   const auto labels = DecidingLabels(*timeline_, query_.env, at_);
   const auto same = [&](Position p) {
     return outcome_at(p) == outcome && DecidingLabels(*timeline_, query_.env, p) == labels;
@@ -773,7 +819,9 @@ bool Asking::Alike(const eval::Event& a, const eval::Event& b,
   if (a.type != b.type || a.slot.fields.size() != b.slot.fields.size()) return false;
   for (size_t i = 0; i < a.slot.fields.size(); ++i) {
     const Symbol name = a.slot.fields[i].first;
-    if (name != program.known.at && name != program.known.id && a.slot.fields[i] != b.slot.fields[i]) return false;
+    if (name != program.known.at && name != program.known.id &&
+        a.slot.fields[i] != b.slot.fields[i])
+      return false;
   }
   return !spoken_of.contains(a.slot.Get(program.known.id).AsThing().index) &&
          !spoken_of.contains(b.slot.Get(program.known.id).AsThing().index);
@@ -811,17 +859,30 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
       answer.assuming.push_back({part.text + " is taken to be nothing else", {}, "", false});
     }
     if (!part.thing.valid() && part.kind.valid()) {
-      answer.assuming.push_back({"no " + std::string(program.symbols.Name(program.kinds[part.kind.index].name)) +
-                                 " is named: clauses about one are taken not to apply", {}, "", false});
+      answer.assuming.push_back(
+          {"no " + std::string(program.symbols.Name(program.kinds[part.kind.index].name)) +
+               " is named: clauses about one are taken not to apply",
+           {},
+           "",
+           false});
     }
   }
-  if (query_.nothing_further) answer.assuming.push_back({"nothing further happens than is recorded or given", {}, "", false});
+  if (query_.nothing_further)
+    answer.assuming.push_back({"nothing further happens than is recorded or given", {}, "", false});
   for (const record::Entry& entry : query_.given) {
     if (entry.kind == record::kClose) {
-      answer.assuming.push_back({"given: no " + *entry.Find("kinds") + " through " + *entry.Find("through"), {}, "", false});
+      answer.assuming.push_back(
+          {"given: no " + *entry.Find("kinds") + " through " + *entry.Find("through"),
+           {},
+           "",
+           false});
     } else if (entry.kind != record::kThing && entry.kind != record::kDisclose) {
-      answer.assuming.push_back({"given: " + entry.kind + (entry.by.empty() ? "" : " by " + entry.by) + " on " +
-                                 ToText(entry.happened.date()), {}, "", false});
+      answer.assuming.push_back({"given: " + entry.kind +
+                                     (entry.by.empty() ? "" : " by " + entry.by) + " on " +
+                                     ToText(entry.happened.date()),
+                                 {},
+                                 "",
+                                 false});
     }
   }
   // Powers: what was done without one has no effect.
@@ -830,7 +891,8 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
     if (name == nullptr || !name->can.valid() || event.at > at_) continue;
     const Diagram can = Read(*timeline_, PowerFor(*timeline_, program, *name, event));
     if (timeline_->diagrams().IsFalse(can)) {
-      answer.notes.push_back((event.hypothetical ? "the " + name->name + " given" : "entry " + event.id + " (" + name->name + ")") +
+      answer.notes.push_back((event.hypothetical ? "the " + name->name + " given"
+                                                 : "entry " + event.id + " (" + name->name + ")") +
                              " has no effect: there was no power to make it");
     }
   }
@@ -843,7 +905,8 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
   }
   std::vector<size_t> looked_at;
   for (size_t i = 0; i < facts_.events.size() && facts_.events[i].at <= at_; ++i) {
-    if (facts_.events[i].undated_time && types.contains(facts_.events[i].type.index)) looked_at.push_back(i);
+    if (facts_.events[i].undated_time && types.contains(facts_.events[i].type.index))
+      looked_at.push_back(i);
   }
   size_t tried = 0;
   for (size_t n = 0; n + 1 < looked_at.size() && tried < kSwapsMax; ++n) {
@@ -866,8 +929,9 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
     move(swapped.events[j], second);
     const Outcome other = OutcomeWith(swapped, query_.env, query_.node, nullptr);
     if (other == outcome) continue;
-    answer.notes.push_back("it would be " + OutcomeWord(other) + " if " + b.id + " came before " + a.id + " on " +
-                           ToText(a.at.date()) + ": neither says at what time it happened");
+    answer.notes.push_back("it would be " + OutcomeWord(other) + " if " + b.id + " came before " +
+                           a.id + " on " + ToText(a.at.date()) +
+                           ": neither says at what time it happened");
   }
 }
 
@@ -893,7 +957,10 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
   };
   for (const eval::Assumption& a : answer.assuming) {
     if (!a.decisive) continue;
-    for (const std::string& other : a.otherwise) answer.flips.push_back({a.reading + " " + other.substr(0, other.rfind(':')), other.substr(other.rfind(':') + 2), {}});
+    for (const std::string& other : a.otherwise)
+      answer.flips.push_back({a.reading + " " + other.substr(0, other.rfind(':')),
+                              other.substr(other.rfind(':') + 2),
+                              {}});
   }
   // What the clauses on this act test of each part.
   std::map<Symbol, std::set<uint32_t>> kinds;
@@ -916,9 +983,12 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
         return Symbol{f.data};
       };
       if (node.op == ir::Op::kIs && field(0)) kinds[*field(0)].insert(node.data);
-      if (node.op == ir::Op::kOpen && children.size() == 1 && field(0) && node.type == ir::kBoolType) tested_facts[*field(0)].insert(node.data);
-      if (node.op == ir::Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kEqual && field(0) &&
-          program.Get(children[1]).op == ir::Op::kLit && program.Get(children[1]).type == ir::kThingType) {
+      if (node.op == ir::Op::kOpen && children.size() == 1 && field(0) &&
+          node.type == ir::kBoolType)
+        tested_facts[*field(0)].insert(node.data);
+      if (node.op == ir::Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kEqual &&
+          field(0) && program.Get(children[1]).op == ir::Op::kLit &&
+          program.Get(children[1]).type == ir::kThingType) {
         named[*field(0)].insert(program.Literal(program.Get(children[1])).AsThing().index);
       }
       if (node.op == ir::Op::kRules) {
@@ -927,7 +997,8 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
       stack.insert(stack.end(), children.begin(), children.end());
     }
   }
-  std::vector<ir::NodeId> args(program.Children(query_.node).begin(), program.Children(query_.node).end());
+  std::vector<ir::NodeId> args(program.Children(query_.node).begin(),
+                               program.Children(query_.node).end());
   const auto with_thing = [&](size_t part, ThingId thing) {
     std::vector<ir::NodeId> changed = args;
     changed[part] = program.Lit(Value::Thing(thing), ir::kThingType);
@@ -946,7 +1017,8 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
     for (const uint32_t thing : named[symbol]) {
       if (p == 0 || ThingId{thing} == part.thing) continue;
       std::vector<std::string> labels;
-      const Outcome o = OutcomeWith(facts_, query_.env, with_thing(position, ThingId{thing}), &labels);
+      const Outcome o =
+          OutcomeWith(facts_, query_.env, with_thing(position, ThingId{thing}), &labels);
       if (worth(o)) add(who + " were " + facts_.things[thing].name, o, labels);
     }
     if (p == 0) continue;
@@ -988,7 +1060,9 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
     diag::Findings ignored;
     std::vector<std::string> chain = {event.name};
     if (const check::EventName* of = event.of.valid() ? agreement_.FindEvent(event.of) : nullptr) {
-      const bool there = std::any_of(facts_.events.begin(), facts_.events.end(), [&](const eval::Event& e) { return e.type == of->type && e.at < at_; });
+      const bool there =
+          std::any_of(facts_.events.begin(), facts_.events.end(),
+                      [&](const eval::Event& e) { return e.type == of->type && e.at < at_; });
       if (!there) chain.insert(chain.begin(), of->name);
     }
     std::vector<record::Entry> entries = query_.given;
@@ -996,7 +1070,9 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
     bool put = true;
     with.given.clear();
     for (const std::string& name : chain) {
-      put = put && check::ReadGiven(snapshot_.files, scratch, Words("given", name + " on " + ToLongText(*query_.on)), with, ignored);
+      put = put &&
+            check::ReadGiven(snapshot_.files, scratch,
+                             Words("given", name + " on " + ToLongText(*query_.on)), with, ignored);
     }
     if (!put) continue;
     int64_t sequence = (int64_t{1} << Position::kSequenceBits) - 64;
@@ -1005,20 +1081,25 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
       entry.happened.value += sequence++;
       entries.push_back(entry);
     }
-    eval::Facts facts = eval::Lower(scratch.program, Recorded(), entries, {query_.nothing_further}, ignored);
+    eval::Facts facts =
+        eval::Lower(scratch.program, Recorded(), entries, {query_.nothing_further}, ignored);
     if (ignored.any_error()) continue;
     for (const auto& [key, value] : facts_.settled) facts.settled.emplace(key, value);
-    while (facts.things.size() < facts_.things.size()) facts.things.push_back(facts_.things[facts.things.size()]);
+    while (facts.things.size() < facts_.things.size())
+      facts.things.push_back(facts_.things[facts.things.size()]);
     const Outcome o = OutcomeWith(facts, query_.env, query_.node, nullptr);
-    if (worth(o)) add((chain.size() > 1 ? Join(chain, ", then ") : "a " + event.name) + " happened", o, {});
+    if (worth(o))
+      add((chain.size() > 1 ? Join(chain, ", then ") : "a " + event.name) + " happened", o, {});
   }
   // The nearest dates on which it comes out otherwise.
   const eval::Signal& signal = timeline_->Of(query_.node, query_.env);
   const size_t here = signal.IndexAt(at_);
   for (size_t i = here + 1; i < signal.pieces.size(); ++i) {
-    const Outcome o = Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, signal.pieces[i].from)));
+    const Outcome o =
+        Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, signal.pieces[i].from)));
     if (!worth(o)) continue;
-    add("asked from " + ToLongText(signal.pieces[i].from.date()) + " on", o, DecidingLabels(*timeline_, query_.env, signal.pieces[i].from));
+    add("asked from " + ToLongText(signal.pieces[i].from.date()) + " on", o,
+        DecidingLabels(*timeline_, query_.env, signal.pieces[i].from));
     break;
   }
   for (size_t i = here; i-- > 0;) {
@@ -1040,8 +1121,8 @@ std::vector<eval::Segment> Asking::Segments() {
     const Diagram read = Read(*timeline_, Full(*timeline_, query_.env, from));
     const Outcome outcome = Judge(*timeline_, read);
     const auto labels = DecidingLabels(*timeline_, query_.env, from);
-    if (!out.empty() && out.back().verdict == outcome.verdict && out.back().value == outcome.value &&
-        out.back().clauses == labels && read == last_read) {
+    if (!out.empty() && out.back().verdict == outcome.verdict &&
+        out.back().value == outcome.value && out.back().clauses == labels && read == last_read) {
       continue;
     }
     eval::Segment segment;
@@ -1062,7 +1143,8 @@ std::vector<eval::Segment> Asking::Segments() {
   return out;
 }
 
-std::vector<syntax::Token> QuestionTokens(Snapshot& snapshot, const std::string& question, diag::Findings& findings) {
+std::vector<syntax::Token> QuestionTokens(Snapshot& snapshot, const std::string& question,
+                                          diag::Findings& findings) {
   const auto file = snapshot.files.Add("question", question);
   return syntax::Lex(snapshot.files, {file, 0, static_cast<uint32_t>(question.size())}, findings);
 }
@@ -1075,7 +1157,8 @@ bool Usable(const Snapshot& snapshot, diag::Findings& findings) {
 
 std::string HashOf(const std::string& text) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size());
   std::string out;
   constexpr std::string_view kHex = "0123456789abcdef";
   for (const unsigned char byte : digest) {
@@ -1099,16 +1182,22 @@ std::unique_ptr<Snapshot> Load(std::string name, std::string text) {
 void MeetRecord(Snapshot& snapshot) {
   ir::Program scratch = snapshot.agreement.program;
   std::vector<record::Entry> corrected;
-  const eval::Facts facts = eval::Lower(scratch, snapshot.record.KnownAt({}, corrected), {}, {}, snapshot.findings);
+  const eval::Facts facts =
+      eval::Lower(scratch, snapshot.record.KnownAt({}, corrected), {}, {}, snapshot.findings);
   if (snapshot.findings.any_error()) return;
   eval::Timeline timeline(scratch, facts);
   for (const eval::Event& event : facts.events) {
     const check::EventName* name = snapshot.agreement.FindEvent(event.type);
     if (name == nullptr || !name->can.valid()) continue;
     if (!timeline.diagrams().IsFalse(PowerFor(timeline, scratch, *name, event))) continue;
-    snapshot.findings.Add({.kind = FindingKind::kNoEffect, .at = event.span,
-                           .message = "entry " + Quoted(event.id) + " (" + name->name + ") has no effect: there was no power to make it",
-                           .labels = {}, .instance = {}, .help = "it stays on record; `entente why` says which condition was not met"});
+    snapshot.findings.Add(
+        {.kind = FindingKind::kNoEffect,
+         .at = event.span,
+         .message = "entry " + Quoted(event.id) + " (" + name->name +
+                    ") has no effect: there was no power to make it",
+         .labels = {},
+         .instance = {},
+         .help = "it stays on record; `entente why` says which condition was not met"});
   }
 }
 
@@ -1141,7 +1230,8 @@ size_t DrawClosedTerms(Snapshot& snapshot) {
   ir::Program program = snapshot.agreement.program;
   diag::Findings ignored;
   std::vector<record::Entry> corrected;
-  const eval::Facts facts = eval::Lower(program, snapshot.record.KnownAt({}, corrected), {}, {}, ignored);
+  const eval::Facts facts =
+      eval::Lower(program, snapshot.record.KnownAt({}, corrected), {}, {}, ignored);
   eval::Timeline timeline(program, facts);
   size_t pieces = 0;
   for (const ir::Term& term : program.terms) {
@@ -1161,13 +1251,16 @@ std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {
     const std::string_view head = ask.question[0].text;
     const Form form = head == "what" ? Form::kWhat : head == "is" ? Form::kIs : Form::kMay;
     const bool has_head = head == "may" || head == "is" || head == "what";
-    const std::vector<syntax::Token> tokens(ask.question.begin() + (has_head ? 1 : 0), ask.question.end());
+    const std::vector<syntax::Token> tokens(ask.question.begin() + (has_head ? 1 : 0),
+                                            ask.question.end());
     // What a text says of itself does not hang on what happened to be recorded.
     AskOptions options;
     options.without_record = true;
     Asking asking(snapshot, options);
     if (!asking.Record(ask.entries) || !asking.Put(form, tokens)) {
-      outcome.got = asking.findings().all().empty() ? "no answer" : "error: " + asking.findings().all()[0].message;
+      outcome.got = asking.findings().all().empty()
+                        ? "no answer"
+                        : "error: " + asking.findings().all()[0].message;
       out.push_back(outcome);
       continue;
     }
@@ -1176,11 +1269,14 @@ std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {
     for (const eval::Citation& c : answer.because) {
       if (c.deciding && !c.label.empty()) labels.push_back(c.label);
     }
-    const std::string word = answer.verdict == Verdict::kValue ? answer.value : std::string(eval::NameOf(answer.verdict));
+    const std::string word = answer.verdict == Verdict::kValue
+                                 ? answer.value
+                                 : std::string(eval::NameOf(answer.verdict));
     outcome.got = word + (labels.empty() ? "" : " " + Join(labels, ", "));
     // `expect no 2.1`: the verdict word, then clauses that must be among the deciding ones.
     const std::string want = outcome.expected;
-    outcome.passed = want.starts_with(word) && (want.size() == word.size() || want[word.size()] == ' ');
+    outcome.passed =
+        want.starts_with(word) && (want.size() == word.size() || want[word.size()] == ' ');
     if (outcome.passed && want.size() > word.size()) {
       std::string_view rest = Trim(std::string_view(want).substr(word.size()));
       while (!rest.empty()) {
@@ -1189,9 +1285,11 @@ std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {
         rest = space == std::string_view::npos ? std::string_view{} : Trim(rest.substr(space + 1));
         if (label.empty() || label == "on" || label == "and") continue;
         // `expect yes on A01` names a reading the answer must rest on.
-        const bool reading = std::any_of(answer.assuming.begin(), answer.assuming.end(),
-                                         [&](const eval::Assumption& a) { return a.reading == label && a.decisive; });
-        if (!reading && std::find(labels.begin(), labels.end(), label) == labels.end()) outcome.passed = false;
+        const bool reading = std::any_of(
+            answer.assuming.begin(), answer.assuming.end(),
+            [&](const eval::Assumption& a) { return a.reading == label && a.decisive; });
+        if (!reading && std::find(labels.begin(), labels.end(), label) == labels.end())
+          outcome.passed = false;
       }
     }
     out.push_back(outcome);

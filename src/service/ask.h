@@ -51,9 +51,11 @@ struct AskResult {
 };
 
 // Puts one question. The snapshot is not changed but for the question's text among its files.
-AskResult Ask(Snapshot& snapshot, check::Form form, std::string question, const AskOptions& options);
+AskResult Ask(Snapshot& snapshot, check::Form form, std::string question,
+              const AskOptions& options);
 // The same over all time.
-AskResult When(Snapshot& snapshot, check::Form form, std::string question, const AskOptions& options);
+AskResult When(Snapshot& snapshot, check::Form form, std::string question,
+               const AskOptions& options);
 
 // Adds findings on what the clauses say together: clashes that no order settles, with a case, and
 // grants swallowed by longer ones, powers never open, exceptions that except nothing.

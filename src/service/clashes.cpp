@@ -56,7 +56,8 @@ class Finder {
           if (same_label) continue;
           const bool differ = Means(set.rules[i], true) && Means(set.rules[j], false);
           if (differ && !beats[i][j] && !beats[j][i]) Clash(set, beats, i, j);
-          const bool named = std::find(set.rules[i].beats.begin(), set.rules[i].beats.end(), j) != set.rules[i].beats.end();
+          const bool named = std::find(set.rules[i].beats.begin(), set.rules[i].beats.end(), j) !=
+                             set.rules[i].beats.end();
           if (named && !IsClosing(set, j)) Idle(set, i, j);
           if (Means(set.rules[i], true) && Means(set.rules[j], true)) Swallowed(set, i, j);
         }
@@ -79,14 +80,16 @@ class Finder {
   }
 
   // Things that a guard compares a part with.
-  void Named(NodeId id, std::set<std::pair<uint32_t, uint32_t>>& out, std::set<NodeId>& seen) const {
+  void Named(NodeId id, std::set<std::pair<uint32_t, uint32_t>>& out,
+             std::set<NodeId>& seen) const {
     if (!seen.insert(id).second) return;
     const ir::Node& node = program_.Get(id);
     const auto children = program_.Children(id);
     if (node.op == Op::kOp && static_cast<Function>(node.aux) == Function::kEqual) {
       const ir::Node& field = program_.Get(children[0]);
       const ir::Node& lit = program_.Get(children[1]);
-      if (field.op == Op::kField && field.aux == 0 && lit.op == Op::kLit && lit.type == ir::kThingType) {
+      if (field.op == Op::kField && field.aux == 0 && lit.op == Op::kLit &&
+          lit.type == ir::kThingType) {
         out.insert({field.data, program_.Literal(lit).AsThing().index});
       }
     }
@@ -131,7 +134,8 @@ class Finder {
       const eval::Subject subject = diagrams.Get(id);
       if (subject.kind != eval::Subject::Kind::kReading) continue;
       const eval::Key& key = timeline.instances()[subject.id].key;
-      if (program_.points[key.id].has_primary) d = diagrams.Restrict(d, {{id, Rational(0), false}, 0});
+      if (program_.points[key.id].has_primary)
+        d = diagrams.Restrict(d, {{id, Rational(0), false}, 0});
     }
     return d;
   }
@@ -150,18 +154,24 @@ class Finder {
 
   void NeverOpen(const ir::RuleSet& set, size_t i) {
     const std::string label(program_.symbols.Name(set.rules[i].label));
-    snapshot_.findings.Add({.kind = FindingKind::kPowerNeverOpen, .at = set.rules[i].at,
-                            .message = "the power of " + label + " is never open", .labels = {}, .instance = {},
-                            .help = "its conditions cannot hold together; see which of them is meant otherwise"});
+    snapshot_.findings.Add(
+        {.kind = FindingKind::kPowerNeverOpen,
+         .at = set.rules[i].at,
+         .message = "the power of " + label + " is never open",
+         .labels = {},
+         .instance = {},
+         .help = "its conditions cannot hold together; see which of them is meant otherwise"});
   }
 
-  void Clash(const ir::RuleSet& set, const std::vector<std::vector<bool>>& beats, size_t i, size_t j) {
+  void Clash(const ir::RuleSet& set, const std::vector<std::vector<bool>>& beats, size_t i,
+             size_t j) {
     // Both apply and nothing that applies is stronger than either.
     std::vector<NodeId> all = {set.rules[i].guard, set.rules[j].guard};
     for (size_t k = 0; k < set.rules.size(); ++k) {
       if (beats[k][i] || beats[k][j]) all.push_back(program_.Not(set.rules[k].guard));
     }
-    const std::string a(program_.symbols.Name(set.rules[i].label)), b(program_.symbols.Name(set.rules[j].label));
+    const std::string a(program_.symbols.Name(set.rules[i].label)),
+        b(program_.symbols.Name(set.rules[j].label));
     if (!clashes_.insert({std::min(a, b), std::max(a, b)}).second) return;
     const NodeId both = program_.And(all);
     for (const eval::Slot& slot : Slots(set, {set.rules[i].guard, set.rules[j].guard})) {
@@ -172,16 +182,19 @@ class Finder {
         const eval::Piece& piece = signal.pieces[p];
         // Late in the piece, so that there is room for what must have happened.
         const Position at = p + 1 < signal.pieces.size() ? signal.pieces[p + 1].from.before()
-                                                         : Shift(std::max(piece.from, kBeginning), {365, DurationUnit::kDays});
+                                                         : Shift(std::max(piece.from, kBeginning),
+                                                                 {365, DurationUnit::kDays});
         const Diagram here = Read(timeline, d.And(piece.value, timeline.Possible(at)));
         if (d.IsFalse(here) || at < kBeginning) continue;
         bool found = false;
         size_t tried = 0;
         d.Paths(here, [&](const std::vector<eval::Choice>& path, Diagram leaf) {
           if (!d.IsTrue(leaf)) return true;
-          const auto witness = FindWitness(program_, facts_, timeline, both, {slot}, at, path, Value::Bool(true));
+          const auto witness =
+              FindWitness(program_, facts_, timeline, both, {slot}, at, path, Value::Bool(true));
           if (!witness) return ++tried < 64;
-          Report(set, i, j, slot, timeline, path, signal.pieces.size() > 1 ? std::optional(at) : std::nullopt);
+          Report(set, i, j, slot, timeline, path,
+                 signal.pieces.size() > 1 ? std::optional(at) : std::nullopt);
           found = true;
           return false;
         });
@@ -191,12 +204,14 @@ class Finder {
     clashes_.erase({std::min(a, b), std::max(a, b)});
   }
 
-  void Report(const ir::RuleSet& set, size_t i, size_t j, const eval::Slot& slot, eval::Timeline& timeline,
-              const std::vector<eval::Choice>& path, std::optional<Position> at) {
+  void Report(const ir::RuleSet& set, size_t i, size_t j, const eval::Slot& slot,
+              eval::Timeline& timeline, const std::vector<eval::Choice>& path,
+              std::optional<Position> at) {
     eval::Facts named = facts_;
     for (const auto& [field, value] : slot.fields) {
       if (value.kind() == Value::Kind::kThing && value.AsThing().index >= any_.index) {
-        named.things[value.AsThing().index].name = "the " + std::string(program_.symbols.Name(field));
+        named.things[value.AsThing().index].name =
+            "the " + std::string(program_.symbols.Name(field));
       }
     }
     const Describer say(agreement_, named);
@@ -206,7 +221,8 @@ class Finder {
       if (value.kind() == Value::Kind::kThing && value.AsThing().index < any_.index) {
         const bool who = field == program_.known.by;
         instance.push_back(who ? say.Thing(value.AsThing()) + " acts"
-                               : "the " + std::string(program_.symbols.Name(field)) + " is " + say.Thing(value.AsThing()));
+                               : "the " + std::string(program_.symbols.Name(field)) + " is " +
+                                     say.Thing(value.AsThing()));
       }
     }
     for (const eval::Choice& choice : path) {
@@ -224,27 +240,37 @@ class Finder {
       const eval::Subject subject = timeline.diagrams().Get(choice.atom.subject);
       if (subject.kind != eval::Subject::Kind::kChoice || choice.branch == 0) continue;
       const eval::Key& key = timeline.instances()[subject.id].key;
-      if (key.family == eval::Key::Family::kKind) kinds[key.args[0].AsThing().index].push_back(key.id);
+      if (key.family == eval::Key::Family::kKind)
+        kinds[key.args[0].AsThing().index].push_back(key.id);
     }
     std::string apart;
     for (const auto& [thing, list] : kinds) {
       if (list.size() < 2) continue;
-      const auto name = [&](uint32_t k) { return std::string(program_.symbols.Name(program_.kinds[k].name)); };
-      apart = "; or, where the text says so, `nothing is both a " + name(list[0]) + " and a " + name(list[1]) + "`";
+      const auto name = [&](uint32_t k) {
+        return std::string(program_.symbols.Name(program_.kinds[k].name));
+      };
+      apart = "; or, where the text says so, `nothing is both a " + name(list[0]) + " and a " +
+              name(list[1]) + "`";
     }
-    const std::string a(program_.symbols.Name(set.rules[i].label)), b(program_.symbols.Name(set.rules[j].label));
-    snapshot_.findings.Add({.kind = FindingKind::kClash, .at = set.rules[j].at,
-                            .message = a + " allows what " + b + " forbids, and nothing says which prevails",
-                            .labels = {{set.rules[j].at, "forbids"}, {set.rules[i].at, "allows"}},
-                            .instance = instance,
-                            .help = "say which prevails, e.g. `" + a + " prevails over " + b + "`, or take the case out of one with `other than`" + apart});
+    const std::string a(program_.symbols.Name(set.rules[i].label)),
+        b(program_.symbols.Name(set.rules[j].label));
+    snapshot_.findings.Add(
+        {.kind = FindingKind::kClash,
+         .at = set.rules[j].at,
+         .message = a + " allows what " + b + " forbids, and nothing says which prevails",
+         .labels = {{set.rules[j].at, "forbids"}, {set.rules[i].at, "allows"}},
+         .instance = instance,
+         .help = "say which prevails, e.g. `" + a + " prevails over " + b +
+                 "`, or take the case out of one with `other than`" + apart});
   }
 
   void Idle(const ir::RuleSet& set, size_t i, size_t j) {
-    const std::pair<std::string, std::string> key{program_.symbols.Name(set.rules[i].label), program_.symbols.Name(set.rules[j].label)};
+    const std::pair<std::string, std::string> key{program_.symbols.Name(set.rules[i].label),
+                                                  program_.symbols.Name(set.rules[j].label)};
     auto& entry = exceptions_.try_emplace(key, set.rules[i].at, false).first->second;
     // Variants of one clause count together: one that meets the other is enough.
-    if (!entry.second) entry.second = Ever(set, program_.And({set.rules[i].guard, set.rules[j].guard}));
+    if (!entry.second)
+      entry.second = Ever(set, program_.And({set.rules[i].guard, set.rules[j].guard}));
   }
 
   void ReportIdle() {
@@ -255,16 +281,22 @@ class Finder {
     }
     for (const auto& [label, entry] : by_winner) {
       if (entry.second) continue;
-      snapshot_.findings.Add({.kind = FindingKind::kIdleException, .at = entry.first,
-                              .message = "clause " + Quoted(label) + " excepts nothing: it never meets a clause it prevails over",
-                              .labels = {}, .instance = {},
-                              .help = "remove the exception, or see whether the two clauses were meant to speak of one case"});
+      snapshot_.findings.Add(
+          {.kind = FindingKind::kIdleException,
+           .at = entry.first,
+           .message = "clause " + Quoted(label) +
+                      " excepts nothing: it never meets a clause it prevails over",
+           .labels = {},
+           .instance = {},
+           .help = "remove the exception, or see whether the two clauses were meant to speak of "
+                   "one case"});
     }
   }
 
   // Both permit at one time, and later only i does, on a date that j states.
   void Swallowed(const ir::RuleSet& set, size_t i, size_t j) {
-    const std::pair<std::string, std::string> key{program_.symbols.Name(set.rules[i].label), program_.symbols.Name(set.rules[j].label)};
+    const std::pair<std::string, std::string> key{program_.symbols.Name(set.rules[i].label),
+                                                  program_.symbols.Name(set.rules[j].label)};
     if (swallowed_.contains(key)) return;
     for (const ir::Rule& rule : set.rules) {
       // `only` speaks of the outside itself.
@@ -285,17 +317,22 @@ class Finder {
         const Diagram x = Read(timeline, a.At(at)), y = Read(timeline, b.At(at));
         if (timeline.IsRelative(x) || timeline.IsRelative(y)) return;
         bool open_date = false;
-        for (const eval::SubjectId id : d.Support(d.And(x, y))) open_date = open_date || d.Get(id).kind == eval::Subject::Kind::kElapsed;
+        for (const eval::SubjectId id : d.Support(d.And(x, y)))
+          open_date = open_date || d.Get(id).kind == eval::Subject::Kind::kElapsed;
         if (open_date) return;
         const Diagram alone = d.And(together, d.And(x, d.Not(y)));
         if (!d.IsFalse(alone)) {
           swallowed_.insert(key);
-          snapshot_.findings.Add({.kind = FindingKind::kSwallowedGrant, .at = set.rules[j].at,
-                                  .message = key.second + " ends on " + ToText(at.before().date()) + ", and " + key.first +
-                                             " still allows the same after it",
-                                  .labels = {{set.rules[j].at, "the shorter grant"}, {set.rules[i].at, "the longer one"}},
-                                  .instance = {},
-                                  .help = "write `only until` in " + key.second + ", or `other than` in " + key.first});
+          snapshot_.findings.Add(
+              {.kind = FindingKind::kSwallowedGrant,
+               .at = set.rules[j].at,
+               .message = key.second + " ends on " + ToText(at.before().date()) + ", and " +
+                          key.first + " still allows the same after it",
+               .labels = {{set.rules[j].at, "the shorter grant"},
+                          {set.rules[i].at, "the longer one"}},
+               .instance = {},
+               .help =
+                   "write `only until` in " + key.second + ", or `other than` in " + key.first});
           return;
         }
         together = d.Or(together, d.And(x, y));

@@ -24,7 +24,8 @@ std::string Describer::Thing(ThingId thing) const {
   std::string name = facts_.things[thing.index].name;
   // A long description is said once, with the question; after that it is "that Model".
   size_t cut = std::string::npos;
-  for (const std::string_view word : {" that ", " whose ", " made "}) cut = std::min(cut, name.find(word));
+  for (const std::string_view word : {" that ", " whose ", " made "})
+    cut = std::min(cut, name.find(word));
   if (cut == std::string::npos) return name;
   name = name.substr(0, cut);
   for (const std::string_view article : {"a ", "an ", "the ", "any "}) {
@@ -35,15 +36,22 @@ std::string Describer::Thing(ThingId thing) const {
 
 std::string Describer::Value(const entente::Value& value, ir::Type type) const {
   switch (value.kind()) {
-    case entente::Value::Kind::kBool: return value.AsBool() ? "yes" : "no";
+    case entente::Value::Kind::kBool:
+      return value.AsBool() ? "yes" : "no";
     case entente::Value::Kind::kMoment:
       return value.AsMoment() == kNever ? "never" : ToLongText(value.AsMoment().date());
-    case entente::Value::Kind::kDuration: return ToText(value.AsDuration());
-    case entente::Value::Kind::kThing: return Thing(value.AsThing());
-    case entente::Value::Kind::kEnum: return "alternative " + std::to_string(value.AsChoice() + 1);
-    case entente::Value::Kind::kText: return std::string(program_.symbols.Name(value.AsText()));
-    case entente::Value::Kind::kNumber: break;
-    default: return "nothing";
+    case entente::Value::Kind::kDuration:
+      return ToText(value.AsDuration());
+    case entente::Value::Kind::kThing:
+      return Thing(value.AsThing());
+    case entente::Value::Kind::kEnum:
+      return "alternative " + std::to_string(value.AsChoice() + 1);
+    case entente::Value::Kind::kText:
+      return std::string(program_.symbols.Name(value.AsText()));
+    case entente::Value::Kind::kNumber:
+      break;
+    default:
+      return "nothing";
   }
   const std::string_view unit = program_.symbols.Name(Symbol{type.detail});
   if (type.base == ir::Base::kMoney) {
@@ -82,10 +90,12 @@ std::string Describer::Instance(const Key& key) const {
       }
       return out;
     }
-    case Key::Family::kSilence: return "the text says nothing of it";
+    case Key::Family::kSilence:
+      return "the text says nothing of it";
     case Key::Family::kConflict: {
       std::vector<std::string> labels;
-      for (const entente::Value& v : key.args) labels.emplace_back(program_.symbols.Name(v.AsText()));
+      for (const entente::Value& v : key.args)
+        labels.emplace_back(program_.symbols.Name(v.AsText()));
       return "which of " + JoinAnd(labels) + " prevails";
     }
     case Key::Family::kKind:
@@ -100,13 +110,18 @@ std::string Describer::Events(ir::NodeId id) const {
   switch (node.op) {
     case Op::kOn: {
       const std::string_view name = program_.symbols.Name(program_.event_types[node.data].name);
-      const bool vowel = !name.empty() && std::string_view("AEIOU").find(name[0]) != std::string_view::npos;
+      const bool vowel =
+          !name.empty() && std::string_view("AEIOU").find(name[0]) != std::string_view::npos;
       return (vowel ? "an " : "a ") + std::string(name);
     }
-    case Op::kWhile: return Events(program_.Children(id)[0]);
-    case Op::kSchedule: return "what is scheduled after " + Events(program_.Children(id)[0]);
-    case Op::kBecomes: return "the moment that " + Node(program_.Children(id)[0], {}, 1);
-    default: return "an event";
+    case Op::kWhile:
+      return Events(program_.Children(id)[0]);
+    case Op::kSchedule:
+      return "what is scheduled after " + Events(program_.Children(id)[0]);
+    case Op::kBecomes:
+      return "the moment that " + Node(program_.Children(id)[0], {}, 1);
+    default:
+      return "an event";
   }
 }
 
@@ -125,7 +140,8 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
   const auto children = program_.Children(id);
   if (depth > 3) return "…";
   switch (node.op) {
-    case Op::kLit: return Value(program_.Literal(node), node.type);
+    case Op::kLit:
+      return Value(program_.Literal(node), node.type);
     case Op::kField:
       if (node.aux < env.size()) {
         const entente::Value v = env[node.aux].Get(Symbol{node.data});
@@ -146,7 +162,8 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
     case Op::kIs:
       return Node(children[0], env, depth + 1) + " is a " +
              std::string(program_.symbols.Name(program_.kinds[node.data].name));
-    case Op::kReached: return Node(children[0], env, depth + 1) + " has come";
+    case Op::kReached:
+      return Node(children[0], env, depth + 1) + " has come";
     case Op::kRef: {
       std::string out(program_.symbols.Name(program_.terms[node.data].name));
       if (out.starts_with("is ") && children.size() == 1) {
@@ -157,8 +174,8 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
       return out + (args.empty() ? "" : " (" + Join(args, ", ") + ")");
     }
     case Op::kRules:
-      return std::string(program_.symbols.Name(
-          program_.terms[program_.rule_sets[node.data].term.index].name));
+      return std::string(
+          program_.symbols.Name(program_.terms[program_.rule_sets[node.data].term.index].name));
     case Op::kFold: {
       const auto kind = static_cast<ir::FoldKind>(node.data);
       return "the " + std::string(NameOf(kind)) + " of " + Events(children[0]);
@@ -168,9 +185,12 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
       std::vector<std::string> args;
       for (const ir::NodeId child : children) args.push_back(Node(child, env, depth + 1));
       switch (function) {
-        case ir::Function::kAnd: return Join(args, " and ");
-        case ir::Function::kOr: return Join(args, " or ");
-        case ir::Function::kNot: return Negated(args[0]);
+        case ir::Function::kAnd:
+          return Join(args, " and ");
+        case ir::Function::kOr:
+          return Join(args, " or ");
+        case ir::Function::kNot:
+          return Negated(args[0]);
         case ir::Function::kEqual: {
           const ir::Node& left = program_.Get(children[0]);
           if (left.op == Op::kOpen && left.type.base == ir::Base::kEnum &&
@@ -182,16 +202,24 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
           }
           return args[0] + " is " + args[1];
         }
-        case ir::Function::kLess: return args[0] + " is below " + args[1];
-        case ir::Function::kLessEqual: return args[0] + " is at most " + args[1];
-        case ir::Function::kShift: return args[1] + " after " + args[0];
-        default: return std::string(InfoOf(function).name) + " of " + JoinAnd(args);
+        case ir::Function::kLess:
+          return args[0] + " is below " + args[1];
+        case ir::Function::kLessEqual:
+          return args[0] + " is at most " + args[1];
+        case ir::Function::kShift:
+          return args[1] + " after " + args[0];
+        default:
+          return std::string(InfoOf(function).name) + " of " + JoinAnd(args);
       }
     }
-    case Op::kEach: return Events(children[0]) + " of which it holds";
-    case Op::kIf: return Node(children[1], env, depth + 1) + " or " + Node(children[2], env, depth + 1);
-    case Op::kEdition: return "the text as amended";
-    default: return Events(id);
+    case Op::kEach:
+      return Events(children[0]) + " of which it holds";
+    case Op::kIf:
+      return Node(children[1], env, depth + 1) + " or " + Node(children[2], env, depth + 1);
+    case Op::kEdition:
+      return "the text as amended";
+    default:
+      return Events(id);
   }
 }
 
@@ -214,11 +242,13 @@ std::string Describer::Assumed(const proof::Assumption& a) const {
     }
     case What::kAtLeast: {
       const ir::Type type = eval::TypeOf(program_, *a.key);
-      const std::string figure = type.base == ir::Base::kMoment
-                                     ? ToLongText(Position{static_cast<int64_t>(a.threshold.numerator())}.date())
-                                     : Value(entente::Value::Number(a.threshold), type);
+      const std::string figure =
+          type.base == ir::Base::kMoment
+              ? ToLongText(Position{static_cast<int64_t>(a.threshold.numerator())}.date())
+              : Value(entente::Value::Number(a.threshold), type);
       const std::string what = Instance(*a.key);
-      if (type.base == ir::Base::kMoment) return what + (a.holds ? " lies on or after " : " lies before ") + figure;
+      if (type.base == ir::Base::kMoment)
+        return what + (a.holds ? " lies on or after " : " lies before ") + figure;
       if (a.holds) return what + (a.strict ? " is above " : " is at least ") + figure;
       return what + (a.strict ? " is at most " : " is below ") + figure;
     }
@@ -259,8 +289,9 @@ std::string Describer::Atom(const eval::Timeline& timeline, const eval::Subject&
     }
     case eval::Subject::Kind::kOpaque: {
       const eval::OpaqueNode& opaque = timeline.opaques()[subject.id];
-      const std::string says = opaque.instance ? Instance(timeline.instances()[*opaque.instance].key)
-                                               : Node(opaque.node, opaque.env);
+      const std::string says = opaque.instance
+                                   ? Instance(timeline.instances()[*opaque.instance].key)
+                                   : Node(opaque.node, opaque.env);
       return choice.branch == 1 ? says : Negated(says);
     }
   }

@@ -73,7 +73,12 @@ class Finder {
  public:
   Finder(const ir::Program& program, const eval::Facts& facts, eval::Timeline& timeline,
          ir::NodeId node, const eval::Env& env, Position at, const std::optional<Value>& expected)
-      : program_(program), facts_(facts), timeline_(timeline), node_(node), env_(env), at_(at),
+      : program_(program),
+        facts_(facts),
+        timeline_(timeline),
+        node_(node),
+        env_(env),
+        at_(at),
         expected_(expected) {}
 
   std::optional<Witness> Run(const std::vector<Choice>& path) {
@@ -82,10 +87,10 @@ class Finder {
     if (!Settle(path, world, wanted)) return std::nullopt;
     // What a wanted event is about must happen before it.
     const size_t count = wanted.size();
-    for (size_t i = 0; i < count; ++i) AddPrerequisites(wanted[i].type, wanted[i].latest, wanted, 0);
-    std::stable_sort(wanted.begin(), wanted.end(), [&](const Wanted& a, const Wanted& b) {
-      return Rank(a.type) < Rank(b.type);
-    });
+    for (size_t i = 0; i < count; ++i)
+      AddPrerequisites(wanted[i].type, wanted[i].latest, wanted, 0);
+    std::stable_sort(wanted.begin(), wanted.end(),
+                     [&](const Wanted& a, const Wanted& b) { return Rank(a.type) < Rank(b.type); });
     Place(world, wanted, 0);
     if (!found_ && !wanted.empty()) {
       // The events as recorded may do.
@@ -125,7 +130,8 @@ class Finder {
         }
         case Subject::Kind::kElapsed: {
           Elapsed& e = waits[subject.id];
-          const Duration shift{static_cast<int32_t>(choice.atom.threshold.numerator()), subject.unit};
+          const Duration shift{static_cast<int32_t>(choice.atom.threshold.numerator()),
+                               subject.unit};
           if (choice.branch == 1) {
             if (!e.happened || e.happened->count < shift.count) e.happened = shift;
           } else if (!e.not_yet || e.not_yet->count > shift.count) {
@@ -133,7 +139,8 @@ class Finder {
           }
           break;
         }
-        case Subject::Kind::kOpaque: break;
+        case Subject::Kind::kOpaque:
+          break;
       }
     }
     for (const auto& [id, t] : numbers) {
@@ -152,11 +159,14 @@ class Finder {
     for (const auto& [id, e] : waits) {
       const eval::Wait& wait = timeline_.waits()[id];
       const Position latest = e.happened ? Back(at_, *e.happened) : kNever;
-      const Position earliest = std::max(wait.after.after(), e.not_yet ? Back(at_, *e.not_yet).after() : kBeginning);
+      const Position earliest =
+          std::max(wait.after.after(), e.not_yet ? Back(at_, *e.not_yet).after() : kBeginning);
       if (wait.instance) {
         const Key& key = timeline_.instances()[*wait.instance].key;
         const bool none_allowed = wait.latest == kNever;
-        world.choices[key] = Value::Moment(e.happened ? latest : none_allowed ? kNever : wait.latest);
+        world.choices[key] = Value::Moment(e.happened     ? latest
+                                           : none_allowed ? kNever
+                                                          : wait.latest);
         continue;
       }
       if (!e.happened) continue;
@@ -183,12 +193,14 @@ class Finder {
     return rank;
   }
 
-  void AddPrerequisites(ir::EventTypeId type, Position latest, std::vector<Wanted>& wanted, int depth) {
+  void AddPrerequisites(ir::EventTypeId type, Position latest, std::vector<Wanted>& wanted,
+                        int depth) {
     const ir::EventTypeId of = program_.event_types[type.index].of;
     if (!of.valid() || depth > 4) return;
-    const bool there = std::any_of(wanted.begin(), wanted.end(), [&](const Wanted& w) { return w.type == of; }) ||
-                       std::any_of(facts_.events.begin(), facts_.events.end(),
-                                   [&](const Event& e) { return e.type == of && e.at < latest; });
+    const bool there =
+        std::any_of(wanted.begin(), wanted.end(), [&](const Wanted& w) { return w.type == of; }) ||
+        std::any_of(facts_.events.begin(), facts_.events.end(),
+                    [&](const Event& e) { return e.type == of && e.at < latest; });
     if (there) return;
     wanted.push_back({of, facts_.closed_to[of.index].after(), latest.before()});
     AddPrerequisites(of, latest.before(), wanted, depth + 1);
@@ -209,7 +221,8 @@ class Finder {
       // One event a position: the next ones are tried where it is taken.
       Position free = p;
       const bool last = p == w.latest;
-      while (std::any_of(world.events.begin(), world.events.end(), [&](const Event& e) { return e.at == free; })) {
+      while (std::any_of(world.events.begin(), world.events.end(),
+                         [&](const Event& e) { return e.at == free; })) {
         free = last ? free.before() : free.after();
       }
       // Room below for what is about this event, room above for what this one is about.
@@ -240,10 +253,11 @@ class Finder {
           event.at = p;
           event.id = "supposed " + std::to_string(i + 1);
           event.hypothetical = true;
-          event.slot.fields = {{program_.known.at, Value::Moment(p)},
-                               {program_.known.by, by},
-                               {program_.known.id, Value::Thing(ThingId{static_cast<uint32_t>(
-                                                       facts_.things.size() + i)})}};
+          event.slot.fields = {
+              {program_.known.at, Value::Moment(p)},
+              {program_.known.by, by},
+              {program_.known.id,
+               Value::Thing(ThingId{static_cast<uint32_t>(facts_.things.size() + i)})}};
           for (const ir::EventField& field : type.fields) {
             // What it is about; any other thing is tried along with the author.
             Value value = type.of.valid() ? of : by;

@@ -1,4 +1,5 @@
-// src/service/witness.h: a world in which an answer comes out a given way, replayed by the reference.
+// src/service/witness.h: a world in which an answer comes out a given way, replayed by the
+// reference.
 #pragma once
 
 #include "eval/timeline/timeline.h"

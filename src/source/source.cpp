@@ -31,8 +31,8 @@ std::string_view Files::Line(FileId id, uint32_t line) const {
   const File& file = Get(id);
   const uint32_t begin = file.line_starts[line - 1];
   const size_t end = file.text.find('\n', begin);
-  return std::string_view(file.text)
-      .substr(begin, end == std::string::npos ? std::string::npos : end - begin);
+  return std::string_view(file.text).substr(
+      begin, end == std::string::npos ? std::string::npos : end - begin);
 }
 
 std::string Files::Where(Span span) const {
@@ -52,7 +52,8 @@ std::vector<Block> Blocks(const Files& files, FileId id) {
   uint32_t begin = 0;
   while (begin < text.size()) {
     size_t newline = text.find('\n', begin);
-    const uint32_t end = static_cast<uint32_t>(newline == std::string::npos ? text.size() : newline);
+    const uint32_t end =
+        static_cast<uint32_t>(newline == std::string::npos ? text.size() : newline);
     const uint32_t next = newline == std::string::npos ? end : end + 1;
     const std::string_view line = std::string_view(text).substr(begin, end - begin);
     size_t indent = 0;
@@ -82,8 +83,10 @@ std::vector<Block> Blocks(const Files& files, FileId id) {
         open = Block{{id, info_begin, end}, {id, next, next}, {id, prose_begin, begin}, heading};
       }
     } else if (rest.starts_with("#")) {
-      const std::string_view title = Trim(rest.substr(std::min(rest.find_first_not_of('#'), rest.size())));
-      const uint32_t at = static_cast<uint32_t>(title.empty() ? begin : static_cast<uint32_t>(title.data() - text.data()));
+      const std::string_view title =
+          Trim(rest.substr(std::min(rest.find_first_not_of('#'), rest.size())));
+      const uint32_t at = static_cast<uint32_t>(
+          title.empty() ? begin : static_cast<uint32_t>(title.data() - text.data()));
       heading = {id, at, at + static_cast<uint32_t>(title.size())};
       prose_begin = next;
     }

@@ -1,8 +1,7 @@
-#include "syntax/tree.h"
-
 #include <algorithm>
 
 #include "base/words.h"
+#include "syntax/tree.h"
 
 namespace entente::syntax {
 
@@ -49,8 +48,8 @@ bool IsLabel(const Token& token, std::string_view after) {
   }
   // V4.2, A.1.2(1): a letter prefix and a digit after a dot or at once.
   if (token.kind != TokenKind::kWord || token.text.size() > 24) return false;
-  return token.text.find_first_of("0123456789") != std::string_view::npos &&
-         token.text[0] >= 'A' && token.text[0] <= 'Z' && token.text[0] != '[';
+  return token.text.find_first_of("0123456789") != std::string_view::npos && token.text[0] >= 'A' &&
+         token.text[0] <= 'Z' && token.text[0] != '[';
 }
 
 }  // namespace
@@ -60,7 +59,8 @@ std::vector<Token> Lex(const source::Files& files, Span span, diag::Findings& fi
   std::vector<Token> out;
   const auto add = [&](TokenKind kind, size_t begin, size_t size) {
     const uint32_t at = span.begin + static_cast<uint32_t>(begin);
-    out.push_back({kind, {span.file, at, at + static_cast<uint32_t>(size)}, text.substr(begin, size)});
+    out.push_back(
+        {kind, {span.file, at, at + static_cast<uint32_t>(size)}, text.substr(begin, size)});
   };
   size_t i = 0;
   while (i < text.size()) {
@@ -121,9 +121,11 @@ std::vector<Token> Lex(const source::Files& files, Span span, diag::Findings& fi
       ++i;
     }
     if (out.size() > kTokensMax) {
-      findings.Add({.kind = FindingKind::kTooLarge, .at = span,
-                    .message = "one sentence has more than " + std::to_string(kTokensMax) + " words",
-                    .help = "split it"});
+      findings.Add(
+          {.kind = FindingKind::kTooLarge,
+           .at = span,
+           .message = "one sentence has more than " + std::to_string(kTokensMax) + " words",
+           .help = "split it"});
       out.clear();
       return out;
     }
@@ -141,16 +143,18 @@ bool CheckGroups(const std::vector<Token>& tokens, diag::Findings& findings) {
     if (token.Is("[") || token.Is("{") || token.Is("(")) {
       open.push_back(&token);
       if (open.size() > kNestingMax) {
-        findings.Add({.kind = FindingKind::kTooDeep, .at = token.span,
-                      .message = "groups are nested more than " + std::to_string(kNestingMax) +
-                                 " deep",
-                      .help = "write the inner part as a clause of its own"});
+        findings.Add(
+            {.kind = FindingKind::kTooDeep,
+             .at = token.span,
+             .message = "groups are nested more than " + std::to_string(kNestingMax) + " deep",
+             .help = "write the inner part as a clause of its own"});
         return false;
       }
     } else if (token.Is("]") || token.Is("}") || token.Is(")")) {
       const std::string_view want = token.Is("]") ? "[" : token.Is("}") ? "{" : "(";
       if (open.empty() || !open.back()->Is(want)) {
-        findings.Add({.kind = FindingKind::kUnclosedGroup, .at = token.span,
+        findings.Add({.kind = FindingKind::kUnclosedGroup,
+                      .at = token.span,
                       .message = Quoted(token.text) + " closes nothing that is open here",
                       .help = "remove it, or open the group before it"});
         return false;
@@ -159,7 +163,8 @@ bool CheckGroups(const std::vector<Token>& tokens, diag::Findings& findings) {
     }
   }
   if (open.empty()) return true;
-  findings.Add({.kind = FindingKind::kUnclosedGroup, .at = open.back()->span,
+  findings.Add({.kind = FindingKind::kUnclosedGroup,
+                .at = open.back()->span,
                 .message = Quoted(open.back()->text) + " is not closed in its sentence",
                 .help = "close it before the next sentence begins"});
   return false;
@@ -171,7 +176,8 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
   Tree tree{file, {}, {}};
   const std::string& text = files.Get(file).text;
   if (text.size() > kFileBytesMax) {
-    findings.Add({.kind = FindingKind::kTooLarge, .at = {file, 0, 0},
+    findings.Add({.kind = FindingKind::kTooLarge,
+                  .at = {file, 0, 0},
                   .message = "the file has " + std::to_string(text.size()) + " bytes, more than " +
                              std::to_string(kFileBytesMax),
                   .help = "split the agreement"});
@@ -181,7 +187,8 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
   for (uint32_t b = 0; b < tree.blocks.size(); ++b) {
     const source::Block& block = tree.blocks[b];
     if (!block.closed) {
-      findings.Add({.kind = FindingKind::kUnclosedBlock, .at = block.info,
+      findings.Add({.kind = FindingKind::kUnclosedBlock,
+                    .at = block.info,
                     .message = "this block runs to the end of the file",
                     .help = "close it with a line of three backquotes"});
     }
@@ -204,7 +211,8 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
     }
     for (const Span span : spans) {
       if (tree.statements.size() >= kStatementsMax) {
-        findings.Add({.kind = FindingKind::kTooManyClauses, .at = span,
+        findings.Add({.kind = FindingKind::kTooManyClauses,
+                      .at = span,
                       .message = "the agreement has more than " + std::to_string(kStatementsMax) +
                                  " statements",
                       .help = "split the agreement"});
@@ -263,7 +271,8 @@ Brace ReadBrace(const source::Files& files, const std::vector<Token>& tokens, si
       brace.use.id += std::string(tokens[i].text);
     }
   }
-  brace.use.span = source::Cover(tokens[open].span, tokens[std::min(close, tokens.size() - 1)].span);
+  brace.use.span =
+      source::Cover(tokens[open].span, tokens[std::min(close, tokens.size() - 1)].span);
   if (i >= close) {
     brace.use.id.clear();
     return brace;
@@ -301,8 +310,9 @@ std::vector<Variant> Expand(const source::Files& files, const std::vector<Token>
     }
     Variant variant = std::move(pending.back());
     pending.pop_back();
-    const auto open = std::find_if(variant.tokens.begin(), variant.tokens.end(),
-                                   [](const Token& t) { return t.kind == TokenKind::kPunct && t.Is("{"); });
+    const auto open =
+        std::find_if(variant.tokens.begin(), variant.tokens.end(),
+                     [](const Token& t) { return t.kind == TokenKind::kPunct && t.Is("{"); });
     if (open == variant.tokens.end()) {
       done.push_back(std::move(variant));
       continue;
@@ -310,26 +320,27 @@ std::vector<Variant> Expand(const source::Files& files, const std::vector<Token>
     const size_t at = static_cast<size_t>(open - variant.tokens.begin());
     const Brace brace = ReadBrace(files, variant.tokens, at);
     if (brace.use.id.empty() || brace.alternatives.size() < 2) {
-      findings.Add({.kind = FindingKind::kUnknownSentence, .at = brace.use.span,
+      findings.Add({.kind = FindingKind::kUnknownSentence,
+                    .at = brace.use.span,
                     .message = "a brace holds a name and alternatives, and this one does not",
                     .help = "write {A01: ours | the other}"});
       return {};
     }
-    if (std::none_of(readings.begin(), readings.end(), [&](const ReadingUse& use) {
-          return use.span == brace.use.span;
-        })) {
+    if (std::none_of(readings.begin(), readings.end(),
+                     [&](const ReadingUse& use) { return use.span == brace.use.span; })) {
       readings.push_back(brace.use);
     }
-    const auto chosen = std::find_if(
-        variant.choices.begin(), variant.choices.end(),
-        [&](const ReadingChoice& c) { return c.reading == brace.use.id; });
+    const auto chosen =
+        std::find_if(variant.choices.begin(), variant.choices.end(),
+                     [&](const ReadingChoice& c) { return c.reading == brace.use.id; });
     // Last first, so that the stack hands out the first alternative first.
     for (uint32_t a = static_cast<uint32_t>(brace.alternatives.size()); a-- > 0;) {
       if (chosen != variant.choices.end() && chosen->alternative != a) continue;
       Variant next{variant.choices, {}};
       if (chosen == variant.choices.end()) next.choices.push_back({brace.use.id, a});
       const auto& [begin, end] = brace.alternatives[a];
-      next.tokens.assign(variant.tokens.begin(), variant.tokens.begin() + static_cast<ptrdiff_t>(at));
+      next.tokens.assign(variant.tokens.begin(),
+                         variant.tokens.begin() + static_cast<ptrdiff_t>(at));
       next.tokens.insert(next.tokens.end(), variant.tokens.begin() + static_cast<ptrdiff_t>(begin),
                          variant.tokens.begin() + static_cast<ptrdiff_t>(end));
       next.tokens.insert(next.tokens.end(),

@@ -33,9 +33,7 @@ struct Token {
 
   bool Is(std::string_view word) const { return text == word; }
   // A defined term begins with a capital letter.
-  bool capital() const {
-    return kind == TokenKind::kWord && text[0] >= 'A' && text[0] <= 'Z';
-  }
+  bool capital() const { return kind == TokenKind::kWord && text[0] >= 'A' && text[0] <= 'Z'; }
 };
 
 struct Statement {

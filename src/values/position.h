@@ -51,9 +51,7 @@ struct Position {
   static constexpr Position EndOf(Date date) { return {At(date).value + kDay - 1}; }
 
   constexpr Date date() const { return {static_cast<int32_t>(value / kDay)}; }
-  constexpr int32_t second() const {
-    return static_cast<int32_t>((value % kDay) >> kSequenceBits);
-  }
+  constexpr int32_t second() const { return static_cast<int32_t>((value % kDay) >> kSequenceBits); }
   constexpr Position before() const { return {value - 1}; }
   constexpr Position after() const { return {value + 1}; }
 

@@ -158,10 +158,10 @@ std::optional<Rational> Subtract(const Rational& a, const Rational& b) {
 std::optional<Rational> Multiply(const Rational& a, const Rational& b) {
   const Int128 left = Gcd(a.numerator(), b.denominator());
   const Int128 right = Gcd(b.numerator(), a.denominator());
-  const auto top = Times(left == 0 ? 0 : a.numerator() / left,
-                         right == 0 ? 0 : b.numerator() / right);
-  const auto bottom = Times(a.denominator() / (right == 0 ? 1 : right),
-                            b.denominator() / (left == 0 ? 1 : left));
+  const auto top =
+      Times(left == 0 ? 0 : a.numerator() / left, right == 0 ? 0 : b.numerator() / right);
+  const auto bottom =
+      Times(a.denominator() / (right == 0 ? 1 : right), b.denominator() / (left == 0 ? 1 : left));
   if (!top || !bottom) return std::nullopt;
   return Rational::Of(*top, *bottom);
 }

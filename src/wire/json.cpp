@@ -25,7 +25,8 @@ std::optional<Position> ReadMoment(std::string_view text, bool* undated_time) {
   if (!date) return std::nullopt;
   *undated_time = text.size() == 10;
   if (text.size() == 10) return Position::StartOf(*date);
-  if (text.size() != 19 || text[10] != 'T' || text[13] != ':' || text[16] != ':') return std::nullopt;
+  if (text.size() != 19 || text[10] != 'T' || text[13] != ':' || text[16] != ':')
+    return std::nullopt;
   int parts[3];
   for (int i = 0; i < 3; ++i) {
     const char a = text[static_cast<size_t>(11 + 3 * i)], b = text[static_cast<size_t>(12 + 3 * i)];
@@ -47,31 +48,42 @@ class LineReader {
     }
     const Json json = Json::parse(line, nullptr, false);
     if (json.is_discarded()) return Bad("the line is not JSON", "write one JSON object a line");
-    if (!json.is_object()) return Bad("the line is not a JSON object", "write {\"id\": …, \"kind\": …}");
+    if (!json.is_object())
+      return Bad("the line is not a JSON object", "write {\"id\": …, \"kind\": …}");
     record::Entry entry;
     entry.at = at_;
     bool known = false, happened = false;
     for (const auto& [name, value] : json.items()) {
       const auto text = Scalar(value);
       if (name == "fields") {
-        if (!value.is_object()) return Bad("`fields` is not an object", "write {\"fields\": {\"product\": \"P\"}}");
+        if (!value.is_object())
+          return Bad("`fields` is not an object", "write {\"fields\": {\"product\": \"P\"}}");
         for (const auto& [field, inner] : value.items()) {
           const auto scalar = Scalar(inner);
           if (!scalar) {
-            return Bad("the field " + Quoted(field) + " is neither a text, a whole number nor true or false",
+            return Bad("the field " + Quoted(field) +
+                           " is neither a text, a whole number nor true or false",
                        "write amounts as texts, such as \"12.50\"");
           }
           entry.fields.push_back({field, *scalar});
         }
         continue;
       }
-      if (!text) return Bad(Quoted(name) + " is neither a text, a whole number nor true or false", "write it as a text");
-      if (name == "id") entry.id = *text;
-      else if (name == "kind") entry.kind = *text;
-      else if (name == "by") entry.by = *text;
-      else if (name == "source") entry.source = *text;
-      else if (name == "evidence") entry.evidence = *text;
-      else if (name == "contested") entry.contested = *text == "true";
+      if (!text)
+        return Bad(Quoted(name) + " is neither a text, a whole number nor true or false",
+                   "write it as a text");
+      if (name == "id")
+        entry.id = *text;
+      else if (name == "kind")
+        entry.kind = *text;
+      else if (name == "by")
+        entry.by = *text;
+      else if (name == "source")
+        entry.source = *text;
+      else if (name == "evidence")
+        entry.evidence = *text;
+      else if (name == "contested")
+        entry.contested = *text == "true";
       else if (name == "happened") {
         const auto moment = ReadMoment(*text, &entry.undated_time);
         if (!moment) return Date_("happened", *text);
@@ -83,11 +95,14 @@ class LineReader {
         entry.known = *date;
         known = true;
       } else {
-        return Bad("an entry has no part " + Quoted(name), "what is particular to a kind stands under `fields`");
+        return Bad("an entry has no part " + Quoted(name),
+                   "what is particular to a kind stands under `fields`");
       }
     }
-    if (entry.id.empty() || entry.kind.empty()) return Bad("an entry has an `id` and a `kind`", "add the missing one");
-    if (!happened && !known) return Bad("an entry says when it happened or became known", "add `happened` or `known`");
+    if (entry.id.empty() || entry.kind.empty())
+      return Bad("an entry has an `id` and a `kind`", "add the missing one");
+    if (!happened && !known)
+      return Bad("an entry says when it happened or became known", "add `happened` or `known`");
     if (!happened) entry.happened = Position::StartOf(entry.known);
     if (!known) entry.known = entry.happened.date();
     return entry;
@@ -95,15 +110,22 @@ class LineReader {
 
  private:
   std::nullopt_t Bad(std::string message, std::string help) {
-    findings_.Add({.kind = FindingKind::kBadEntry, .at = at_, .message = std::move(message), .labels = {},
-                   .instance = {}, .help = std::move(help)});
+    findings_.Add({.kind = FindingKind::kBadEntry,
+                   .at = at_,
+                   .message = std::move(message),
+                   .labels = {},
+                   .instance = {},
+                   .help = std::move(help)});
     return std::nullopt;
   }
   std::nullopt_t Date_(std::string_view part, const std::string& text) {
-    findings_.Add({.kind = FindingKind::kNoSuchDate, .at = at_,
-                   .message = Quoted(part) + " is " + Quoted(text) + ", which is no day of the calendar",
-                   .labels = {}, .instance = {},
-                   .help = "write 2027-02-01, or 2027-02-01T14:30:00 in the agreement's own time"});
+    findings_.Add(
+        {.kind = FindingKind::kNoSuchDate,
+         .at = at_,
+         .message = Quoted(part) + " is " + Quoted(text) + ", which is no day of the calendar",
+         .labels = {},
+         .instance = {},
+         .help = "write 2027-02-01, or 2027-02-01T14:30:00 in the agreement's own time"});
     return std::nullopt;
   }
 
@@ -112,13 +134,14 @@ class LineReader {
 };
 
 Json Of(const eval::Citation& c) {
-  return {{"clause", c.label}, {"where", c.where}, {"says", c.says}, {"prose", c.prose},
-          {"deciding", c.deciding}, {"over", c.over}};
+  return {{"clause", c.label}, {"where", c.where},       {"says", c.says},
+          {"prose", c.prose},  {"deciding", c.deciding}, {"over", c.over}};
 }
 
 Json Of(const std::vector<eval::Case>& cases) {
   Json out = Json::array();
-  for (const eval::Case& c : cases) out.push_back({{"outcome", c.outcome}, {"conditions", c.conditions}});
+  for (const eval::Case& c : cases)
+    out.push_back({{"outcome", c.outcome}, {"conditions", c.conditions}});
   return out;
 }
 
@@ -139,15 +162,21 @@ Json Of(const eval::Answer& a) {
   out["record"] = a.record;
   out["assuming"] = Json::array();
   for (const eval::Assumption& x : a.assuming) {
-    out["assuming"].push_back({{"text", x.text}, {"reading", x.reading}, {"decisive", x.decisive}, {"otherwise", x.otherwise}});
+    out["assuming"].push_back({{"text", x.text},
+                               {"reading", x.reading},
+                               {"decisive", x.decisive},
+                               {"otherwise", x.otherwise}});
   }
   out["because"] = Json::array();
   for (const eval::Citation& c : a.because) out["because"].push_back(Of(c));
   out["residual"] = {{"cases", Of(a.cases)}, {"exact", a.exact}};
   out["flips"] = Json::array();
-  for (const eval::Flip& f : a.flips) out["flips"].push_back({{"change", f.change}, {"becomes", f.becomes}, {"clauses", f.clauses}});
-  out["holds"] = {{"from", OptionalDate(a.from)}, {"from_cause", a.from_cause},
-                  {"through", OptionalDate(a.through)}, {"through_cause", a.through_cause}};
+  for (const eval::Flip& f : a.flips)
+    out["flips"].push_back({{"change", f.change}, {"becomes", f.becomes}, {"clauses", f.clauses}});
+  out["holds"] = {{"from", OptionalDate(a.from)},
+                  {"from_cause", a.from_cause},
+                  {"through", OptionalDate(a.through)},
+                  {"through_cause", a.through_cause}};
   out["notes"] = a.notes;
   out["undecided_on"] = a.undecided_on;
   out["proof"] = {{"steps", a.proof_steps}, {"lines", a.proof}};
@@ -161,23 +190,31 @@ void ReadRecord(source::Files& files, std::string name, std::string text, record
   const auto file = files.Add(std::move(name), std::move(text));
   const std::string& whole = files.Get(file).text;
   if (whole.size() > kRecordBytesMax) {
-    findings.Add({.kind = FindingKind::kTooLarge, .at = {file, 0, 0}, .message = "the record is larger than allowed",
-                  .labels = {}, .instance = {}, .help = "split it by period"});
+    findings.Add({.kind = FindingKind::kTooLarge,
+                  .at = {file, 0, 0},
+                  .message = "the record is larger than allowed",
+                  .labels = {},
+                  .instance = {},
+                  .help = "split it by period"});
     return;
   }
   uint32_t begin = 0;
   while (begin < whole.size()) {
     const size_t newline = whole.find('\n', begin);
-    const uint32_t end = static_cast<uint32_t>(newline == std::string::npos ? whole.size() : newline);
+    const uint32_t end =
+        static_cast<uint32_t>(newline == std::string::npos ? whole.size() : newline);
     const std::string_view line = std::string_view(whole).substr(begin, end - begin);
     if (!Trim(line).empty()) {
-      if (auto entry = LineReader({file, begin, end}, findings).Read(line)) record.Admit(std::move(*entry), findings);
+      if (auto entry = LineReader({file, begin, end}, findings).Read(line))
+        record.Admit(std::move(*entry), findings);
     }
     begin = end + 1;
   }
 }
 
-std::string ToJson(const eval::Answer& answer) { return Of(answer).dump(2, ' ', false, Json::error_handler_t::replace); }
+std::string ToJson(const eval::Answer& answer) {
+  return Of(answer).dump(2, ' ', false, Json::error_handler_t::replace);
+}
 
 std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>& segments) {
   Json out;
@@ -191,7 +228,10 @@ std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>&
     out["segments"].push_back({{"from", s.from == Date{0} ? Json(nullptr) : Json(ToText(s.from))},
                                {"through", OptionalDate(s.through)},
                                {"verdict", std::string(eval::NameOf(s.verdict))},
-                               {"value", s.value}, {"clauses", s.clauses}, {"cases", Of(s.cases)}, {"cause", s.cause}});
+                               {"value", s.value},
+                               {"clauses", s.clauses},
+                               {"cases", Of(s.cases)},
+                               {"cause", s.cause}});
   }
   return out.dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -205,7 +245,11 @@ std::string ToJson(const std::vector<AskRun>& asks) {
   out["failed"] = asks.size() - passed;
   out["asks"] = Json::array();
   for (const AskRun& a : asks) {
-    out["asks"].push_back({{"where", a.where}, {"question", a.question}, {"expected", a.expected}, {"got", a.got}, {"passed", a.passed}});
+    out["asks"].push_back({{"where", a.where},
+                           {"question", a.question},
+                           {"expected", a.expected},
+                           {"got", a.got},
+                           {"passed", a.passed}});
   }
   return out.dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -217,8 +261,10 @@ std::string ToJson(const diag::Findings& findings, const source::Files& files) {
   for (const diag::Finding& f : findings.all()) {
     const diag::KindInfo info = diag::InfoOf(f.kind);
     constexpr const char* kSeverities[] = {"error", "warning", "note"};
-    Json one = {{"code", std::string(info.code)}, {"kind", std::string(info.name)},
-                {"severity", kSeverities[static_cast<size_t>(info.severity)]}, {"message", f.message}};
+    Json one = {{"code", std::string(info.code)},
+                {"kind", std::string(info.name)},
+                {"severity", kSeverities[static_cast<size_t>(info.severity)]},
+                {"message", f.message}};
     const auto place = [&](source::Span span) -> Json {
       if (!span.valid()) return nullptr;
       const source::Place p = files.PlaceOf(span.file, span.begin);
@@ -226,7 +272,8 @@ std::string ToJson(const diag::Findings& findings, const source::Files& files) {
     };
     one["at"] = place(f.at);
     one["labels"] = Json::array();
-    for (const diag::Label& l : f.labels) one["labels"].push_back({{"at", place(l.span)}, {"text", l.text}});
+    for (const diag::Label& l : f.labels)
+      one["labels"].push_back({{"at", place(l.span)}, {"text", l.text}});
     one["instance"] = f.instance;
     one["help"] = f.help;
     out["findings"].push_back(one);

@@ -53,7 +53,11 @@ struct Totals {
 class Reader {
  public:
   Reader(Case& c, eval::Timeline& timeline, const World& world)
-      : c_(c), timeline_(timeline), d_(timeline.diagrams()), world_(world), reference_(world, c.positions) {}
+      : c_(c),
+        timeline_(timeline),
+        d_(timeline.diagrams()),
+        world_(world),
+        reference_(world, c.positions) {}
 
   eval::Reference& reference() { return reference_; }
 
@@ -62,7 +66,8 @@ class Reader {
     while (!d_.IsLeaf(d)) d = d_.ChildrenOf(d)[Branch(d_.AtomOf(d), at)];
     const Leaf leaf = d_.LeafOf(d);
     switch (leaf.kind) {
-      case Leaf::Kind::kValue: return leaf.value;
+      case Leaf::Kind::kValue:
+        return leaf.value;
       case Leaf::Kind::kLinear: {
         const Value u = world_.Settle(timeline_.instances()[leaf.id].key);
         return Value::Number(*Add(*Multiply(leaf.scale, u.AsNumber()), leaf.offset));
@@ -71,8 +76,11 @@ class Reader {
         const Position m = Moment(leaf.id, at);
         return Value::Moment(leaf.shift.count == 0 ? m : Shift(m, leaf.shift));
       }
-      case Leaf::Kind::kOpaque: return std::nullopt;
-      case Leaf::Kind::kImpossible: ADD_FAILURE() << "an impossible leaf was reached"; return std::nullopt;
+      case Leaf::Kind::kOpaque:
+        return std::nullopt;
+      case Leaf::Kind::kImpossible:
+        ADD_FAILURE() << "an impossible leaf was reached";
+        return std::nullopt;
     }
     return std::nullopt;
   }
@@ -89,8 +97,9 @@ class Reader {
     for (size_t i = 0; i < wait.env.size() + 1; ++i) slot = static_cast<int>(i);
     slot = std::max(slot, 8);
     const ir::NodeId first = c_.program.Fold(
-        ir::FoldKind::kFirst, wait.node, slot, c_.program.Field(slot, c_.program.known.at, ir::kMomentType),
-        c_.program.Moment(wait.after), c_.program.Moment(kNever), c_.program.Moment(kNever));
+        ir::FoldKind::kFirst, wait.node, slot,
+        c_.program.Field(slot, c_.program.known.at, ir::kMomentType), c_.program.Moment(wait.after),
+        c_.program.Moment(kNever), c_.program.Moment(kNever));
     return reference_.Evaluate(first, wait.env, at).AsMoment();
   }
 
@@ -105,7 +114,8 @@ class Reader {
       }
       case Subject::Kind::kNumber: {
         const Value v = world_.Settle(timeline_.instances()[subject.id].key);
-        const Rational u = v.kind() == Value::Kind::kMoment ? Rational(v.AsMoment().value) : v.AsNumber();
+        const Rational u =
+            v.kind() == Value::Kind::kMoment ? Rational(v.AsMoment().value) : v.AsNumber();
         const int order = Compare(u, atom.threshold);
         return order > 0 || (order == 0 && !atom.strict) ? 1 : 0;
       }
@@ -134,7 +144,8 @@ World RandomWorld(Case& c, std::mt19937_64& random, bool with_future) {
   World world{&c.program, &c.facts, c.facts.events, {}, nullptr};
   if (with_future) {
     for (const eval::Event& e : FutureEntries(c, random)) world.events.push_back(e);
-    std::sort(world.events.begin(), world.events.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    std::sort(world.events.begin(), world.events.end(),
+              [](const auto& a, const auto& b) { return a.at < b.at; });
   }
   for (int round = 0; round < 40; ++round) {
     std::vector<Key> unsettled;
@@ -155,7 +166,8 @@ World RandomWorld(Case& c, std::mt19937_64& random, bool with_future) {
 
 // An answer that depends is given with two worlds that the reference finds to differ; where they
 // are not found it is undecided, and why is counted.
-void Replay(const Case& c, eval::Timeline& timeline, ir::NodeId root, Diagram within, Position at, Totals& t) {
+void Replay(const Case& c, eval::Timeline& timeline, ir::NodeId root, Diagram within, Position at,
+            Totals& t) {
   eval::Diagrams& d = timeline.diagrams();
   std::optional<Value> first;
   bool differ = false;
@@ -165,7 +177,8 @@ void Replay(const Case& c, eval::Timeline& timeline, ir::NodeId root, Diagram wi
     std::optional<Value> expected;
     if (l.kind == Leaf::Kind::kValue) expected = l.value;
     if (expected && first && *expected == *first) return ++tried < 40;
-    const auto witness = service::FindWitness(c.program, c.facts, timeline, root, {}, at, path, expected);
+    const auto witness =
+        service::FindWitness(c.program, c.facts, timeline, root, {}, at, path, expected);
     if (witness) {
       differ = first && witness->value != *first;
       if (!first) first = witness->value;
@@ -204,8 +217,13 @@ bool Mutate(proof::Step& step, std::mt19937_64& random) {
       if (s.parts.empty()) return false;
       s.parts.erase(s.parts.begin() + static_cast<ptrdiff_t>(random() % s.parts.size()));
       return true;
-    case 2: s.at = s.at.after(); return true;
-    case 3: s.holds.to = kNever; s.holds.from = kBeginning.before(); return true;
+    case 2:
+      s.at = s.at.after();
+      return true;
+    case 3:
+      s.holds.to = kNever;
+      s.holds.from = kBeginning.before();
+      return true;
     case 4:
       if (s.fates.empty()) return false;
       s.fates[random() % s.fates.size()] = "frsb"[random() % 4];
@@ -231,7 +249,8 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
   Pairs pairs;
   // ENTENTE_CROSSCHECK_FIRST replays one program, or goes on from one.
   const char* first = std::getenv("ENTENTE_CROSSCHECK_FIRST");
-  for (uint64_t number = first != nullptr ? std::strtoull(first, nullptr, 10) : 1; number <= Programs(); ++number) {
+  for (uint64_t number = first != nullptr ? std::strtoull(first, nullptr, 10) : 1;
+       number <= Programs(); ++number) {
     Case c = Generate(number, {.depth = 2 + static_cast<int>(number % 3), .entries = 4, .days = 4});
     CountPairs(c.program, pairs);
     ++t.programs;
@@ -251,38 +270,43 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
           if (reader.reference().overflowed()) overflowed = true;
           if (overflowed) break;
           ++t.values;
-          EXPECT_EQ(reader.Read(timeline.Possible(at), at).value_or(Value::Bool(true)), Value::Bool(true))
+          EXPECT_EQ(reader.Read(timeline.Possible(at), at).value_or(Value::Bool(true)),
+                    Value::Bool(true))
               << Replay(number) << ": a world thought impossible, at " << at.value;
           const auto got = reader.Read(timeline.Of(root, {}).At(at), at);
           if (!got) {
             ++t.opaque;
             continue;
           }
-          EXPECT_TRUE(*got == want) << Replay(number) << " at " << at.value - c.positions[0].value << "\n"
-                                    << ir::Print(c.program, root);
+          EXPECT_TRUE(*got == want)
+              << Replay(number) << " at " << at.value - c.positions[0].value << "\n"
+              << ir::Print(c.program, root);
           if (::testing::Test::HasFailure()) break;
         }
         if (::testing::Test::HasFailure()) {
           // The smallest closed part that differs.
           for (uint32_t n = 0; n < root.index; ++n) {
             const ir::NodeId part{n};
-            if (c.program.FreeSlots(part) != 0 || c.program.Get(part).type == ir::kEventsType) continue;
+            if (c.program.FreeSlots(part) != 0 || c.program.Get(part).type == ir::kEventsType)
+              continue;
             for (const Position at : c.positions) {
               const auto got = reader.Read(timeline.Of(part, {}).At(at), at);
               if (!got || *got == reader.reference().Evaluate(part, {}, at)) continue;
-              std::printf("smallest part: %s at %lld\n", ir::Print(c.program, part).c_str(), static_cast<long long>(at.value));
+              std::printf("smallest part: %s at %lld\n", ir::Print(c.program, part).c_str(),
+                          static_cast<long long>(at.value));
               n = root.index;
               break;
             }
           }
           std::printf("%s\n", ir::Print(c.program).c_str());
           for (const eval::Event& e : world.events) {
-            std::printf("event %s of type %u at day %d seq %d\n", e.id.c_str(), e.type.index, e.at.date().day - 1000,
-                        static_cast<int>(e.at.value & 255));
+            std::printf("event %s of type %u at day %d seq %d\n", e.id.c_str(), e.type.index,
+                        e.at.date().day - 1000, static_cast<int>(e.at.value & 255));
           }
           for (size_t i = 0; i < c.facts.closed_to.size(); ++i) {
             const Position closed = c.facts.closed_to[i];
-            std::printf("type %zu closed to day %d seq %d\n", i, closed.date().day - 1000, static_cast<int>(closed.value & 255));
+            std::printf("type %zu closed to day %d seq %d\n", i, closed.date().day - 1000,
+                        static_cast<int>(closed.value & 255));
           }
           return;
         }
@@ -323,12 +347,14 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
             eval::Reference reference(world, c.positions);
             for (const Position q : c.positions) {
               if (q < p.root.holds.from || q >= p.root.holds.to) continue;
-              if (reference.Evaluate(p.root.node, p.root.env, q) != p.root.claim.value) return false;
+              if (reference.Evaluate(p.root.node, p.root.env, q) != p.root.claim.value)
+                return false;
             }
           }
           return true;
         };
-        EXPECT_TRUE(true_everywhere(*proof)) << Replay(number) << ": holds too long, asked at " << at.value;
+        EXPECT_TRUE(true_everywhere(*proof))
+            << Replay(number) << ": holds too long, asked at " << at.value;
         for (int m = 0; m < 2; ++m) {
           proof::Proof mutant = *proof;
           if (!Mutate(mutant.root, random)) continue;
@@ -337,7 +363,8 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
             ++t.refused;
           } else {
             ++t.still_true;
-            EXPECT_TRUE(true_everywhere(mutant)) << Replay(number) << ": a false mutant was accepted";
+            EXPECT_TRUE(true_everywhere(mutant))
+                << Replay(number) << ": a false mutant was accepted";
           }
         }
         if (::testing::Test::HasFailure()) return;
@@ -362,7 +389,8 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
           // It may become harder to see, as where an opaque node takes the place of a sum that was
           // not needed, but it never turns.
           ++t.later;
-          if (!later.diagrams().IsLeaf(after) || later.diagrams().LeafOf(after).kind != Leaf::Kind::kValue) {
+          if (!later.diagrams().IsLeaf(after) ||
+              later.diagrams().LeafOf(after).kind != Leaf::Kind::kValue) {
             ++t.blurred;
             continue;
           }
@@ -373,15 +401,17 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
     }
     if (::testing::Test::HasFailure()) return;
   }
-  std::printf("crosscheck: %zu programs, %zu worlds, %zu values, %zu opaque; %zu definite, %zu open; "
-              "%zu proofs (mean %.1f steps), %zu unproved; %zu mutants: %zu refused, %zu still true; "
-              "%zu asked again knowing more, %zu blurred\n",
-              t.programs, t.worlds, t.values, t.opaque, t.definite, t.depends, t.proofs,
-              t.proofs == 0 ? 0.0 : static_cast<double>(t.steps) / static_cast<double>(t.proofs), t.unproved,
-              t.mutants, t.refused, t.still_true, t.later, t.blurred);
-  std::printf("crosscheck: of what depends, %zu replayed by two worlds; undecided: %zu for an opaque node, "
-              "%zu for events not found, %zu otherwise\n",
-              t.replayed, t.undecided_opaque, t.undecided_events, t.undecided_other);
+  std::printf(
+      "crosscheck: %zu programs, %zu worlds, %zu values, %zu opaque; %zu definite, %zu open; "
+      "%zu proofs (mean %.1f steps), %zu unproved; %zu mutants: %zu refused, %zu still true; "
+      "%zu asked again knowing more, %zu blurred\n",
+      t.programs, t.worlds, t.values, t.opaque, t.definite, t.depends, t.proofs,
+      t.proofs == 0 ? 0.0 : static_cast<double>(t.steps) / static_cast<double>(t.proofs),
+      t.unproved, t.mutants, t.refused, t.still_true, t.later, t.blurred);
+  std::printf(
+      "crosscheck: of what depends, %zu replayed by two worlds; undecided: %zu for an opaque node, "
+      "%zu for events not found, %zu otherwise\n",
+      t.replayed, t.undecided_opaque, t.undecided_events, t.undecided_other);
   // What the builder leaves out is a known share; more would mean that it lost a form.
   EXPECT_LT(t.unproved * 1000, t.definite * 205);
   // The programs are the same in every run, so a lost proof shows; change the figure with the
@@ -396,7 +426,8 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
       for (size_t ch = 0; ch < pairs.size(); ++ch) {
         if (pairs[p][ch] > 0 && pairs[p][ch] < 50) {
           ++thin;
-          std::printf("crosscheck: %s over %s only %zu times\n", std::string(NameOf(static_cast<ir::Op>(p))).c_str(),
+          std::printf("crosscheck: %s over %s only %zu times\n",
+                      std::string(NameOf(static_cast<ir::Op>(p))).c_str(),
                       std::string(NameOf(static_cast<ir::Op>(ch))).c_str(), pairs[p][ch]);
         }
       }

@@ -17,7 +17,8 @@ constexpr int kSequences = 5;
 
 class Generator {
  public:
-  Generator(uint64_t number, const GenerateOptions& options) : random_(number * 2654435761u + 17), options_(options) {}
+  Generator(uint64_t number, const GenerateOptions& options)
+      : random_(number * 2654435761u + 17), options_(options) {}
 
   Case Run() {
     ir::Program& p = c_.program;
@@ -35,7 +36,10 @@ class Generator {
     }
     for (int e = 0; e < 3; ++e) {
       p.event_types.push_back({p.symbols.Intern("E" + std::to_string(e)),
-                               {{x_, ir::kThingType, {}}, {n_, unit_, {}}}, e == 0, e == 2, {}});
+                               {{x_, ir::kThingType, {}}, {n_, unit_, {}}},
+                               e == 0,
+                               e == 2,
+                               {}});
     }
     Points();
     Terms();
@@ -52,8 +56,9 @@ class Generator {
   size_t Below(size_t n) { return static_cast<size_t>(random_() % n); }
   bool Chance(size_t one_in) { return Below(one_in) == 0; }
   Position AnyPosition() {
-    return Position::At(Date{kFirstDay + static_cast<int>(Below(static_cast<size_t>(options_.days)))}, 0,
-                        static_cast<int32_t>(Below(kSequences)));
+    return Position::At(
+        Date{kFirstDay + static_cast<int>(Below(static_cast<size_t>(options_.days)))}, 0,
+        static_cast<int32_t>(Below(kSequences)));
   }
 
   void Points() {
@@ -93,7 +98,8 @@ class Generator {
       const size_t n = 1 + Below(4);
       for (size_t r = 0; r < n; ++r) {
         ir::Rule rule;
-        rule.label = p.symbols.Intern("L" + std::to_string(t) + std::to_string(Chance(5) && r > 0 ? r - 1 : r));
+        rule.label = p.symbols.Intern("L" + std::to_string(t) +
+                                      std::to_string(Chance(5) && r > 0 ? r - 1 : r));
         rule.guard = Chance(6) ? p.True() : Make(ir::kBoolType, options_.depth - 2, 1);
         rule.value = Make(type, Chance(3) ? options_.depth - 2 : 0, 1);
         for (uint32_t j = 0; j < r; ++j) {
@@ -103,7 +109,9 @@ class Generator {
       }
       p.rule_sets.push_back(set);
       p.terms[id.index].body = p.Rules(static_cast<uint32_t>(p.rule_sets.size() - 1), type);
-      if (Chance(4)) p.terms[id.index].body = p.If(Make(ir::kBoolType, 1, 1), p.terms[id.index].body, Make(type, 0, 1));
+      if (Chance(4))
+        p.terms[id.index].body =
+            p.If(Make(ir::kBoolType, 1, 1), p.terms[id.index].body, Make(type, 0, 1));
     }
     in_term_ = false;
     usable_terms_ = 3;
@@ -123,18 +131,22 @@ class Generator {
     std::vector<Position> taken = {p.origin};
     const size_t entries = Below(static_cast<size_t>(options_.entries) + 1);
     for (size_t i = 0; i < entries; ++i) {
-      const Position at = Position::At(Date{kFirstDay + static_cast<int>(Below(static_cast<size_t>(options_.days)))},
-                                       0, 1 + static_cast<int32_t>(Below(3)));
+      const Position at = Position::At(
+          Date{kFirstDay + static_cast<int>(Below(static_cast<size_t>(options_.days)))}, 0,
+          1 + static_cast<int32_t>(Below(3)));
       if (std::find(taken.begin(), taken.end(), at) != taken.end()) continue;
       taken.push_back(at);
       f.events.push_back(EventAt(ir::EventTypeId{1 + static_cast<uint32_t>(Below(3))}, at, i + 1));
     }
-    std::sort(f.events.begin(), f.events.end(), [](const Event& a, const Event& b) { return a.at < b.at; });
+    std::sort(f.events.begin(), f.events.end(),
+              [](const Event& a, const Event& b) { return a.at < b.at; });
     for (const ir::Thing& thing : p.things) {
       f.things.push_back({std::string(p.symbols.Name(thing.name)), thing.kinds, thing.open});
     }
     for (int e = 0; e < 40; ++e) f.things.push_back({"entry " + std::to_string(e), {}, false});
-    if (Chance(3)) f.settled[{eval::Key::Family::kPoint, 0, {Value::Thing(ThingId{0})}}] = Value::Bool(Chance(2));
+    if (Chance(3))
+      f.settled[{eval::Key::Family::kPoint, 0, {Value::Thing(ThingId{0})}}] =
+          Value::Bool(Chance(2));
     if (Chance(4)) f.settled[{eval::Key::Family::kPoint, 3, {}}] = Value::Number(Rational(2));
     f.horizon = Position::EndOf(Date{kFirstDay + 400});
   }
@@ -156,7 +168,8 @@ class Generator {
     // What holds from the first turns true there.
     c_.positions.push_back(kBeginning);
     for (int day = 0; day <= options_.days; ++day) {
-      for (int s = 0; s < kSequences; ++s) c_.positions.push_back(Position::At(Date{kFirstDay + day}, 0, s));
+      for (int s = 0; s < kSequences; ++s)
+        c_.positions.push_back(Position::At(Date{kFirstDay + day}, 0, s));
       if (day < options_.days) {
         for (int s = 1; s < 4; ++s) c_.future.push_back(Position::At(Date{kFirstDay + day}, 0, s));
       }
@@ -171,9 +184,11 @@ class Generator {
     std::vector<NodeId> options;
     if (in_term_) options.push_back(p.Field(0, x_, ir::kThingType));
     for (int s = 1; s < slot; ++s) {
-      if (thing_slot_[s]) options.push_back(p.Field(s, Chance(3) ? p.known.by : x_, ir::kThingType));
+      if (thing_slot_[s])
+        options.push_back(p.Field(s, Chance(3) ? p.known.by : x_, ir::kThingType));
     }
-    if (options.empty() || Chance(3)) return p.Lit(Value::Thing(ThingId{static_cast<uint32_t>(Below(3))}), ir::kThingType);
+    if (options.empty() || Chance(3))
+      return p.Lit(Value::Thing(ThingId{static_cast<uint32_t>(Below(3))}), ir::kThingType);
     return options[Below(options.size())];
   }
 
@@ -182,12 +197,21 @@ class Generator {
     ir::Program& p = c_.program;
     const NodeId x = p.Field(slot, x_, ir::kThingType);
     switch (Below(6)) {
-      case 0: return p.Is(x, ir::KindId{static_cast<uint32_t>(Below(3))});
-      case 1: return p.Apply(Function::kEqual, {x, p.Lit(Value::Thing(ThingId{static_cast<uint32_t>(Below(3))}), ir::kThingType)}, ir::kBoolType);
-      case 2: return p.Open(ir::PointId{0}, {x});
-      case 3: return p.Apply(Function::kLess, {Number(0), p.Field(slot, n_, unit_)}, ir::kBoolType);
-      case 4: return p.And({p.Not(p.Is(x, ir::KindId{0})), p.Open(ir::PointId{1}, {})});
-      default: return p.True();
+      case 0:
+        return p.Is(x, ir::KindId{static_cast<uint32_t>(Below(3))});
+      case 1:
+        return p.Apply(
+            Function::kEqual,
+            {x, p.Lit(Value::Thing(ThingId{static_cast<uint32_t>(Below(3))}), ir::kThingType)},
+            ir::kBoolType);
+      case 2:
+        return p.Open(ir::PointId{0}, {x});
+      case 3:
+        return p.Apply(Function::kLess, {Number(0), p.Field(slot, n_, unit_)}, ir::kBoolType);
+      case 4:
+        return p.And({p.Not(p.Is(x, ir::KindId{0})), p.Open(ir::PointId{1}, {})});
+      default:
+        return p.True();
     }
   }
 
@@ -198,7 +222,9 @@ class Generator {
       case 0:
         if (type == unit_) return EachOf(ir::EachKind::kSum, type, std::max(depth, 1), slot);
         [[fallthrough]];
-      case 1: return FoldOf(type == unit_ ? ir::FoldKind::kCount : ir::FoldKind::kLast, type, std::max(depth, 1), slot);
+      case 1:
+        return FoldOf(type == unit_ ? ir::FoldKind::kCount : ir::FoldKind::kLast, type,
+                      std::max(depth, 1), slot);
       default:
         for (uint32_t t = 0; t < static_cast<uint32_t>(usable_terms_); ++t) {
           if (c_.program.terms[t].type != type) continue;
@@ -214,7 +240,9 @@ class Generator {
     ir::Program& p = c_.program;
     if (slot > 4) depth = 0;
     thing_slot_[slot] = true;
-    const auto on = [&] { return p.On(ir::EventTypeId{1 + static_cast<uint32_t>(Below(3))}, slot, Filter(slot)); };
+    const auto on = [&] {
+      return p.On(ir::EventTypeId{1 + static_cast<uint32_t>(Below(3))}, slot, Filter(slot));
+    };
     if (depth <= 0) return Chance(5) ? p.On(p.start, slot, p.True()) : on();
     switch (Below(6)) {
       case 0:
@@ -232,11 +260,15 @@ class Generator {
         const NodeId inner = Events(depth - 1, slot);
         thing_slot_[slot] = HasThing(inner);
         const NodeId at = p.Field(slot, p.known.at, ir::kMomentType);
-        const NodeId moment = Chance(3) ? p.Apply(Function::kShift, {at, Days(1 + static_cast<int>(Below(2)))}, ir::kMomentType)
-                                        : Rare(ir::kMomentType, depth - 1, slot + 1);
-        return p.Schedule(inner, slot, moment, Chance(2) ? Number(1) : Rare(unit_, depth - 2, slot + 1));
+        const NodeId moment =
+            Chance(3) ? p.Apply(Function::kShift, {at, Days(1 + static_cast<int>(Below(2)))},
+                                ir::kMomentType)
+                      : Rare(ir::kMomentType, depth - 1, slot + 1);
+        return p.Schedule(inner, slot, moment,
+                          Chance(2) ? Number(1) : Rare(unit_, depth - 2, slot + 1));
       }
-      default: return on();
+      default:
+        return on();
     }
   }
 
@@ -255,14 +287,17 @@ class Generator {
     const NodeId events = Events(depth - 1, slot);
     thing_slot_[slot] = HasThing(events);
     const bool window = Chance(4);
-    const NodeId a = window && Chance(2) ? Make(ir::kMomentType, depth - 2, slot) : p.Moment(kBeginning.before());
+    const NodeId a = window && Chance(2) ? Make(ir::kMomentType, depth - 2, slot)
+                                         : p.Moment(kBeginning.before());
     const NodeId b = window ? Make(ir::kMomentType, depth - 2, slot) : p.Moment(kNever);
     NodeId body, z;
     if (type == ir::kMomentType) {
-      body = Chance(4) ? Make(type, depth - 2, slot + 1) : p.Field(slot, p.known.at, ir::kMomentType);
+      body =
+          Chance(4) ? Make(type, depth - 2, slot + 1) : p.Field(slot, p.known.at, ir::kMomentType);
       z = p.Moment(kNever);
     } else if (type == unit_) {
-      body = HasThing(events) && Chance(2) ? p.Field(slot, n_, unit_) : Make(type, depth - 2, slot + 1);
+      body = HasThing(events) && Chance(2) ? p.Field(slot, n_, unit_)
+                                           : Make(type, depth - 2, slot + 1);
       z = kind == ir::FoldKind::kMin || kind == ir::FoldKind::kMax ? Number(1) : Number(0);
     } else {
       body = Make(type, depth - 2, slot + 1);
@@ -276,7 +311,7 @@ class Generator {
     const NodeId events = Events(depth - 1, slot);
     const bool thing = HasThing(events);
     thing_slot_[slot] = thing;
-    const NodeId key = !thing ? p.Field(slot, p.known.at, ir::kMomentType)
+    const NodeId key = !thing      ? p.Field(slot, p.known.at, ir::kMomentType)
                        : Chance(2) ? p.Field(slot, p.known.id, ir::kThingType)
                                    : p.Field(slot, x_, ir::kThingType);
     std::vector<std::pair<Symbol, NodeId>> captures;
@@ -310,43 +345,75 @@ class Generator {
     if (type == ir::kBoolType) {
       if (depth <= 0) {
         switch (Below(6)) {
-          case 0: return p.Open(ir::PointId{0}, {Thing(slot)});
-          case 1: return p.Open(ir::PointId{1}, {});
-          case 2: return p.Is(Thing(slot), ir::KindId{static_cast<uint32_t>(Below(3))});
-          case 3: return p.Reached(p.Moment(AnyPosition()));
-          case 4: return p.Apply(Function::kEqual, {p.Open(ir::PointId{2}, {}), p.Lit(Value::Choice(static_cast<uint32_t>(Below(3))), {ir::Base::kEnum, 3})}, type);
-          default: return Chance(2) ? p.True() : p.False();
+          case 0:
+            return p.Open(ir::PointId{0}, {Thing(slot)});
+          case 1:
+            return p.Open(ir::PointId{1}, {});
+          case 2:
+            return p.Is(Thing(slot), ir::KindId{static_cast<uint32_t>(Below(3))});
+          case 3:
+            return p.Reached(p.Moment(AnyPosition()));
+          case 4:
+            return p.Apply(
+                Function::kEqual,
+                {p.Open(ir::PointId{2}, {}),
+                 p.Lit(Value::Choice(static_cast<uint32_t>(Below(3))), {ir::Base::kEnum, 3})},
+                type);
+          default:
+            return Chance(2) ? p.True() : p.False();
         }
       }
       switch (Below(12)) {
-        case 0: return p.And({make(type), make(type)});
-        case 1: return p.Or({make(type), make(type)});
-        case 2: return p.Not(make(type));
-        case 3: return p.Apply(Chance(2) ? Function::kLess : Chance(2) ? Function::kLessEqual : Function::kEqual, {make(unit_), make(unit_)}, type);
-        case 4: return p.Apply(Function::kLess, {make(ir::kMomentType), make(ir::kMomentType)}, type);
-        case 5: return p.If(make(type), make(type), make(type));
+        case 0:
+          return p.And({make(type), make(type)});
+        case 1:
+          return p.Or({make(type), make(type)});
+        case 2:
+          return p.Not(make(type));
+        case 3:
+          return p.Apply(Chance(2)   ? Function::kLess
+                         : Chance(2) ? Function::kLessEqual
+                                     : Function::kEqual,
+                         {make(unit_), make(unit_)}, type);
+        case 4:
+          return p.Apply(Function::kLess, {make(ir::kMomentType), make(ir::kMomentType)}, type);
+        case 5:
+          return p.If(make(type), make(type), make(type));
         case 6:
-        case 7: return p.Reached(make(ir::kMomentType));
-        case 8: return EachOf(Chance(2) ? ir::EachKind::kOr : ir::EachKind::kAnd, type, depth, slot);
-        case 9: return p.Edition(ir::PointId{5}, make(type), make(type));
+        case 7:
+          return p.Reached(make(ir::kMomentType));
+        case 8:
+          return EachOf(Chance(2) ? ir::EachKind::kOr : ir::EachKind::kAnd, type, depth, slot);
+        case 9:
+          return p.Edition(ir::PointId{5}, make(type), make(type));
         case 10:
           if (const auto t = term()) return *t;
           return FoldOf(Chance(2) ? ir::FoldKind::kLast : ir::FoldKind::kFirst, type, depth, slot);
-        default: return p.Open(ir::PointId{0}, {Thing(slot)});
+        default:
+          return p.Open(ir::PointId{0}, {Thing(slot)});
       }
     }
     if (type == ir::kMomentType) {
-      if (depth <= 0) return Chance(3) ? p.Open(ir::PointId{4}, {}) : p.Moment(Chance(6) ? kNever : AnyPosition());
+      if (depth <= 0)
+        return Chance(3) ? p.Open(ir::PointId{4}, {})
+                         : p.Moment(Chance(6) ? kNever : AnyPosition());
       switch (Below(9)) {
-        case 0: return p.Apply(Function::kEarliest, {make(type), make(type)}, type);
-        case 1: return p.Apply(Function::kLatest, {make(type), make(type)}, type);
-        case 2: return p.Apply(Function::kShift, {make(type), Days(1 + static_cast<int>(Below(2)))}, type);
-        case 3: return p.If(make(ir::kBoolType), make(type), make(type));
-        case 4: return FoldOf(ir::FoldKind::kLast, type, depth, slot);
+        case 0:
+          return p.Apply(Function::kEarliest, {make(type), make(type)}, type);
+        case 1:
+          return p.Apply(Function::kLatest, {make(type), make(type)}, type);
+        case 2:
+          return p.Apply(Function::kShift, {make(type), Days(1 + static_cast<int>(Below(2)))},
+                         type);
+        case 3:
+          return p.If(make(ir::kBoolType), make(type), make(type));
+        case 4:
+          return FoldOf(ir::FoldKind::kLast, type, depth, slot);
         case 5:
           if (const auto t = term()) return *t;
           [[fallthrough]];
-        case 6: return p.Edition(ir::PointId{5}, make(type), make(type));
+        case 6:
+          return p.Edition(ir::PointId{5}, make(type), make(type));
         default: {
           // The commonest moment: the first of something.
           const NodeId events = Events(depth - 1, slot);
@@ -354,18 +421,29 @@ class Generator {
         }
       }
     }
-    if (depth <= 0) return Chance(3) ? p.Open(ir::PointId{3}, {}) : Number(static_cast<int>(Below(4)));
+    if (depth <= 0)
+      return Chance(3) ? p.Open(ir::PointId{3}, {}) : Number(static_cast<int>(Below(4)));
     switch (Below(11)) {
-      case 0: return p.Apply(Function::kAdd, {make(type), make(type)}, type);
-      case 1: return p.Apply(Function::kSubtract, {make(type), make(type)}, type);
-      case 2: return p.Apply(Chance(2) ? Function::kMin : Function::kMax, {make(type), make(type)}, type);
-      case 3: return p.Apply(Function::kMultiply, {make(type), Number(static_cast<int>(Below(3)))}, type);
-      case 4: return p.Apply(Function::kClamp, {make(type), Number(0), Number(2)}, type);
-      case 5: return p.If(make(ir::kBoolType), make(type), make(type));
-      case 6: return FoldOf(ir::FoldKind::kCount, type, depth, slot);
-      case 7: return FoldOf(ir::FoldKind::kSum, type, depth, slot);
-      case 8: return FoldOf(Chance(2) ? ir::FoldKind::kMin : ir::FoldKind::kMax, type, depth, slot);
-      case 9: return EachOf(ir::EachKind::kSum, type, depth, slot);
+      case 0:
+        return p.Apply(Function::kAdd, {make(type), make(type)}, type);
+      case 1:
+        return p.Apply(Function::kSubtract, {make(type), make(type)}, type);
+      case 2:
+        return p.Apply(Chance(2) ? Function::kMin : Function::kMax, {make(type), make(type)}, type);
+      case 3:
+        return p.Apply(Function::kMultiply, {make(type), Number(static_cast<int>(Below(3)))}, type);
+      case 4:
+        return p.Apply(Function::kClamp, {make(type), Number(0), Number(2)}, type);
+      case 5:
+        return p.If(make(ir::kBoolType), make(type), make(type));
+      case 6:
+        return FoldOf(ir::FoldKind::kCount, type, depth, slot);
+      case 7:
+        return FoldOf(ir::FoldKind::kSum, type, depth, slot);
+      case 8:
+        return FoldOf(Chance(2) ? ir::FoldKind::kMin : ir::FoldKind::kMax, type, depth, slot);
+      case 9:
+        return EachOf(ir::EachKind::kSum, type, depth, slot);
       default:
         if (const auto t = term()) return *t;
         return p.Edition(ir::PointId{5}, make(type), make(type));
@@ -384,26 +462,32 @@ class Generator {
 
 }  // namespace
 
-Case Generate(uint64_t number, const GenerateOptions& options) { return Generator(number, options).Run(); }
+Case Generate(uint64_t number, const GenerateOptions& options) {
+  return Generator(number, options).Run();
+}
 
 std::vector<Value> DomainOf(const Case& c, const eval::Key& key) {
   const ir::Type type = eval::TypeOf(c.program, key);
   switch (type.base) {
-    case ir::Base::kBool: return {Value::Bool(false), Value::Bool(true)};
+    case ir::Base::kBool:
+      return {Value::Bool(false), Value::Bool(true)};
     case ir::Base::kEnum: {
       std::vector<Value> out;
       for (uint32_t i = 0; i < type.detail; ++i) out.push_back(Value::Choice(i));
       return out;
     }
     case ir::Base::kMoment:
-      return {Value::Moment(c.positions[1]), Value::Moment(c.positions[c.positions.size() / 2]), Value::Moment(kNever)};
+      return {Value::Moment(c.positions[1]), Value::Moment(c.positions[c.positions.size() / 2]),
+              Value::Moment(kNever)};
     default: {
       std::vector<Value> out;
       for (int n = 0; n <= 6; ++n) {
         const Rational r = *Rational::Of(n, 2);
         if (key.family == eval::Key::Family::kPoint) {
           const ir::Point& p = c.program.points[key.id];
-          const auto bound = [&](const ir::Bound& b) { return c.program.Literal(c.program.Get(b.value)).AsNumber(); };
+          const auto bound = [&](const ir::Bound& b) {
+            return c.program.Literal(c.program.Get(b.value)).AsNumber();
+          };
           if (p.low.value.valid()) {
             const int order = Compare(r, bound(p.low));
             if (order < 0 || (order == 0 && p.low.strict)) continue;
@@ -434,8 +518,10 @@ std::vector<Event> FutureEntries(const Case& c, std::mt19937_64& random) {
       e.slot.fields = {{p.known.at, Value::Moment(at)},
                        {p.known.by, Value::Thing(ThingId{static_cast<uint32_t>(random() % 3)})},
                        {p.known.id, Value::Thing(ThingId{static_cast<uint32_t>(id++)})},
-                       {p.event_types[t].fields[0].name, Value::Thing(ThingId{static_cast<uint32_t>(random() % 3)})},
-                       {p.event_types[t].fields[1].name, Value::Number(Rational(static_cast<int64_t>(random() % 3)))}};
+                       {p.event_types[t].fields[0].name,
+                        Value::Thing(ThingId{static_cast<uint32_t>(random() % 3)})},
+                       {p.event_types[t].fields[1].name,
+                        Value::Number(Rational(static_cast<int64_t>(random() % 3)))}};
       out.push_back(e);
     }
   }

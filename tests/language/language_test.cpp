@@ -31,7 +31,8 @@ std::string ReadFile(const std::filesystem::path& path) {
 
 std::vector<std::filesystem::path> Files() {
   std::vector<std::filesystem::path> out;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(ENTENTE_SOURCE_DIR "/tests/language")) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(ENTENTE_SOURCE_DIR "/tests/language")) {
     if (entry.path().extension() == ".md") out.push_back(entry.path());
   }
   // The page that shows the language is an agreement too.
@@ -41,15 +42,19 @@ std::vector<std::filesystem::path> Files() {
 }
 
 // The lines of a fenced block with this info word, with their line numbers in the file.
-std::vector<std::pair<size_t, std::string>> Lines(const std::string& text, const std::string& info) {
+std::vector<std::pair<size_t, std::string>> Lines(const std::string& text,
+                                                  const std::string& info) {
   std::vector<std::pair<size_t, std::string>> out;
   std::istringstream in(text);
   std::string line;
   bool inside = false;
   for (size_t number = 1; std::getline(in, line); ++number) {
-    if (line == "```" + info) inside = true;
-    else if (line == "```") inside = false;
-    else if (inside) out.emplace_back(number, line);
+    if (line == "```" + info)
+      inside = true;
+    else if (line == "```")
+      inside = false;
+    else if (inside)
+      out.emplace_back(number, line);
   }
   return out;
 }
@@ -87,7 +92,9 @@ TEST_P(LanguageFile, IsReadAsItSays) {
     if (line.starts_with("#!") || Trim(line).empty() || !usable) continue;
     const size_t space = line.find(' ');
     const std::string word = line.substr(0, space);
-    const auto form = word == "what" ? check::Form::kWhat : word == "is" ? check::Form::kIs : check::Form::kMay;
+    const auto form = word == "what" ? check::Form::kWhat
+                      : word == "is" ? check::Form::kIs
+                                     : check::Form::kMay;
     const auto result = service::Ask(*snapshot, form, line.substr(space + 1), {});
     EXPECT_FALSE(result.answer.has_value()) << line;
     for (const diag::Finding& f : result.findings.all()) {
@@ -106,7 +113,9 @@ TEST_P(LanguageFile, IsReadAsItSays) {
   }
   // What the language page shows side by side may overlap.
   if (path.filename() == "language.md") {
-    std::erase_if(found, [](const std::string& f) { return f.starts_with("clash") || f.starts_with("swallowed-grant"); });
+    std::erase_if(found, [](const std::string& f) {
+      return f.starts_with("clash") || f.starts_with("swallowed-grant");
+    });
   }
   std::istringstream in(text);
   std::string line;
@@ -119,7 +128,9 @@ TEST_P(LanguageFile, IsReadAsItSays) {
 
 INSTANTIATE_TEST_SUITE_P(Files, LanguageFile, ::testing::ValuesIn(Files()), [](const auto& tested) {
   std::string name = tested.param.stem().string();
-  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); },
+      '_');
   return name;
 });
 
@@ -132,7 +143,8 @@ TEST(Language, EveryKindOfFindingHasAFile) {
       if (line.starts_with("#! ")) seen.insert(line.substr(3, line.find(':') - 3));
     }
   }
-  const std::set<std::string> elsewhere = {"too-large", "too-many-clauses", "too-many-entries", "overflow"};
+  const std::set<std::string> elsewhere = {"too-large", "too-many-clauses", "too-many-entries",
+                                           "overflow"};
   for (const diag::KindInfo& info : diag::AllKinds()) {
     if (elsewhere.contains(std::string(info.name))) continue;
     EXPECT_TRUE(seen.contains(std::string(info.name))) << info.name;
@@ -150,16 +162,19 @@ TEST(Language, TheTreeGivesTheTextBack) {
 }
 
 TEST(FirstAgreement, ItsPairsComeTrueAndOnlyTheKnownClashesAreFound) {
-  auto snapshot = service::Load("agreement.md", ReadFile(ENTENTE_SOURCE_DIR "/agreements/microsoft-openai/agreement.md"));
+  auto snapshot = service::Load(
+      "agreement.md", ReadFile(ENTENTE_SOURCE_DIR "/agreements/microsoft-openai/agreement.md"));
   service::FindClashes(*snapshot);
   std::set<std::string> found;
   for (const diag::Finding& f : snapshot->findings.all()) found.insert(Describe(f));
   // Whether guardrails are asked of the parts of a post-AGI model no source says.
-  EXPECT_EQ(found, (std::set<std::string>{"clash: 4.6 allows what 3.2 forbids, and nothing says which prevails",
-                                          "clash: 4.7 allows what 3.2 forbids, and nothing says which prevails"}));
+  EXPECT_EQ(found, (std::set<std::string>{
+                       "clash: 4.6 allows what 3.2 forbids, and nothing says which prevails",
+                       "clash: 4.7 allows what 3.2 forbids, and nothing says which prevails"}));
   size_t asks = 0;
   for (const service::TestOutcome& o : service::RunAsks(*snapshot)) {
-    EXPECT_TRUE(o.passed) << o.where << " " << o.question << ": expected " << o.expected << ", got " << o.got;
+    EXPECT_TRUE(o.passed) << o.where << " " << o.question << ": expected " << o.expected << ", got "
+                          << o.got;
     EXPECT_EQ(o.got.find("undecided"), std::string::npos);
     ++asks;
   }

@@ -1,8 +1,8 @@
 // False proofs, written by hand where random mutation would rarely come upon them.
 
-#include <gtest/gtest.h>
-
 #include "proof/checker.h"
+
+#include <gtest/gtest.h>
 
 namespace entente {
 namespace {
@@ -21,7 +21,8 @@ struct Bench {
     p.rule_sets.push_back({term, std::move(rules)});
     return p.Rules(static_cast<uint32_t>(p.rule_sets.size() - 1), ir::kBoolType);
   }
-  ir::Rule Rule(const char* label, ir::NodeId guard, ir::NodeId value, std::vector<uint32_t> beats = {}) {
+  ir::Rule Rule(const char* label, ir::NodeId guard, ir::NodeId value,
+                std::vector<uint32_t> beats = {}) {
     ir::Rule out;
     out.label = p.symbols.Intern(label);
     out.guard = guard;
@@ -41,7 +42,8 @@ struct Bench {
 
 TEST(Checker, AClauseThatIsNotBeatenCannotBeCalledSo) {
   Bench b;
-  const ir::NodeId rules = b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", b.p.True(), b.p.False(), {0})});
+  const ir::NodeId rules =
+      b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", b.p.True(), b.p.False(), {0})});
   auto good = b.Claim(rules, false);
   good.root.fates = {'f', 'f'};
   good.root.beaten_by = {0, 0};
@@ -54,7 +56,8 @@ TEST(Checker, AClauseThatIsNotBeatenCannotBeCalledSo) {
 
 TEST(Checker, EveryClauseIsAccountedFor) {
   Bench b;
-  const ir::NodeId rules = b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", b.p.True(), b.p.False(), {0})});
+  const ir::NodeId rules =
+      b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", b.p.True(), b.p.False(), {0})});
   auto bad = b.Claim(rules, true);
   bad.root.fates = {'f'};
   bad.root.beaten_by = {0};
@@ -69,7 +72,8 @@ TEST(Checker, AClauseThatSaysOtherwiseCannotBePassedOver) {
   point.says = "fact";
   b.p.points.push_back(point);
   const ir::NodeId open = b.p.Open(ir::PointId{0}, {});
-  const ir::NodeId rules = b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", open, b.p.False(), {0})});
+  const ir::NodeId rules =
+      b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", open, b.p.False(), {0})});
   auto bad = b.Claim(rules, true);
   bad.root.fates = {'f', 's'};
   bad.root.beaten_by = {0, 0};
@@ -78,7 +82,8 @@ TEST(Checker, AClauseThatSaysOtherwiseCannotBePassedOver) {
 
 TEST(Checker, AClauseThatAppliesCannotBeCalledRefuted) {
   Bench b;
-  const ir::NodeId rules = b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", b.p.True(), b.p.False(), {0})});
+  const ir::NodeId rules =
+      b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", b.p.True(), b.p.False(), {0})});
   auto bad = b.Claim(rules, true);
   bad.root.fates = {'f', 'r'};
   bad.root.beaten_by = {0, 0};

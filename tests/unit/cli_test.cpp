@@ -18,7 +18,8 @@ struct Ran {
 };
 
 Ran Ask(const std::string& arguments) {
-  const std::string command = "cd " ENTENTE_SOURCE_DIR " && " ENTENTE_PROGRAM " " + arguments + " 2>/dev/null";
+  const std::string command =
+      "cd " ENTENTE_SOURCE_DIR " && " ENTENTE_PROGRAM " " + arguments + " 2>/dev/null";
   FILE* pipe = popen(command.c_str(), "r");
   std::string out;
   char buffer[4096];
@@ -50,7 +51,8 @@ std::string Wrong(const Json& value, const Json& schema, const std::string& at) 
     good = is(type);
   }
   if (!good) return at + " has another type";
-  if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
+  if (schema.contains("enum") &&
+      std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
     return at + " has an unknown word";
   }
   if (value.is_object()) {
@@ -59,7 +61,8 @@ std::string Wrong(const Json& value, const Json& schema, const std::string& at) 
     }
     for (const auto& [key, inner] : value.items()) {
       if (!schema["properties"].contains(key)) return at + " has an unknown key " + key;
-      if (const auto w = Wrong(inner, schema["properties"][key], at + "." + key); !w.empty()) return w;
+      if (const auto w = Wrong(inner, schema["properties"][key], at + "." + key); !w.empty())
+        return w;
     }
   }
   if (value.is_array()) {
@@ -93,23 +96,31 @@ TEST_P(Verdict, FirstWordExitCodeAndJson) {
 INSTANTIATE_TEST_SUITE_P(
     Cli, Verdict,
     ::testing::Values(
-        Row{"may 'OpenAI serve an API Product on AWS for a US National Security Customer' --on 2026-03-01", 0, "yes"},
+        Row{"may 'OpenAI serve an API Product on AWS for a US National Security Customer' --on "
+            "2026-03-01",
+            0, "yes"},
         Row{"may 'OpenAI serve an API Product on AWS' --on 2026-03-01", 1, "no"},
         Row{"may 'OpenAI develop a Product with a Third Party' --on 2026-03-01", 3, "depends"},
         Row{"may 'OpenAI serve a Product on AWS' --on 2026-03-01", 4, "silent"},
-        Row{"may 'Microsoft use Weights that are a Model made on 1 January 2030 and that is not meant only for internal use or "
-            "research and that does not have appropriate safety guardrails, given Declaration on 1 March 2029, given Verification "
-            "on 1 April 2029' --on 2031-03-01", 5, "conflict"},
+        Row{"may 'Microsoft use Weights that are a Model made on 1 January 2030 and that is not "
+            "meant only for internal use or "
+            "research and that does not have appropriate safety guardrails, given Declaration on 1 "
+            "March 2029, given Verification "
+            "on 1 April 2029' --on 2031-03-01",
+            5, "conflict"},
         Row{"what 'the Threshold' --on 2026-03-01", 3, "depends"},
         Row{"is 'AGI has happened' --on 2026-03-01", 1, "no"},
         Row{"why 'OpenAI serve an API Product on AWS' --on 2026-03-01 --depth tree", 1, "no"},
         Row{"may 'OpenAI make a Declaration' --on 2026-03-01", 0, "yes"}));
 
 TEST(Cli, CouldNotAskIsTwo) {
-  for (const char* arguments : {"may", "frobnicate", "may 'OpenAI serve a Produkt'", "may 'OpenAI serve a Product' --on 2026-02-30",
-                                "may 'OpenAI serve a Product' -a /nowhere", "may 'OpenAI serve a Product' --record /nowhere",
-                                "may 'OpenAI serve a Product' --reading A99=1", "may 'OpenAI serve a Product' --given 'a miracle'",
-                                "may ''", "may 'OpenAI serve a Product' -a README.md"}) {
+  for (const char* arguments :
+       {"may", "frobnicate", "may 'OpenAI serve a Produkt'",
+        "may 'OpenAI serve a Product' --on 2026-02-30", "may 'OpenAI serve a Product' -a /nowhere",
+        "may 'OpenAI serve a Product' --record /nowhere",
+        "may 'OpenAI serve a Product' --reading A99=1",
+        "may 'OpenAI serve a Product' --given 'a miracle'", "may ''",
+        "may 'OpenAI serve a Product' -a README.md"}) {
     EXPECT_EQ(Ask(arguments).code, 2) << arguments;
   }
   const Ran json = Ask("may 'OpenAI serve a Produkt' --json");
@@ -143,13 +154,16 @@ TEST(Cli, WhenCheckAndTest) {
 
 TEST(Cli, ARejectedReadingAndAnOpenOne) {
   const std::string asked =
-      "may 'OpenAI license a Model to a Third Party' --on 2027-03-01 --given 'Declaration on 1 February 2027' "
+      "may 'OpenAI license a Model to a Third Party' --on 2027-03-01 --given 'Declaration on 1 "
+      "February 2027' "
       "--given 'no Verification by 1 March 2027' --given 'no Achievement by 1 March 2027'";
   EXPECT_TRUE(Ask(asked).out.find("on our reading A01") != std::string::npos);
   const Ran open = Ask(asked + " --reading A01=open");
   EXPECT_EQ(open.code, 3);
-  EXPECT_TRUE(open.out.find("no if A01 read as \"a Verification\"") != std::string::npos) << open.out;
-  EXPECT_TRUE(open.out.find("silent if A01 read as \"a Declaration\"") != std::string::npos) << open.out;
+  EXPECT_TRUE(open.out.find("no if A01 read as \"a Verification\"") != std::string::npos)
+      << open.out;
+  EXPECT_TRUE(open.out.find("silent if A01 read as \"a Declaration\"") != std::string::npos)
+      << open.out;
 }
 
 // Each console block of the README runs, and says what it shows, as far as it shows it.

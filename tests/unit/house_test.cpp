@@ -76,14 +76,16 @@ TEST(House, EveryIncludeFollowsTheTable) {
     for (std::sregex_iterator it(text.begin(), text.end(), include), end; it != end; ++it) {
       const std::string target = FolderOf((*it)[1], table);
       ++seen;
-      EXPECT_TRUE(target == folder || table.at(folder).contains(target)) << relative << " includes " << (*it)[1];
+      EXPECT_TRUE(target == folder || table.at(folder).contains(target))
+          << relative << " includes " << (*it)[1];
     }
   }
   EXPECT_GT(seen, 100u);
 }
 
 TEST(House, AThirdPartyLibraryIsNamedInOneFolder) {
-  const std::map<std::string, std::string> homes = {{"<fmt/", "cli"}, {"<CLI/", "cli"}, {"<nlohmann/", "wire"}, {"<sodium", "service"}};
+  const std::map<std::string, std::string> homes = {
+      {"<fmt/", "cli"}, {"<CLI/", "cli"}, {"<nlohmann/", "wire"}, {"<sodium", "service"}};
   const std::filesystem::path src = ENTENTE_SOURCE_DIR "/src";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(src)) {
     if (!entry.is_regular_file()) continue;
@@ -98,7 +100,8 @@ TEST(House, AThirdPartyLibraryIsNamedInOneFolder) {
 
 // Whoever checks a proof does not trust the engines.
 TEST(House, TheCheckerSharesNothingWithTheEngines) {
-  for (const char* file : {"/src/proof/checker.cpp", "/src/proof/checker.h", "/src/proof/proof.h"}) {
+  for (const char* file :
+       {"/src/proof/checker.cpp", "/src/proof/checker.h", "/src/proof/proof.h"}) {
     const std::string text = ReadFile(std::string(ENTENTE_SOURCE_DIR) + file);
     EXPECT_EQ(text.find("eval/timeline"), std::string::npos) << file;
     EXPECT_EQ(text.find("eval/ref"), std::string::npos) << file;
@@ -107,15 +110,18 @@ TEST(House, TheCheckerSharesNothingWithTheEngines) {
 }
 
 TEST(House, PathsNamedInDocumentsExist) {
-  const std::regex path(R"re(`((?:src|tests|docs|scripts|agreements|bench|fuzz)/[A-Za-z0-9_./-]+)`)re");
+  const std::regex path(
+      R"re(`((?:src|tests|docs|scripts|agreements|bench|fuzz)/[A-Za-z0-9_./-]+)`)re");
   std::vector<std::filesystem::path> documents = {ENTENTE_SOURCE_DIR "/README.md"};
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(ENTENTE_SOURCE_DIR "/docs")) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(ENTENTE_SOURCE_DIR "/docs")) {
     if (entry.path().extension() == ".md") documents.push_back(entry.path());
   }
   for (const auto& document : documents) {
     const std::string text = ReadFile(document);
     for (std::sregex_iterator it(text.begin(), text.end(), path), end; it != end; ++it) {
-      EXPECT_TRUE(std::filesystem::exists(std::string(ENTENTE_SOURCE_DIR) + "/" + (*it)[1].str())) << document << " names " << (*it)[1];
+      EXPECT_TRUE(std::filesystem::exists(std::string(ENTENTE_SOURCE_DIR) + "/" + (*it)[1].str()))
+          << document << " names " << (*it)[1];
     }
   }
 }

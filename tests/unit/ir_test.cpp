@@ -14,10 +14,12 @@ namespace {
 TEST(Ir, EqualNodesAreOneNode) {
   ir::Program p;
   EXPECT_EQ(p.Reached(p.Moment(kBeginning)), p.Reached(p.Moment(kBeginning)));
-  EXPECT_NE(p.Lit(Value::Bool(false), ir::kBoolType), p.Lit(Value::Number(Rational(0)), ir::NumberType(p.symbols.Intern("1"))));
+  EXPECT_NE(p.Lit(Value::Bool(false), ir::kBoolType),
+            p.Lit(Value::Number(Rational(0)), ir::NumberType(p.symbols.Intern("1"))));
   // The same figure in two units is two nodes.
   const Value five = Value::Number(Rational(5));
-  EXPECT_NE(p.Lit(five, ir::NumberType(p.symbols.Intern("flop"))), p.Lit(five, ir::MoneyType(p.symbols.Intern("USD"))));
+  EXPECT_NE(p.Lit(five, ir::NumberType(p.symbols.Intern("flop"))),
+            p.Lit(five, ir::MoneyType(p.symbols.Intern("USD"))));
 }
 
 TEST(Ir, TheTextReadsBack) {
@@ -61,9 +63,12 @@ TEST(Ir, TheFirstAgreementVerifies) {
 
 TEST(Ir, TheVerifierNamesWhatIsWrong) {
   ir::Program p;
-  const ir::NodeId number = p.Lit(Value::Number(Rational(1)), ir::NumberType(p.symbols.Intern("1")));
+  const ir::NodeId number =
+      p.Lit(Value::Number(Rational(1)), ir::NumberType(p.symbols.Intern("1")));
   p.Reached(number);
-  p.Apply(ir::Function::kAdd, {number, p.Lit(Value::Number(Rational(1)), ir::NumberType(p.symbols.Intern("flop")))}, ir::NumberType(p.symbols.Intern("1")));
+  p.Apply(ir::Function::kAdd,
+          {number, p.Lit(Value::Number(Rational(1)), ir::NumberType(p.symbols.Intern("flop")))},
+          ir::NumberType(p.symbols.Intern("1")));
   p.On(p.start, 1, p.Reached(p.Moment(kBeginning)));
   p.If(number, number, number);
   EXPECT_EQ(ir::Verify(p).size(), 4u);

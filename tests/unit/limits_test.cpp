@@ -22,9 +22,11 @@ std::string Block(const std::string& code) { return "```entente\n" + code + "```
 
 TEST(Limits, FileSize) {
   const std::string block = Block("party A\n");
-  const auto at = service::Load("x", block + std::string(syntax::kFileBytesMax - block.size(), ' '));
+  const auto at =
+      service::Load("x", block + std::string(syntax::kFileBytesMax - block.size(), ' '));
   EXPECT_FALSE(Has(at->findings, diag::FindingKind::kTooLarge));
-  const auto past = service::Load("x", block + std::string(syntax::kFileBytesMax - block.size() + 1, ' '));
+  const auto past =
+      service::Load("x", block + std::string(syntax::kFileBytesMax - block.size() + 1, ' '));
   EXPECT_TRUE(Has(past->findings, diag::FindingKind::kTooLarge));
 }
 
@@ -44,7 +46,8 @@ TEST(Limits, Nesting) {
   for (const size_t depth : {syntax::kNestingMax, syntax::kNestingMax + 1}) {
     source::Files files;
     diag::Findings findings;
-    const auto file = files.Add("x", Block("1 a " + std::string(depth, '[') + "b" + std::string(depth, ']') + "\n"));
+    const auto file = files.Add(
+        "x", Block("1 a " + std::string(depth, '[') + "b" + std::string(depth, ']') + "\n"));
     syntax::Parse(files, file, findings);
     EXPECT_EQ(Has(findings, diag::FindingKind::kTooDeep), depth > syntax::kNestingMax);
   }
@@ -65,7 +68,8 @@ TEST(Limits, Variants) {
   // Six readings of two alternatives are 64 variants, seven are 128.
   for (const int readings : {6, 7}) {
     std::string code = "party A\nkind P\nact use (P)\n1 A may use P";
-    for (int i = 0; i < readings; ++i) code += ", {R" + std::to_string(i) + ": before 2030 | before 2031}";
+    for (int i = 0; i < readings; ++i)
+      code += ", {R" + std::to_string(i) + ": before 2030 | before 2031}";
     const auto snapshot = service::Load("x", Block(code + "\n"));
     EXPECT_EQ(Has(snapshot->findings, diag::FindingKind::kTooManyReadings), readings == 7);
   }
@@ -106,7 +110,8 @@ TEST(Limits, DiagramNodes) {
   const auto grow = [](eval::Diagrams& d) {
     eval::Diagram all = d.Bool(true);
     for (uint32_t i = 0; i < 20; ++i) {
-      all = d.And(all, d.Truth({d.SubjectOf({eval::Subject::Kind::kChoice, i, 2}), Rational(0), false}));
+      all = d.And(all,
+                  d.Truth({d.SubjectOf({eval::Subject::Kind::kChoice, i, 2}), Rational(0), false}));
     }
   };
   eval::Diagrams free(1'000'000);
@@ -134,21 +139,28 @@ TEST(Limits, AnAmountThatDoesNotFitIsNamed) {
 // Any bytes as agreement, record and question: findings, never a crash.
 TEST(Limits, AnyBytes) {
   std::mt19937_64 random(7);
-  const std::string words[] = {"```entente\n", "party A\n", "1 A may", " use", " P", ", until", " {R: x | ", "}", " [", "]",
-                               "kind K, of ", "act use (P)\n", "ask ", "expect ", "\n", "\xff", "\0x", "(a) ", "\"", "```\n", " 2032", "$", "€", "9e99"};
+  const std::string words[] = {
+      "```entente\n", "party A\n", "1 A may", " use", " P",          ", until",
+      " {R: x | ",    "}",         " [",      "]",    "kind K, of ", "act use (P)\n",
+      "ask ",         "expect ",   "\n",      "\xff", "\0x",         "(a) ",
+      "\"",           "```\n",     " 2032",   "$",    "€",           "9e99"};
   for (int round = 0; round < 3000; ++round) {
     std::string text = "```entente\nparty A\nkind P\nact use (P)\nnotice N\n";
     const size_t length = random() % 40;
     for (size_t i = 0; i < length; ++i) {
-      if (random() % 5 == 0) text += static_cast<char>(random());
-      else text += words[random() % std::size(words)];
+      if (random() % 5 == 0)
+        text += static_cast<char>(random());
+      else
+        text += words[random() % std::size(words)];
     }
     auto snapshot = service::Load("x", text);
     for (const diag::Finding& f : snapshot->findings.all()) diag::Draw(f, snapshot->files, false);
     snapshot->findings = {};
-    const auto result = service::Ask(*snapshot, check::Form::kMay, text.substr(random() % text.size()), {});
+    const auto result =
+        service::Ask(*snapshot, check::Form::kMay, text.substr(random() % text.size()), {});
     EXPECT_TRUE(result.answer.has_value() || result.findings.any_error());
-    wire::ReadRecord(snapshot->files, "r", text.substr(random() % text.size()), snapshot->record, snapshot->findings);
+    wire::ReadRecord(snapshot->files, "r", text.substr(random() % text.size()), snapshot->record,
+                     snapshot->findings);
   }
 }
 

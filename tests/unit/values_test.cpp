@@ -13,7 +13,8 @@ TEST(Rational, ParsesAndPrints) {
   EXPECT_EQ(ToPlainText(*Rational::Parse("5e25")), "50000000000000000000000000");
   EXPECT_EQ(ToText(*Rational::Parse("-0.25")), "-0.25");
   EXPECT_EQ(ToText(*Rational::Of(1, 3)), "1/3");
-  for (const char* bad : {"", "1.2.3", "e5", "1e", "1e99", "12a", "-", "99999999999999999999999999999999999999999"}) {
+  for (const char* bad :
+       {"", "1.2.3", "e5", "1e", "1e99", "12a", "-", "99999999999999999999999999999999999999999"}) {
     EXPECT_FALSE(Rational::Parse(bad).has_value()) << bad;
   }
 }
@@ -65,7 +66,8 @@ TEST(Value, KindsAreNeverEqual) {
   EXPECT_NE(Value::Bool(false), Value::Moment(kBeginning));
   EXPECT_NE(zero, Value::Moment(kBeginning));
   EXPECT_NE(Value::Choice(0), Value::Thing(ThingId{0}));
-  EXPECT_EQ(Value::Of({-5, DurationUnit::kMonths}).AsDuration(), (Duration{-5, DurationUnit::kMonths}));
+  EXPECT_EQ(Value::Of({-5, DurationUnit::kMonths}).AsDuration(),
+            (Duration{-5, DurationUnit::kMonths}));
 }
 
 Value Number(int64_t n) { return Value::Number(Rational(n)); }
@@ -96,7 +98,8 @@ TEST(Function, RoundingIsStated) {
 
 // 40,000 at 6% for the 18 days from 9 to 27 February: the day count decides.
 TEST(Function, DayCounts) {
-  const Value args[] = {Value::Moment(Position::StartOf(*DateOf(2024, 6, 1))), Value::Moment(Position::StartOf(*DateOf(2024, 7, 1)))};
+  const Value args[] = {Value::Moment(Position::StartOf(*DateOf(2024, 6, 1))),
+                        Value::Moment(Position::StartOf(*DateOf(2024, 7, 1)))};
   EXPECT_EQ(ir::Apply(ir::Function::kDayCountActual365, args)->AsNumber(), *Rational::Of(30, 365));
   EXPECT_EQ(ir::Apply(ir::Function::kDayCountActual360, args)->AsNumber(), *Rational::Of(30, 360));
   EXPECT_EQ(ir::Apply(ir::Function::kDayCount30E360, args)->AsNumber(), *Rational::Of(30, 360));

@@ -17,7 +17,8 @@ namespace {
 
 // `env` with `slot` at `level`; levels between stay empty, since nothing there is in scope.
 Env Bind(const Env& env, int level, const Slot& slot) {
-  Env out(env.begin(), env.begin() + std::min<ptrdiff_t>(level, static_cast<ptrdiff_t>(env.size())));
+  Env out(env.begin(),
+          env.begin() + std::min<ptrdiff_t>(level, static_cast<ptrdiff_t>(env.size())));
   out.resize(static_cast<size_t>(level) + 1);
   out.back() = slot;
   return out;
@@ -29,22 +30,29 @@ Value Reference::Evaluate(NodeId id, const Env& env, Position at) {
   const Node& node = program_.Get(id);
   const auto child = [&](size_t i) { return program_.Children(id)[i]; };
   switch (node.op) {
-    case Op::kLit: return program_.Literal(node);
-    case Op::kField: return env[node.aux].Get(Symbol{node.data});
+    case Op::kLit:
+      return program_.Literal(node);
+    case Op::kField:
+      return env[node.aux].Get(Symbol{node.data});
     case Op::kOpen:
-      return world_.Settle({Key::Family::kPoint, node.data,
-                            EvaluateAll(program_.Children(id), env, at)});
+      return world_.Settle(
+          {Key::Family::kPoint, node.data, EvaluateAll(program_.Children(id), env, at)});
     case Op::kIs:
       return Value::Bool(
           world_.IsOfKind(Evaluate(child(0), env, at).AsThing(), ir::KindId{node.data}));
     case Op::kOp:
       return Total(static_cast<ir::Function>(node.aux),
                    EvaluateAll(program_.Children(id), env, at));
-    case Op::kIf: return Evaluate(child(Evaluate(child(0), env, at).AsBool() ? 1 : 2), env, at);
-    case Op::kReached: return Value::Bool(Evaluate(child(0), env, at).AsMoment() <= at);
-    case Op::kFold: return Fold(id, env, at);
-    case Op::kEach: return Each(id, env, at);
-    case Op::kRules: return Rules(node, env, at);
+    case Op::kIf:
+      return Evaluate(child(Evaluate(child(0), env, at).AsBool() ? 1 : 2), env, at);
+    case Op::kReached:
+      return Value::Bool(Evaluate(child(0), env, at).AsMoment() <= at);
+    case Op::kFold:
+      return Fold(id, env, at);
+    case Op::kEach:
+      return Each(id, env, at);
+    case Op::kRules:
+      return Rules(node, env, at);
     case Op::kRef: {
       const ir::Term& term = program_.terms[node.data];
       Slot arguments;
@@ -57,7 +65,8 @@ Value Reference::Evaluate(NodeId id, const Env& env, Position at) {
       const bool adopted = world_.Settle({Key::Family::kPoint, node.data, {}}).AsBool();
       return Evaluate(child(adopted ? 0 : 1), env, at);
     }
-    default: return {};  // an event list has no value
+    default:
+      return {};  // an event list has no value
   }
 }
 
@@ -74,8 +83,8 @@ Value Reference::Rules(const Node& node, const Env& env, Position at) {
   std::vector<Value> values;
   for (const size_t i : firing) {
     // A rule that does not fire beats nobody: an exception out of force gives back what it took.
-    const bool beaten = std::any_of(firing.begin(), firing.end(),
-                                    [&](size_t other) { return beats[other][i]; });
+    const bool beaten =
+        std::any_of(firing.begin(), firing.end(), [&](size_t other) { return beats[other][i]; });
     if (beaten) continue;
     labels.push_back(set.rules[i].label);
     values.push_back(Evaluate(set.rules[i].value, env, at));
@@ -130,8 +139,7 @@ Value Reference::Each(NodeId id, const Env& env, Position at) {
     if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
     keys.push_back(key);
     for (size_t i = 0; i < captures.size(); ++i) {
-      e.slot.fields.emplace_back(captures[i],
-                                 Evaluate(children[2 + i], at_event, e.at.before()));
+      e.slot.fields.emplace_back(captures[i], Evaluate(children[2 + i], at_event, e.at.before()));
     }
     const Value pair[] = {out, Evaluate(children.back(), Bind(env, node.aux, e.slot), at)};
     out = Total(kind == ir::EachKind::kOr    ? ir::Function::kOr
@@ -187,7 +195,8 @@ std::vector<Reference::Occurrence> Reference::Events(NodeId id, const Env& env, 
       return out;
     case Op::kIf:
       return Events(children[Evaluate(children[0], env, until).AsBool() ? 1 : 2], env, until);
-    default: return out;
+    default:
+      return out;
   }
 }
 

@@ -82,8 +82,7 @@ bool Diagrams::Before(uint32_t a, uint32_t b) const {
 }
 
 Diagram Diagrams::Make(uint32_t atom, std::span<const Diagram> children) {
-  if (std::all_of(children.begin(), children.end(),
-                  [&](Diagram d) { return d == children[0]; })) {
+  if (std::all_of(children.begin(), children.end(), [&](Diagram d) { return d == children[0]; })) {
     return children[0];
   }
   uint64_t hash = atom;
@@ -91,8 +90,8 @@ Diagram Diagrams::Make(uint32_t atom, std::span<const Diagram> children) {
   const auto [begin, end] = node_index_.equal_range(hash);
   for (auto it = begin; it != end; ++it) {
     const Node& node = nodes_[it->second];
-    if (node.atom == atom && std::equal(children.begin(), children.end(),
-                                        children_.begin() + node.first)) {
+    if (node.atom == atom &&
+        std::equal(children.begin(), children.end(), children_.begin() + node.first)) {
       return Diagram{it->second};
     }
   }
@@ -101,8 +100,8 @@ Diagram Diagrams::Make(uint32_t atom, std::span<const Diagram> children) {
     return children[0];
   }
   const std::vector<Diagram> copy(children.begin(), children.end());
-  nodes_.push_back({atom, static_cast<uint32_t>(children_.size()),
-                    static_cast<uint32_t>(copy.size())});
+  nodes_.push_back(
+      {atom, static_cast<uint32_t>(children_.size()), static_cast<uint32_t>(copy.size())});
   children_.insert(children_.end(), copy.begin(), copy.end());
   node_index_.emplace(hash, static_cast<uint32_t>(nodes_.size() - 1));
   return Diagram{static_cast<uint32_t>(nodes_.size() - 1)};
@@ -207,9 +206,8 @@ Diagram Diagrams::And(Diagram a, Diagram b) {
   const uint64_t key = uint64_t{a.index} << 32 | b.index;
   if (const auto it = and_memo_.find(key); it != and_memo_.end()) return it->second;
   const Diagram args[] = {a, b};
-  const Diagram out = Apply(args, [&](std::span<const Diagram> at) {
-    return IsTrue(at[0]) ? at[1] : at[0];
-  });
+  const Diagram out =
+      Apply(args, [&](std::span<const Diagram> at) { return IsTrue(at[0]) ? at[1] : at[0]; });
   and_memo_.emplace(key, out);
   return out;
 }
@@ -222,9 +220,8 @@ Diagram Diagrams::Or(Diagram a, Diagram b) {
   const uint64_t key = uint64_t{a.index} << 32 | b.index;
   if (const auto it = or_memo_.find(key); it != or_memo_.end()) return it->second;
   const Diagram args[] = {a, b};
-  const Diagram out = Apply(args, [&](std::span<const Diagram> at) {
-    return IsFalse(at[0]) ? at[1] : at[0];
-  });
+  const Diagram out =
+      Apply(args, [&](std::span<const Diagram> at) { return IsFalse(at[0]) ? at[1] : at[0]; });
   or_memo_.emplace(key, out);
   return out;
 }
@@ -340,8 +337,8 @@ std::vector<SubjectId> Diagrams::Support(Diagram d) const {
   return out;
 }
 
-void Diagrams::Paths(
-    Diagram d, const std::function<bool(const std::vector<Choice>&, Diagram)>& visit) const {
+void Diagrams::Paths(Diagram d,
+                     const std::function<bool(const std::vector<Choice>&, Diagram)>& visit) const {
   std::vector<Choice> path;
   bool go_on = true;
   const std::function<void(Diagram)> go = [&](Diagram at) {

@@ -114,7 +114,8 @@ class Diagrams {
   std::vector<Diagram> Leaves(Diagram d) const;
   std::vector<SubjectId> Support(Diagram d) const;
   // Calls `visit` for each path until it returns false.
-  void Paths(Diagram d, const std::function<bool(const std::vector<Choice>&, Diagram)>& visit) const;
+  void Paths(Diagram d,
+             const std::function<bool(const std::vector<Choice>&, Diagram)>& visit) const;
 
   // Set once the cap was met; whatever was computed since is not to be used.
   bool full() const { return full_; }

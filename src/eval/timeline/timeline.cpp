@@ -25,8 +25,9 @@ using ir::Op;
 constexpr Position kBeforeAll = kBeginning.before();
 
 size_t Signal::IndexAt(Position at) const {
-  const auto after = std::upper_bound(pieces.begin(), pieces.end(), at,
-                                      [](Position p, const Piece& piece) { return p < piece.from; });
+  const auto after =
+      std::upper_bound(pieces.begin(), pieces.end(), at,
+                       [](Position p, const Piece& piece) { return p < piece.from; });
   return after == pieces.begin() ? 0 : static_cast<size_t>(after - pieces.begin()) - 1;
 }
 
@@ -157,19 +158,20 @@ Diagram Timeline::InstanceDiagram(const Key& key) {
         wait.after = Position{static_cast<int64_t>(instance.low->numerator())};
         if (!instance.low_strict) wait.after = wait.after.before();
       }
-      if (instance.high && !(key.family == Key::Family::kPoint &&
-                             program_.points[key.id].may_be_none)) {
+      if (instance.high &&
+          !(key.family == Key::Family::kPoint && program_.points[key.id].may_be_none)) {
         wait.latest = Position{static_cast<int64_t>(instance.high->numerator())};
       }
       return diagrams_.Of(Leaf{.kind = Leaf::Kind::kWait, .id = AddWait(wait)});
     }
     default: {
       for (uint32_t i = 0; i < opaques_.size(); ++i) {
-        if (opaques_[i].instance == id) return diagrams_.Of(Leaf{.kind = Leaf::Kind::kOpaque, .id = i});
+        if (opaques_[i].instance == id)
+          return diagrams_.Of(Leaf{.kind = Leaf::Kind::kOpaque, .id = i});
       }
       opaques_.push_back({{}, {}, std::nullopt, id});
-      return diagrams_.Of(Leaf{.kind = Leaf::Kind::kOpaque,
-                               .id = static_cast<uint32_t>(opaques_.size() - 1)});
+      return diagrams_.Of(
+          Leaf{.kind = Leaf::Kind::kOpaque, .id = static_cast<uint32_t>(opaques_.size() - 1)});
     }
   }
 }
@@ -185,7 +187,8 @@ Diagram Timeline::Opaque(NodeId node, const Env& env, std::optional<Position> at
     id = static_cast<uint32_t>(opaques_.size() - 1);
   }
   if (program_.Get(node).type == ir::kBoolType) {
-    return diagrams_.Truth({diagrams_.SubjectOf({Subject::Kind::kOpaque, id, 2}), Rational(0), false});
+    return diagrams_.Truth(
+        {diagrams_.SubjectOf({Subject::Kind::kOpaque, id, 2}), Rational(0), false});
   }
   return diagrams_.Of(Leaf{.kind = Leaf::Kind::kOpaque, .id = id});
 }
@@ -202,7 +205,8 @@ bool Timeline::IsRelative(Diagram d) const {
     const Leaf& l = diagrams_.LeafOf(leaf);
     // An undisclosed date is a constant; "whenever it happens" is known only once it has.
     if (l.kind == Leaf::Kind::kWait && !waits_[l.id].instance) return true;
-    if (l.kind == Leaf::Kind::kOpaque && !opaques_[l.id].at && !opaques_[l.id].instance) return true;
+    if (l.kind == Leaf::Kind::kOpaque && !opaques_[l.id].at && !opaques_[l.id].instance)
+      return true;
   }
   return false;
 }
@@ -239,9 +243,8 @@ Diagram Timeline::NumberAtLeast(uint32_t id, const Rational& bound, bool strict)
 }
 
 Diagram Timeline::WaitAtom(uint32_t wait, Duration shift) {
-  return diagrams_.Truth(
-      {diagrams_.SubjectOf({Subject::Kind::kElapsed, wait, 2, shift.unit}), Rational(shift.count),
-       false});
+  return diagrams_.Truth({diagrams_.SubjectOf({Subject::Kind::kElapsed, wait, 2, shift.unit}),
+                          Rational(shift.count), false});
 }
 
 Diagram Timeline::KindDiagram(ThingId thing, ir::KindId kind) {
@@ -298,11 +301,14 @@ Signal Timeline::Evaluate(NodeId id, const Env& env) {
   const auto children = program_.Children(id);
   const auto constant = [](Diagram d) { return Signal{{{kBeforeAll, d}}}; };
   switch (node.op) {
-    case Op::kLit: return constant(diagrams_.Of(program_.Literal(node)));
-    case Op::kField: return constant(diagrams_.Of(env[node.aux].Get(Symbol{node.data})));
+    case Op::kLit:
+      return constant(diagrams_.Of(program_.Literal(node)));
+    case Op::kField:
+      return constant(diagrams_.Of(env[node.aux].Get(Symbol{node.data})));
     case Op::kOpen:
     case Op::kIs:
-    case Op::kOp: return EvaluateOp(id, env);
+    case Op::kOp:
+      return EvaluateOp(id, env);
     case Op::kIf: {
       std::vector<const Signal*> parts;
       for (const NodeId child : children) parts.push_back(&Of(child, env));
@@ -310,11 +316,16 @@ Signal Timeline::Evaluate(NodeId id, const Env& env) {
         return diagrams_.If(v[0], v[1], v[2]);
       });
     }
-    case Op::kReached: return ReachedOf(children[0], {}, env);
-    case Op::kFold: return EvaluateFold(id, env);
-    case Op::kEach: return EvaluateEach(id, env);
-    case Op::kRules: return EvaluateRules(id, env);
-    case Op::kRef: return EvaluateRef(id, env);
+    case Op::kReached:
+      return ReachedOf(children[0], {}, env);
+    case Op::kFold:
+      return EvaluateFold(id, env);
+    case Op::kEach:
+      return EvaluateEach(id, env);
+    case Op::kRules:
+      return EvaluateRules(id, env);
+    case Op::kRef:
+      return EvaluateRef(id, env);
     case Op::kEdition: {
       const Diagram adopted = InstanceDiagram({Key::Family::kPoint, node.data, {}});
       return Combine({&Of(children[0], env), &Of(children[1], env)}, {},
@@ -322,7 +333,8 @@ Signal Timeline::Evaluate(NodeId id, const Env& env) {
                        return diagrams_.If(adopted, v[0], v[1]);
                      });
     }
-    default: return constant(diagrams_.Bool(false));
+    default:
+      return constant(diagrams_.Bool(false));
   }
 }
 
@@ -331,7 +343,8 @@ Signal Timeline::EvaluateOp(NodeId id, const Env& env) {
   std::vector<const Signal*> parts;
   for (const NodeId child : program_.Children(id)) parts.push_back(&Of(child, env));
   const auto function = static_cast<Function>(node.aux);
-  if (node.op == Op::kOp && function == Function::kLess && IsFirstMoment(program_.Children(id)[0])) {
+  if (node.op == Op::kOp && function == Function::kLess &&
+      IsFirstMoment(program_.Children(id)[0])) {
     return EvaluateFirstBefore(id, env);
   }
   return Combine(parts, {}, [&](Position, const std::vector<Diagram>& v) {
@@ -343,9 +356,8 @@ Signal Timeline::EvaluateOp(NodeId id, const Env& env) {
       return out;
     }
     if (v.empty()) return ApplyLeaves(id, env, v);
-    return diagrams_.Apply(v, [&](std::span<const Diagram> leaves) {
-      return ApplyLeaves(id, env, leaves);
-    });
+    return diagrams_.Apply(
+        v, [&](std::span<const Diagram> leaves) { return ApplyLeaves(id, env, leaves); });
   });
 }
 
@@ -365,24 +377,27 @@ Signal Timeline::EvaluateFirstBefore(NodeId id, const Env& env) {
       }
     }
   }
-  return Combine({&Of(children[0], env), &limit}, breaks, [&](Position from, const std::vector<Diagram>& v) {
-    return diagrams_.Apply(v, [&](std::span<const Diagram> at) -> Diagram {
-      const Leaf& x = diagrams_.LeafOf(at[1]);
-      if (x.kind != Leaf::Kind::kValue) return ApplyLeaves(id, env, at);
-      const Position before = x.value.AsMoment();
-      Diagram out = diagrams_.Bool(false);
-      for (const Item& item : list.items) {
-        if (item.at <= from && item.at < before) out = diagrams_.Or(out, item.condition);
-      }
-      for (const uint32_t w : list.waits) {
-        // Unseen and before x: of what happened by now, that is known only up to x itself.
-        if (from > waits_[w].after && waits_[w].after.after() < before) {
-          out = diagrams_.Or(out, from < before ? WaitAtom(w, {}) : Opaque(id, env));
-        }
-      }
-      return out;
-    });
-  });
+  return Combine({&Of(children[0], env), &limit}, breaks,
+                 [&](Position from, const std::vector<Diagram>& v) {
+                   return diagrams_.Apply(v, [&](std::span<const Diagram> at) -> Diagram {
+                     const Leaf& x = diagrams_.LeafOf(at[1]);
+                     if (x.kind != Leaf::Kind::kValue) return ApplyLeaves(id, env, at);
+                     const Position before = x.value.AsMoment();
+                     Diagram out = diagrams_.Bool(false);
+                     for (const Item& item : list.items) {
+                       if (item.at <= from && item.at < before)
+                         out = diagrams_.Or(out, item.condition);
+                     }
+                     for (const uint32_t w : list.waits) {
+                       // Unseen and before x: of what happened by now, that is known only up to x
+                       // itself.
+                       if (from > waits_[w].after && waits_[w].after.after() < before) {
+                         out = diagrams_.Or(out, from < before ? WaitAtom(w, {}) : Opaque(id, env));
+                       }
+                     }
+                     return out;
+                   });
+                 });
 }
 
 // An Op, Open or Is node where each argument is a leaf.
@@ -412,7 +427,8 @@ Diagram Timeline::ApplyLeaves(NodeId id, const Env& env, std::span<const Diagram
   switch (function) {
     case Function::kEqual:
     case Function::kLess:
-    case Function::kLessEqual: return CompareLeaves(function, a, b).value_or(Opaque(id, env));
+    case Function::kLessEqual:
+      return CompareLeaves(function, a, b).value_or(Opaque(id, env));
     case Function::kAdd:
     case Function::kSubtract:
     case Function::kMultiply: {
@@ -420,12 +436,17 @@ Diagram Timeline::ApplyLeaves(NodeId id, const Env& env, std::span<const Diagram
         return Opaque(id, env);
       }
       // scale * u + offset on both sides, a constant having scale 0.
-      const auto scale = [](const Leaf& l) { return l.kind == Leaf::Kind::kLinear ? l.scale : Rational(0); };
-      const auto offset = [](const Leaf& l) { return l.kind == Leaf::Kind::kLinear ? l.offset : l.value.AsNumber(); };
+      const auto scale = [](const Leaf& l) {
+        return l.kind == Leaf::Kind::kLinear ? l.scale : Rational(0);
+      };
+      const auto offset = [](const Leaf& l) {
+        return l.kind == Leaf::Kind::kLinear ? l.offset : l.value.AsNumber();
+      };
       std::optional<Rational> s, o;
       if (function == Function::kMultiply) {
         const Leaf& u = a.kind == Leaf::Kind::kLinear ? a : b;
-        const Rational factor = a.kind == Leaf::Kind::kLinear ? b.value.AsNumber() : a.value.AsNumber();
+        const Rational factor =
+            a.kind == Leaf::Kind::kLinear ? b.value.AsNumber() : a.value.AsNumber();
         s = Multiply(u.scale, factor);
         o = Multiply(u.offset, factor);
       } else if (function == Function::kAdd) {
@@ -476,7 +497,8 @@ Diagram Timeline::ApplyLeaves(NodeId id, const Env& env, std::span<const Diagram
       }
       return Opaque(id, env);
     }
-    default: return Opaque(id, env);
+    default:
+      return Opaque(id, env);
   }
 }
 
@@ -724,8 +746,10 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, const Env& env) {
       if (at == kNever) break;
       so_far = diagrams_.Or(so_far, condition);
       const Position from = std::max(at, kBeforeAll);
-      if (out.pieces.back().from == from) out.pieces.back().value = so_far;
-      else if (out.pieces.back().value != so_far) out.pieces.push_back({from, so_far});
+      if (out.pieces.back().from == from)
+        out.pieces.back().value = so_far;
+      else if (out.pieces.back().value != so_far)
+        out.pieces.push_back({from, so_far});
     }
     return out;
   }
@@ -738,7 +762,8 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, const Env& env) {
   const auto total_of = [&](const Leaf& leaf) -> std::optional<Duration> {
     if (leaf.shift.count == 0) return shift;
     if (shift.count == 0) return leaf.shift;
-    if (leaf.shift.unit != DurationUnit::kDays || shift.unit != DurationUnit::kDays) return std::nullopt;
+    if (leaf.shift.unit != DurationUnit::kDays || shift.unit != DurationUnit::kDays)
+      return std::nullopt;
     return Duration{leaf.shift.count + shift.count, DurationUnit::kDays};
   };
   for (const Piece& piece : moments.pieces) {
@@ -764,7 +789,8 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, const Env& env) {
         if (!total) return OpaqueReached(id, shift, env);
         const Wait& wait = waits_[leaf.id];
         if (from < Shift(wait.after.after(), *total)) return diagrams_.Bool(false);
-        if (wait.latest != kNever && from >= Shift(wait.latest, *total)) return diagrams_.Bool(true);
+        if (wait.latest != kNever && from >= Shift(wait.latest, *total))
+          return diagrams_.Bool(true);
         return WaitAtom(leaf.id, *total);
       }
       return OpaqueReached(id, shift, env);
@@ -820,7 +846,8 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
         if ((program_.FreeSlots(children[1]) >> node.aux & 1) == 0) {
           const Signal& guard = Of(children[1], env);
           size_t piece = guard.IndexAt(wait.after);
-          while (piece < guard.pieces.size() && diagrams_.IsFalse(guard.pieces[piece].value)) ++piece;
+          while (piece < guard.pieces.size() && diagrams_.IsFalse(guard.pieces[piece].value))
+            ++piece;
           if (piece == guard.pieces.size()) continue;
           wait.after = std::max(wait.after, guard.pieces[piece].from);
         }
@@ -882,7 +909,8 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
                        [](const Item& a, const Item& b) { return a.at < b.at; });
       return out;
     }
-    default: return out;
+    default:
+      return out;
   }
 }
 
@@ -896,7 +924,8 @@ std::vector<NodeId> Timeline::Requirements(NodeId id) const {
       out = more;
       return;
     }
-    std::erase_if(out, [&](NodeId n) { return std::find(more.begin(), more.end(), n) == more.end(); });
+    std::erase_if(out,
+                  [&](NodeId n) { return std::find(more.begin(), more.end(), n) == more.end(); });
   };
   if (node.op == Op::kOp && static_cast<Function>(node.aux) == Function::kAnd) {
     for (const NodeId child : children) {
@@ -982,8 +1011,11 @@ Signal Timeline::EvaluateFold(NodeId id, const Env& env) {
   const auto step = [&](const State& state, Diagram counts, Diagram value) -> State {
     Diagram next = value;
     switch (kind) {
-      case ir::FoldKind::kFirst: next = diagrams_.If(state.found, state.value, value); break;
-      case ir::FoldKind::kLast: break;
+      case ir::FoldKind::kFirst:
+        next = diagrams_.If(state.found, state.value, value);
+        break;
+      case ir::FoldKind::kLast:
+        break;
       default: {
         const Function f = kind == ir::FoldKind::kMin   ? Function::kMin
                            : kind == ir::FoldKind::kMax ? Function::kMax
@@ -1013,7 +1045,8 @@ Signal Timeline::EvaluateFold(NodeId id, const Env& env) {
       if (kind == ir::FoldKind::kFirst) {
         Diagram early = diagrams_.Bool(false);
         for (const Item& item : list.items) {
-          if (item.at <= open_after && in_window(item.at)) early = diagrams_.Or(early, item.condition);
+          if (item.at <= open_after && in_window(item.at))
+            early = diagrams_.Or(early, item.condition);
         }
         return diagrams_.If(early, seen, Opaque(id, env));
       }
@@ -1022,8 +1055,10 @@ Signal Timeline::EvaluateFold(NodeId id, const Env& env) {
     Diagram early = diagrams_.Bool(false);
     bool late = false;
     for (const Item& item : list.items) {
-      if (item.at <= open_after) early = diagrams_.Or(early, item.condition);
-      else late = late || item.at <= from;
+      if (item.at <= open_after)
+        early = diagrams_.Or(early, item.condition);
+      else
+        late = late || item.at <= from;
     }
     const Diagram waited = !late && list.waits.size() == 1
                                ? diagrams_.Of(Leaf{.kind = Leaf::Kind::kWait, .id = list.waits[0]})
@@ -1061,26 +1096,27 @@ Signal Timeline::EvaluateFold(NodeId id, const Env& env) {
       }
     }
   }
-  return Combine({&low, &high, &nothing}, breaks, [&](Position from, const std::vector<Diagram>& v) {
-    State state{diagrams_.Bool(false), zero};
-    bool known = true;
-    for (size_t i = 0; i < list.items.size() && list.items[i].at <= from; ++i) {
-      const Position m = list.items[i].at;
-      const Diagram args[] = {v[0], v[1]};
-      const Diagram inside = diagrams_.Apply(args, [&](std::span<const Diagram> at) {
-        const Leaf& a = diagrams_.LeafOf(at[0]);
-        const Leaf& b = diagrams_.LeafOf(at[1]);
-        if (a.kind != Leaf::Kind::kValue || b.kind != Leaf::Kind::kValue) {
-          known = false;
-          return diagrams_.Bool(false);
+  return Combine(
+      {&low, &high, &nothing}, breaks, [&](Position from, const std::vector<Diagram>& v) {
+        State state{diagrams_.Bool(false), zero};
+        bool known = true;
+        for (size_t i = 0; i < list.items.size() && list.items[i].at <= from; ++i) {
+          const Position m = list.items[i].at;
+          const Diagram args[] = {v[0], v[1]};
+          const Diagram inside = diagrams_.Apply(args, [&](std::span<const Diagram> at) {
+            const Leaf& a = diagrams_.LeafOf(at[0]);
+            const Leaf& b = diagrams_.LeafOf(at[1]);
+            if (a.kind != Leaf::Kind::kValue || b.kind != Leaf::Kind::kValue) {
+              known = false;
+              return diagrams_.Bool(false);
+            }
+            return diagrams_.Bool(a.value.AsMoment() < m && m <= b.value.AsMoment());
+          });
+          state = step(state, diagrams_.And(list.items[i].condition, inside), values[i]);
         }
-        return diagrams_.Bool(a.value.AsMoment() < m && m <= b.value.AsMoment());
+        if (!known || (from > open_after)) return Opaque(id, env);
+        return diagrams_.If(state.found, state.value, kind == ir::FoldKind::kCount ? zero : v[2]);
       });
-      state = step(state, diagrams_.And(list.items[i].condition, inside), values[i]);
-    }
-    if (!known || (from > open_after)) return Opaque(id, env);
-    return diagrams_.If(state.found, state.value, kind == ir::FoldKind::kCount ? zero : v[2]);
-  });
 }
 
 Signal Timeline::EvaluateEach(NodeId id, const Env& env) {
@@ -1153,9 +1189,8 @@ Signal Timeline::EvaluateEach(NodeId id, const Env& env) {
     breaks.push_back(member.at);
   }
   for (const uint32_t w : list.waits) breaks.push_back(waits_[w].after.after());
-  const Diagram neutral = kind == ir::EachKind::kSum
-                              ? diagrams_.Of(Value::Number(Rational(0)))
-                              : diagrams_.Bool(kind == ir::EachKind::kAnd);
+  const Diagram neutral = kind == ir::EachKind::kSum ? diagrams_.Of(Value::Number(Rational(0)))
+                                                     : diagrams_.Bool(kind == ir::EachKind::kAnd);
   return Combine(parts, breaks, [&](Position from, const std::vector<Diagram>& v) {
     if (opaque) return Opaque(id, env);
     Diagram out = neutral;
