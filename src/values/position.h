@@ -53,7 +53,8 @@ struct Position {
   constexpr Date date() const { return {static_cast<int32_t>(value / kDay)}; }
   constexpr int32_t second() const { return static_cast<int32_t>((value % kDay) >> kSequenceBits); }
   constexpr Position before() const { return {value - 1}; }
-  constexpr Position after() const { return {value + 1}; }
+  // Nothing comes after never.
+  constexpr Position after() const { return {value == INT64_MAX ? value : value + 1}; }
 
   friend constexpr auto operator<=>(const Position&, const Position&) = default;
 };

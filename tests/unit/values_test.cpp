@@ -56,6 +56,7 @@ TEST(Position, DaysAreAShiftAndMonthsClamp) {
   EXPECT_EQ(Shift(noon, {1, DurationUnit::kMonths}), Position::At(*DateOf(2026, 2, 28), 43200, 5));
   EXPECT_EQ(Shift(noon, {-2, DurationUnit::kMonths}).date(), *DateOf(2025, 11, 30));
   EXPECT_EQ(Shift(kNever, {1, DurationUnit::kDays}), kNever);
+  EXPECT_EQ(kNever.after(), kNever);
   EXPECT_EQ(Shift(noon, {INT32_MAX, DurationUnit::kDays}), kNever);
 }
 
