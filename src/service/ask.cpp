@@ -168,7 +168,7 @@ class Asking {
     answer.sentence = Sentence(outcome);
     Readings(answer, full);
     Cite(answer, proof);
-    Window(answer, full, outcome);
+    Window(answer, outcome);
     Notes(answer, outcome);
     if (options_.flips) Flips(answer, outcome);
     return answer;
@@ -321,13 +321,12 @@ class Asking {
   void Cite(Answer& answer, const std::optional<proof::Proof>& proof);
   eval::Citation CitationOf(const std::string& label, source::Span at) const;
   void CollectSteps(const proof::Step& step, Answer& answer, bool top);
-  void Window(Answer& answer, Diagram full, const Outcome& outcome);
+  void Window(Answer& answer, const Outcome& outcome);
   void Notes(Answer& answer, const Outcome& outcome);
   std::set<uint32_t> TypesLookedAt() const;
   bool Alike(const eval::Event& a, const eval::Event& b, const std::set<uint32_t>& spoken_of) const;
   void Flips(Answer& answer, const Outcome& outcome);
-  std::vector<std::string> DecidingLabels(eval::Timeline& timeline, const eval::Env& env,
-                                          Position at);
+  std::vector<std::string> DecidingLabels(eval::Timeline& timeline, Position at);
   Diagram WithSilence(Diagram d);
   std::vector<eval::Case> CasesOf(Diagram d);
   std::string CauseAt(Position at) const;
@@ -728,8 +727,7 @@ void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
   }
 }
 
-std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, const eval::Env& env,
-                                                Position at) {
+std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, Position at) {
   const ir::Program& program = agreement_.program;
   const ir::Node& node = program.Get(query_.node);
   if (node.op != ir::Op::kRef) return {};
@@ -742,7 +740,6 @@ std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, const 
     if (arg.op != ir::Op::kLit) return {};
     slot.fields.emplace_back(program.terms[node.data].parameters[i].name, program.Literal(arg));
   }
-  (void)env;
   const ir::RuleSet& set = program.rule_sets[body.data];
   const auto beats = ir::BeatsClosure(set);
   std::vector<bool> fires;
@@ -780,14 +777,14 @@ std::string Asking::CauseAt(Position at) const {
   return "the date";
 }
 
-void Asking::Window(Answer& answer, Diagram, const Outcome& outcome) {
+void Asking::Window(Answer& answer, const Outcome& outcome) {
   const eval::Signal& signal = timeline_->Of(query_.node, query_.env);
   const auto outcome_at = [&](Position p) {
     return Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, p)));
   };
-  const auto labels = DecidingLabels(*timeline_, query_.env, at_);
+  const auto labels = DecidingLabels(*timeline_, at_);
   const auto same = [&](Position p) {
-    return outcome_at(p) == outcome && DecidingLabels(*timeline_, query_.env, p) == labels;
+    return outcome_at(p) == outcome && DecidingLabels(*timeline_, p) == labels;
   };
   if (outcome.verdict == Verdict::kUndecided) return;
   const size_t here = signal.IndexAt(at_);
@@ -942,7 +939,7 @@ Outcome Asking::OutcomeWith(const eval::Facts& facts, const eval::Env& env, ir::
   query_.node = node;
   const Diagram read = Read(timeline, Full(timeline, env, at_));
   const Outcome out = Judge(timeline, read);
-  if (labels != nullptr) *labels = DecidingLabels(timeline, env, at_);
+  if (labels != nullptr) *labels = DecidingLabels(timeline, at_);
   query_.node = kept;
   return out;
 }
@@ -1099,14 +1096,14 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
         Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, signal.pieces[i].from)));
     if (!worth(o)) continue;
     add("asked from " + ToLongText(signal.pieces[i].from.date()) + " on", o,
-        DecidingLabels(*timeline_, query_.env, signal.pieces[i].from));
+        DecidingLabels(*timeline_, signal.pieces[i].from));
     break;
   }
   for (size_t i = here; i-- > 0;) {
     const Position last = signal.pieces[i + 1].from.before();
     const Outcome o = Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, last)));
     if (!worth(o)) continue;
-    add("asked up to " + ToLongText(last.date()), o, DecidingLabels(*timeline_, query_.env, last));
+    add("asked up to " + ToLongText(last.date()), o, DecidingLabels(*timeline_, last));
     break;
   }
 }
@@ -1120,7 +1117,7 @@ std::vector<eval::Segment> Asking::Segments() {
   for (const Position from : breaks) {
     const Diagram read = Read(*timeline_, Full(*timeline_, query_.env, from));
     const Outcome outcome = Judge(*timeline_, read);
-    const auto labels = DecidingLabels(*timeline_, query_.env, from);
+    const auto labels = DecidingLabels(*timeline_, from);
     if (!out.empty() && out.back().verdict == outcome.verdict &&
         out.back().value == outcome.value && out.back().clauses == labels && read == last_read) {
       continue;

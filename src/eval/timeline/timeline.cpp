@@ -825,11 +825,13 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
         if (!diagrams_.IsFalse(matches)) out.items.push_back({e.at, e.slot, matches});
       }
       const Position closed = facts_.closed_to[node.data];
-      if (closed < facts_.horizon && program_.Get(children[0]).op != Op::kLit) {
-        out.waits.push_back(AddWait({id, env, closed, kNever, {}, {}, true}));
-      } else if (closed < facts_.horizon && children[0] != NodeId{}) {
-        const bool never = !program_.Literal(program_.Get(children[0])).AsBool();
-        if (!never) out.waits.push_back(AddWait({id, env, closed, kNever, {}, {}, false}));
+      // What may still come: exactly the entries of the type where the pattern asks nothing of
+      // them.
+      const Node& pattern = program_.Get(children[0]);
+      const bool plain = pattern.op == Op::kLit;
+      const bool never = plain && !program_.Literal(pattern).AsBool();
+      if (closed < facts_.horizon && !never) {
+        out.waits.push_back(AddWait({id, env, closed, kNever, {}, {}, !plain}));
       }
       return out;
     }
