@@ -1,7 +1,9 @@
 // A path through a diagram says what is so; a witness makes it so. Open points get a value inside
 // the thresholds of the path. For a wait that is over, an event is added: as early or as late as
 // the path allows, by each person there is, about each earlier notice; whether the power to make
-// it was there is left to the reference, which has the last word on every candidate.
+// it was there is left to the reference, which has the last word on every candidate. Numbers that
+// the path does not name, because it only compares them with one another, are tried on each side
+// of each other. A world that breaks a stated bound, were it one that is itself open, is refused.
 
 #include "service/witness.h"
 
@@ -23,6 +25,9 @@ namespace {
 
 constexpr size_t kCandidatesMax = 400;
 constexpr size_t kPositionsMax = 20'000;
+// Unnamed numbers that are varied together, and values that each of them is given.
+constexpr size_t kVariedMax = 4;
+constexpr size_t kValuesMax = 8;
 
 struct Thresholds {
   std::optional<Rational> low, high;  // low <= u < high, as thresholds of the path
@@ -278,13 +283,99 @@ class Finder {
   }
 
   void Try(const World& world) {
+    std::vector<Key> unnamed;
+    if (Accept(world, &unnamed)) return;
+    std::erase_if(unnamed, [&](const Key& key) {
+      const ir::Base base = eval::TypeOf(program_, key).base;
+      return key.family != Key::Family::kPoint ||
+             (base != ir::Base::kNumber && base != ir::Base::kMoney);
+    });
+    if (unnamed.empty() || unnamed.size() > kVariedMax) return;
+    World varied = world;
+    Vary(varied, unnamed, 0);
+  }
+
+  void Vary(World& world, const std::vector<Key>& unnamed, size_t i) {
+    if (found_ || tried_ > kCandidatesMax) return;
+    if (i == unnamed.size()) {
+      Accept(world, nullptr);
+      return;
+    }
+    for (const Rational& value : ValuesFor(world, unnamed[i], unnamed.size())) {
+      world.choices[unnamed[i]] = Value::Number(value);
+      Vary(world, unnamed, i + 1);
+    }
+    world.choices.erase(unnamed[i]);
+  }
+
+  // Around its own bounds and around every number that is settled; as many more as are varied.
+  std::vector<Rational> ValuesFor(const World& world, const Key& key, size_t varied) const {
+    std::vector<Rational> around;
+    if (const auto id = timeline_.FindInstance(key)) {
+      const eval::Instance& instance = timeline_.instances()[*id];
+      if (instance.low) around.push_back(*instance.low);
+      if (instance.high) around.push_back(*instance.high);
+    }
+    for (const eval::Settled* settled : {&world.choices, &facts_.settled}) {
+      for (const auto& [other, value] : *settled) {
+        if (value.kind() == Value::Kind::kNumber && around.size() < kValuesMax)
+          around.push_back(value.AsNumber());
+      }
+    }
+    around.push_back(Rational(0));
+    std::vector<Rational> out;
+    for (size_t step = 0; step <= varied; ++step) {
+      for (const Rational& near : around) {
+        for (const int64_t by : {static_cast<int64_t>(step), -static_cast<int64_t>(step)}) {
+          const auto value = Add(near, Rational(by));
+          if (value && std::find(out.begin(), out.end(), *value) == out.end())
+            out.push_back(*value);
+        }
+      }
+    }
+    if (out.size() > kValuesMax) out.resize(kValuesMax);
+    return out;
+  }
+
+  // Asks the reference; the keys that it met and nobody had chosen go to `unnamed`.
+  bool Accept(World world, std::vector<Key>* unnamed) {
     ++tried_;
+    std::vector<Key> met;
+    world.unsettled = &met;
     const std::vector<Position> positions = Positions(program_, world, at_);
     eval::Reference reference(world, positions);
     const Value value = reference.Evaluate(node_, env_, at_);
-    if (reference.overflowed()) return;
-    if (expected_ && value != *expected_) return;
-    found_ = Witness{world, value};
+    const bool within = WithinBounds(world, met, reference, std::max(at_, positions.back()));
+    if (unnamed != nullptr) *unnamed = met;
+    world.unsettled = nullptr;
+    if (reference.overflowed() || !within || (expected_ && value != *expected_)) return false;
+    found_ = Witness{std::move(world), value};
+    return true;
+  }
+
+  // Whether each open quantity lies within what the text says of it, in this world.
+  bool WithinBounds(const World& world, const std::vector<Key>& met, eval::Reference& reference,
+                    Position last) const {
+    std::vector<Key> chosen;
+    for (const auto& [key, value] : world.choices) chosen.push_back(key);
+    // A bound may speak of a number that nothing else has met: `met` grows on the way.
+    for (size_t i = 0; i < chosen.size() + met.size(); ++i) {
+      const Key key = i < chosen.size() ? chosen[i] : met[i - chosen.size()];
+      if (key.family != Key::Family::kPoint) continue;
+      const ir::Point& point = program_.points[key.id];
+      const Value value = world.Settle(key);
+      if (point.may_be_none && value == Value::Moment(kNever)) continue;
+      for (const bool low : {true, false}) {
+        const ir::Bound& bound = low ? point.low : point.high;
+        if (!bound.value.valid()) continue;
+        const Value limit = reference.Evaluate(bound.value, {}, last);
+        const Value pair[] = {low ? limit : value, low ? value : limit};
+        const auto holds =
+            ir::Apply(bound.strict ? ir::Function::kLess : ir::Function::kLessEqual, pair);
+        if (!holds || !holds->AsBool()) return false;
+      }
+    }
+    return true;
   }
 
   const ir::Program& program_;
