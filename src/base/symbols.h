@@ -4,47 +4,48 @@
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "base/hash_index.h"
 #include "base/id.h"
 
 namespace entente {
 
 using Symbol = Id<struct SymbolTag>;
 
-// Interned strings. Views returned stay valid as long as the table lives and is not copied from.
+// Interned strings. Views returned stay valid as long as the table lives and the name is not
+// dropped.
 class Symbols {
  public:
-  Symbols() = default;
-  Symbols(const Symbols& other) { *this = other; }
-  Symbols& operator=(const Symbols& other) {
-    if (this == &other) return *this;
-    names_ = other.names_;
-    index_.clear();
-    for (uint32_t i = 0; i < names_.size(); ++i) index_.emplace(names_[i], Symbol{i});
-    return *this;
-  }
-
   Symbol Intern(std::string_view name) {
-    if (const auto found = index_.find(name); found != index_.end()) return found->second;
-    const Symbol id{static_cast<uint32_t>(names_.size())};
+    const uint64_t hash = std::hash<std::string_view>{}(name);
+    if (const Symbol found = Find(name, hash); found.valid()) return found;
     names_.emplace_back(name);
-    index_.emplace(names_.back(), id);
-    return id;
+    index_.Push(hash);
+    return Symbol{static_cast<uint32_t>(names_.size() - 1)};
   }
 
   // The symbol of `name`, or an invalid one when the name was never interned.
   Symbol Find(std::string_view name) const {
-    const auto found = index_.find(name);
-    return found == index_.end() ? Symbol{} : found->second;
+    return Find(name, std::hash<std::string_view>{}(name));
   }
 
   std::string_view Name(Symbol id) const { return names_[id.index]; }
 
+  size_t size() const { return names_.size(); }
+  // Drops the names from `count` on.
+  void Truncate(size_t count) {
+    names_.resize(count);
+    index_.Truncate(count);
+  }
+
  private:
-  // A deque never moves its strings, so the map may key on views of them.
+  Symbol Find(std::string_view name, uint64_t hash) const {
+    return Symbol{index_.Find(hash, [&](uint32_t row) { return names_[row] == name; })};
+  }
+
+  // A deque never moves its strings, so views on them last.
   std::deque<std::string> names_;
-  std::unordered_map<std::string_view, Symbol> index_;
+  HashIndex index_;
 };
 
 }  // namespace entente

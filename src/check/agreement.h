@@ -106,6 +106,21 @@ struct Agreement {
   const EventName* FindEvent(ir::EventTypeId type) const;
 };
 
+// Takes back, when it goes out of scope, what a question adds to an agreement: the things it
+// describes, its nodes, the names and points it brings. Costs a copy of the list of things.
+class Scratch {
+ public:
+  explicit Scratch(Agreement& agreement)
+      : agreement_(agreement), mark_(agreement.program.Here()) {}
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+ private:
+  Agreement& agreement_;
+  ir::Program::Mark mark_;
+};
+
 // Whether `label` is `under`, or stands under it: 4.1(b) under 4.1 under 4.
 bool StandsUnder(std::string_view label, std::string_view under);
 

@@ -42,6 +42,12 @@ const EventName* Agreement::FindEvent(ir::EventTypeId type) const {
   return nullptr;
 }
 
+Scratch::~Scratch() {
+  std::erase_if(agreement_.points,
+                [&](const auto& named) { return named.second.index >= mark_.points; });
+  agreement_.program.Rewind(mark_);
+}
+
 bool StandsUnder(std::string_view label, std::string_view under) {
   if (!label.starts_with(under)) return false;
   if (label.size() == under.size()) return true;

@@ -66,15 +66,13 @@ NodeId Program::Intern(Node node, const std::vector<NodeId>& children) {
   uint64_t hash = MixHash(static_cast<uint64_t>(node.op) << 8 | node.aux, node.data);
   hash = MixHash(hash, static_cast<uint64_t>(node.type.base) << 32 | node.type.detail);
   for (const NodeId child : children) hash = MixHash(hash, child.index);
-  const auto [begin, end] = index_.equal_range(hash);
-  for (auto it = begin; it != end; ++it) {
-    const Node& other = nodes_[it->second.index];
-    if (other.op == node.op && other.aux == node.aux && other.data == node.data &&
-        other.type == node.type && other.count == children.size() &&
-        std::equal(children.begin(), children.end(), children_.begin() + other.first)) {
-      return it->second;
-    }
-  }
+  const uint32_t found = index_.Find(hash, [&](uint32_t row) {
+    const Node& other = nodes_[row];
+    return other.op == node.op && other.aux == node.aux && other.data == node.data &&
+           other.type == node.type && other.count == children.size() &&
+           std::equal(children.begin(), children.end(), children_.begin() + other.first);
+  });
+  if (found != HashIndex::kNone) return NodeId{found};
   ENTENTE_CHECK(children.size() <= UINT16_MAX);
   node.first = static_cast<uint32_t>(children_.size());
   node.count = static_cast<uint16_t>(children.size());
@@ -101,22 +99,37 @@ NodeId Program::Intern(Node node, const std::vector<NodeId>& children) {
   nodes_.push_back(node);
   free_slots_.push_back(slots);
   varies_.push_back(varies);
-  const NodeId id{static_cast<uint32_t>(nodes_.size() - 1)};
-  index_.emplace(hash, id);
-  return id;
+  index_.Push(hash);
+  return NodeId{static_cast<uint32_t>(nodes_.size() - 1)};
+}
+
+Program::Mark Program::Here() const {
+  return {nodes_.size(),  children_.size(), literals_.size(), captures_.size(),
+          symbols.size(), points.size(),    things};
+}
+
+void Program::Rewind(const Mark& mark) {
+  nodes_.resize(mark.nodes);
+  index_.Truncate(mark.nodes);
+  children_.resize(mark.children);
+  free_slots_.resize(mark.nodes);
+  varies_.resize(mark.nodes);
+  literals_.resize(mark.literals);
+  literal_index_.Truncate(mark.literals);
+  captures_.resize(mark.captures);
+  points.resize(mark.points);
+  things = mark.things;
+  symbols.Truncate(mark.symbols);
 }
 
 NodeId Program::Lit(const Value& value, Type type) {
   const uint64_t hash = value.Hash();
-  const auto [begin, end] = literal_index_.equal_range(hash);
-  uint32_t index = UINT32_MAX;
-  for (auto it = begin; it != end; ++it) {
-    if (literals_[it->second] == value) index = it->second;
-  }
-  if (index == UINT32_MAX) {
+  uint32_t index =
+      literal_index_.Find(hash, [&](uint32_t row) { return literals_[row] == value; });
+  if (index == HashIndex::kNone) {
     index = static_cast<uint32_t>(literals_.size());
     literals_.push_back(value);
-    literal_index_.emplace(hash, index);
+    literal_index_.Push(hash);
   }
   return Intern({.op = Op::kLit, .type = type, .data = index}, {});
 }

@@ -11,9 +11,9 @@
 #pragma once
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "ir/function.h"
 #include "ir/type.h"
 #include "source/source.h"
@@ -232,6 +232,15 @@ class Program {
   // Whether the value can differ between two moments of one world.
   bool VariesInTime(NodeId id) const { return varies_[id.index]; }
 
+  // How far the program has grown, so that what a question adds can be taken back: nodes, literals,
+  // names, points and things. Terms, rules and kinds must not change in between.
+  struct Mark {
+    size_t nodes, children, literals, captures, symbols, points;
+    std::vector<Thing> things;
+  };
+  Mark Here() const;
+  void Rewind(const Mark& mark);
+
   bool KindReaches(KindId from, KindId to) const;
   bool Apart(KindId a, KindId b) const;
   TermId FindTerm(Symbol name) const;
@@ -258,9 +267,9 @@ class Program {
   std::vector<uint32_t> free_slots_;
   std::vector<bool> varies_;
   std::vector<Value> literals_;
-  std::unordered_multimap<uint64_t, uint32_t> literal_index_;
+  HashIndex literal_index_;
   std::vector<std::vector<Symbol>> captures_;
-  std::unordered_multimap<uint64_t, NodeId> index_;
+  HashIndex index_;
 };
 
 // The transitive closure of `beats`: [i][j] when rule i beats rule j. Rules form an acyclic order

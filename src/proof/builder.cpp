@@ -344,7 +344,7 @@ class Builder {
         return Read(step, term.body, {arguments}, step.at);
       }
       case Op::kRules:
-        return RulesParts(step, program_.rule_sets[node.data]);
+        return RulesParts(step, node.data);
       case Op::kFold:
         return FoldParts(step, node, children);
       case Op::kEach:
@@ -354,9 +354,10 @@ class Builder {
     }
   }
 
-  bool RulesParts(Step& step, const ir::RuleSet& set) {
+  bool RulesParts(Step& step, uint32_t rule_set) {
+    const ir::RuleSet& set = program_.rule_sets[rule_set];
     const size_t n = set.rules.size();
-    const auto beats = ir::BeatsClosure(set);
+    const auto& beats = timeline_.Beats(rule_set);
     std::vector<Diagram> guards, values;
     for (const ir::Rule& rule : set.rules) {
       guards.push_back(DiagramOf(rule.guard, step.env, step.at, false, {}));

@@ -83,7 +83,10 @@ Diagram PowerFor(eval::Timeline& timeline, const ir::Program& program, const che
 class Asking {
  public:
   Asking(Snapshot& snapshot, const AskOptions& options)
-      : snapshot_(snapshot), options_(options), agreement_(snapshot.agreement) {}
+      : snapshot_(snapshot),
+        options_(options),
+        agreement_(snapshot.agreement),
+        scratch_(snapshot.agreement) {}
 
   bool Put(Form form, const std::vector<syntax::Token>& tokens) {
     Query query;
@@ -338,7 +341,8 @@ class Asking {
 
   Snapshot& snapshot_;
   const AskOptions& options_;
-  check::Agreement agreement_;
+  check::Agreement& agreement_;
+  check::Scratch scratch_;
   diag::Findings findings_;
   Query query_;
   eval::Facts facts_;
@@ -646,7 +650,7 @@ void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
   bool still_top = top;
   if (step.form == proof::Step::Form::kValue && node.op == ir::Op::kRules) {
     const ir::RuleSet& set = program.rule_sets[node.data];
-    const auto beats = ir::BeatsClosure(set);
+    const auto& beats = timeline_->Beats(node.data);
     for (size_t i = 0; i < step.fates.size(); ++i) {
       if (step.fates[i] != 'f') continue;
       bool beaten = false;
@@ -741,7 +745,7 @@ std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, Positi
     slot.fields.emplace_back(program.terms[node.data].parameters[i].name, program.Literal(arg));
   }
   const ir::RuleSet& set = program.rule_sets[body.data];
-  const auto beats = ir::BeatsClosure(set);
+  const auto& beats = timeline.Beats(body.data);
   std::vector<bool> fires;
   for (const ir::Rule& rule : set.rules) {
     fires.push_back(
@@ -1063,12 +1067,12 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
       if (!there) chain.insert(chain.begin(), of->name);
     }
     std::vector<record::Entry> entries = query_.given;
-    check::Agreement scratch = agreement_;
+    const check::Scratch scratch(agreement_);
     bool put = true;
     with.given.clear();
     for (const std::string& name : chain) {
       put = put &&
-            check::ReadGiven(snapshot_.files, scratch,
+            check::ReadGiven(snapshot_.files, agreement_,
                              Words("given", name + " on " + ToLongText(*query_.on)), with, ignored);
     }
     if (!put) continue;
@@ -1079,7 +1083,7 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
       entries.push_back(entry);
     }
     eval::Facts facts =
-        eval::Lower(scratch.program, Recorded(), entries, {query_.nothing_further}, ignored);
+        eval::Lower(program, Recorded(), entries, {query_.nothing_further}, ignored);
     if (ignored.any_error()) continue;
     for (const auto& [key, value] : facts_.settled) facts.settled.emplace(key, value);
     while (facts.things.size() < facts_.things.size())

@@ -1,23 +1,69 @@
 #include "eval/timeline/diagram.h"
 
 #include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <utility>
 
 #include "base/check.h"
 
 namespace entente::eval {
 namespace {
 
-struct DiagramsHash {
-  size_t operator()(const std::vector<Diagram>& v) const {
-    uint64_t h = v.size();
-    for (const Diagram d : v) h = MixHash(h, d.index);
+// Results by tuples of diagrams, all of one length.
+class TupleMemo {
+ public:
+  explicit TupleMemo(size_t width) : width_(width) {}
+  Diagram Find(std::span<const Diagram> tuple) const {
+    const uint32_t row = index_.Find(Hash(tuple), [&](uint32_t r) {
+      return std::equal(tuple.begin(), tuple.end(),
+                        tuples_.begin() + static_cast<ptrdiff_t>(r * width_));
+    });
+    return row == HashIndex::kNone ? Diagram{} : results_[row];
+  }
+  void Add(std::span<const Diagram> tuple, Diagram result) {
+    tuples_.insert(tuples_.end(), tuple.begin(), tuple.end());
+    results_.push_back(result);
+    index_.Push(Hash(tuple));
+  }
+
+ private:
+  static uint64_t Hash(std::span<const Diagram> tuple) {
+    uint64_t h = tuple.size();
+    for (const Diagram d : tuple) h = MixHash(h, d.index);
     return h;
   }
+  size_t width_;
+  std::vector<Diagram> tuples_;
+  std::vector<Diagram> results_;
+  HashIndex index_;
 };
 
 uint64_t HashOf(const Rational& r) {
   return MixHash(static_cast<uint64_t>(r.numerator()), static_cast<uint64_t>(r.denominator()));
 }
+
+// Entries of the cache of computed results, at most: a power of two.
+constexpr size_t kComputedMax = 1 << 16;
+// Tells a restriction from a choice among diagrams in that cache.
+constexpr uint32_t kRestrictKey = 1u << 31;
+
+// The branches of one node; on the stack, since nearly all have two.
+class SmallBranches {
+ public:
+  explicit SmallBranches(uint32_t count) : count_(count) {
+    if (count > few_.size()) many_.resize(count);
+  }
+  Diagram& operator[](uint32_t i) { return many_.empty() ? few_[i] : many_[i]; }
+  std::span<const Diagram> span() const {
+    return {many_.empty() ? few_.data() : many_.data(), count_};
+  }
+
+ private:
+  uint32_t count_;
+  std::array<Diagram, 4> few_;
+  std::vector<Diagram> many_;
+};
 
 bool Binary(Subject::Kind kind) {
   return kind == Subject::Kind::kNumber || kind == Subject::Kind::kElapsed;
@@ -43,28 +89,26 @@ Diagram Diagrams::Of(const Leaf& leaf) {
   uint64_t hash = MixHash(static_cast<uint64_t>(leaf.kind), leaf.value.Hash());
   hash = MixHash(MixHash(hash, leaf.id), HashOf(leaf.scale));
   hash = MixHash(MixHash(hash, HashOf(leaf.offset)), static_cast<uint64_t>(leaf.shift.count));
-  const auto [begin, end] = leaf_index_.equal_range(hash);
-  for (auto it = begin; it != end; ++it) {
-    if (leaves_[nodes_[it->second].first] == leaf) return Diagram{it->second};
-  }
+  const uint32_t found = node_index_.Find(hash, [&](uint32_t row) {
+    return nodes_[row].atom == kNoAtom && leaves_[nodes_[row].first] == leaf;
+  });
+  if (found != HashIndex::kNone) return Diagram{found};
   nodes_.push_back({kNoAtom, static_cast<uint32_t>(leaves_.size()), 0});
   leaves_.push_back(leaf);
-  leaf_index_.emplace(hash, static_cast<uint32_t>(nodes_.size() - 1));
+  node_index_.Push(hash);
   return Diagram{static_cast<uint32_t>(nodes_.size() - 1)};
 }
 
 uint32_t Diagrams::AtomId(const Atom& atom) {
   const uint64_t hash = MixHash(MixHash(atom.subject.index, HashOf(atom.threshold)), atom.strict);
-  const auto [begin, end] = atom_index_.equal_range(hash);
-  for (auto it = begin; it != end; ++it) {
-    const Atom& other = atoms_[it->second];
-    if (other.subject == atom.subject && other.threshold == atom.threshold &&
-        other.strict == atom.strict) {
-      return it->second;
-    }
-  }
+  const uint32_t found = atom_index_.Find(hash, [&](uint32_t row) {
+    const Atom& other = atoms_[row];
+    return other.subject == atom.subject && other.threshold == atom.threshold &&
+           other.strict == atom.strict;
+  });
+  if (found != HashIndex::kNone) return found;
   atoms_.push_back(atom);
-  atom_index_.emplace(hash, static_cast<uint32_t>(atoms_.size() - 1));
+  atom_index_.Push(hash);
   return static_cast<uint32_t>(atoms_.size() - 1);
 }
 
@@ -81,29 +125,26 @@ bool Diagrams::Before(uint32_t a, uint32_t b) const {
   return !x.strict && y.strict;
 }
 
+// `children` must not be a view of the table, which may move.
 Diagram Diagrams::Make(uint32_t atom, std::span<const Diagram> children) {
   if (std::all_of(children.begin(), children.end(), [&](Diagram d) { return d == children[0]; })) {
     return children[0];
   }
   uint64_t hash = atom;
   for (const Diagram d : children) hash = MixHash(hash, d.index);
-  const auto [begin, end] = node_index_.equal_range(hash);
-  for (auto it = begin; it != end; ++it) {
-    const Node& node = nodes_[it->second];
-    if (node.atom == atom &&
-        std::equal(children.begin(), children.end(), children_.begin() + node.first)) {
-      return Diagram{it->second};
-    }
-  }
+  const uint32_t found = node_index_.Find(hash, [&](uint32_t row) {
+    return nodes_[row].atom == atom &&
+           std::equal(children.begin(), children.end(), children_.begin() + nodes_[row].first);
+  });
+  if (found != HashIndex::kNone) return Diagram{found};
   if (nodes_.size() >= nodes_max_) {
     full_ = true;
     return children[0];
   }
-  const std::vector<Diagram> copy(children.begin(), children.end());
   nodes_.push_back(
-      {atom, static_cast<uint32_t>(children_.size()), static_cast<uint32_t>(copy.size())});
-  children_.insert(children_.end(), copy.begin(), copy.end());
-  node_index_.emplace(hash, static_cast<uint32_t>(nodes_.size() - 1));
+      {atom, static_cast<uint32_t>(children_.size()), static_cast<uint32_t>(children.size())});
+  children_.insert(children_.end(), children.begin(), children.end());
+  node_index_.Push(hash);
   return Diagram{static_cast<uint32_t>(nodes_.size() - 1)};
 }
 
@@ -130,33 +171,30 @@ Diagram Diagrams::Cofactor(Diagram d, uint32_t atom, uint32_t branch) const {
 }
 
 Diagram Diagrams::Apply(std::span<const Diagram> args, const LeafFunction& leaf) {
-  std::unordered_map<std::vector<Diagram>, Diagram, DiagramsHash> memo;
-  const std::function<Diagram(const std::vector<Diagram>&)> go =
-      [&](const std::vector<Diagram>& at) -> Diagram {
+  if (std::all_of(args.begin(), args.end(), [&](Diagram d) { return IsLeaf(d); }))
+    return leaf(args);
+  TupleMemo memo(args.size());
+  const std::function<Diagram(std::span<const Diagram>)> go =
+      [&](std::span<const Diagram> at) -> Diagram {
     uint32_t top = kNoAtom;
     for (const Diagram d : at) {
       const uint32_t atom = nodes_[d.index].atom;
-      if (atom != kNoAtom && (top == kNoAtom || Before(atom, top))) top = atom;
+      if (atom != kNoAtom && (top == kNoAtom || (atom != top && Before(atom, top)))) top = atom;
     }
     if (full_) return at[0];
-    if (const auto it = memo.find(at); it != memo.end()) return it->second;
-    Diagram out;
-    if (top == kNoAtom) {
-      out = leaf(at);
-    } else {
-      const uint32_t arity = Get(atoms_[top].subject).arity;
-      std::vector<Diagram> branches;
-      for (uint32_t b = 0; b < arity; ++b) {
-        std::vector<Diagram> below;
-        for (const Diagram d : at) below.push_back(Cofactor(d, top, b));
-        branches.push_back(go(below));
-      }
-      out = Select(top, branches);
+    if (top == kNoAtom) return leaf(at);
+    if (const Diagram known = memo.Find(at); known.valid()) return known;
+    const uint32_t arity = Get(atoms_[top].subject).arity;
+    SmallBranches branches(arity), below(static_cast<uint32_t>(at.size()));
+    for (uint32_t b = 0; b < arity; ++b) {
+      for (uint32_t i = 0; i < at.size(); ++i) below[i] = Cofactor(at[i], top, b);
+      branches[b] = go(below.span());
     }
-    memo.emplace(at, out);
+    const Diagram out = Select(top, branches.span());
+    memo.Add(at, out);
     return out;
   };
-  return go({args.begin(), args.end()});
+  return go(args);
 }
 
 // Chooses among `branches` by `atom`, whatever atoms they begin with.
@@ -166,111 +204,97 @@ Diagram Diagrams::Select(uint32_t atom, std::span<const Diagram> branches) {
     return top == kNoAtom || (Before(atom, top) && (atoms_[top].subject != atoms_[atom].subject));
   });
   if (ordered) return Make(atom, branches);
-  std::unordered_map<std::vector<Diagram>, Diagram, DiagramsHash> memo;
-  const std::function<Diagram(const std::vector<Diagram>&)> go =
-      [&](const std::vector<Diagram>& at) -> Diagram {
+  TupleMemo memo(branches.size());
+  const std::function<Diagram(std::span<const Diagram>)> go =
+      [&](std::span<const Diagram> at) -> Diagram {
     if (full_) return at[0];
-    if (const auto it = memo.find(at); it != memo.end()) return it->second;
+    if (const Diagram known = memo.Find(at); known.valid()) return known;
     uint32_t top = atom;
     for (const Diagram d : at) {
       const uint32_t other = nodes_[d.index].atom;
       if (other != kNoAtom && Before(other, top)) top = other;
     }
+    SmallBranches below(static_cast<uint32_t>(at.size()));
     Diagram out;
     if (top == atom) {
-      std::vector<Diagram> below;
-      for (uint32_t b = 0; b < at.size(); ++b) below.push_back(Cofactor(at[b], atom, b));
-      out = Make(atom, below);
+      for (uint32_t b = 0; b < at.size(); ++b) below[b] = Cofactor(at[b], atom, b);
+      out = Make(atom, below.span());
     } else {
-      std::vector<Diagram> made;
+      const uint32_t arity = Get(atoms_[top].subject).arity;
+      SmallBranches made(arity);
       const bool same = atoms_[top].subject == atoms_[atom].subject;
-      for (uint32_t b = 0; b < Get(atoms_[top].subject).arity; ++b) {
-        std::vector<Diagram> below;
-        for (const Diagram d : at) below.push_back(Cofactor(d, top, b));
+      for (uint32_t b = 0; b < arity; ++b) {
+        for (uint32_t i = 0; i < at.size(); ++i) below[i] = Cofactor(at[i], top, b);
         // A lower threshold refused refuses this one too.
-        made.push_back(same && b == 0 ? below[0] : go(below));
+        made[b] = same && b == 0 ? below[0] : go(below.span());
       }
-      out = Make(top, made);
+      out = Make(top, made.span());
     }
-    memo.emplace(at, out);
+    memo.Add(at, out);
     return out;
   };
-  return go({branches.begin(), branches.end()});
+  return go(branches);
 }
 
-Diagram Diagrams::And(Diagram a, Diagram b) {
-  if (IsFalse(a) || IsFalse(b)) return false_;
-  if (IsTrue(a)) return b;
-  if (IsTrue(b) || a == b) return a;
-  if (b < a) std::swap(a, b);
-  const uint64_t key = uint64_t{a.index} << 32 | b.index;
-  if (const auto it = and_memo_.find(key); it != and_memo_.end()) return it->second;
-  const Diagram args[] = {a, b};
-  const Diagram out =
-      Apply(args, [&](std::span<const Diagram> at) { return IsTrue(at[0]) ? at[1] : at[0]; });
-  and_memo_.emplace(key, out);
-  return out;
-}
-
-Diagram Diagrams::Or(Diagram a, Diagram b) {
-  if (IsTrue(a) || IsTrue(b)) return true_;
-  if (IsFalse(a)) return b;
-  if (IsFalse(b) || a == b) return a;
-  if (b < a) std::swap(a, b);
-  const uint64_t key = uint64_t{a.index} << 32 | b.index;
-  if (const auto it = or_memo_.find(key); it != or_memo_.end()) return it->second;
-  const Diagram args[] = {a, b};
-  const Diagram out =
-      Apply(args, [&](std::span<const Diagram> at) { return IsFalse(at[0]) ? at[1] : at[0]; });
-  or_memo_.emplace(key, out);
-  return out;
-}
-
-Diagram Diagrams::Not(Diagram a) {
-  if (IsTrue(a)) return false_;
-  if (IsFalse(a)) return true_;
-  const Diagram args[] = {a};
-  return Apply(args, [&](std::span<const Diagram> at) { return Bool(IsFalse(at[0])); });
+Diagrams::Computed& Diagrams::Cached(uint32_t a, uint32_t b, uint32_t c) {
+  // As many entries as there are nodes, within reason.
+  if (computed_.size() < nodes_.size() && computed_.size() < kComputedMax)
+    computed_.assign(std::max<size_t>(256, computed_.size() * 4), {});
+  return computed_[MixHash(MixHash(a, b), c) & (computed_.size() - 1)];
 }
 
 Diagram Diagrams::If(Diagram condition, Diagram a, Diagram b) {
   if (IsTrue(condition) || a == b) return a;
-  if (IsFalse(condition)) return b;
-  const Diagram args[] = {condition, a, b};
-  return Apply(args, [&](std::span<const Diagram> at) { return IsTrue(at[0]) ? at[1] : at[2]; });
+  if (IsLeaf(condition)) return b;
+  if (IsTrue(a) && IsFalse(b)) return condition;
+  if (full_) return condition;
+  Computed& known = Cached(condition.index, a.index, b.index);
+  if (known.a == condition.index && known.b == a.index && known.c == b.index) return known.result;
+  uint32_t top = nodes_[condition.index].atom;
+  for (const Diagram d : {a, b}) {
+    const uint32_t atom = nodes_[d.index].atom;
+    if (atom != kNoAtom && atom != top && Before(atom, top)) top = atom;
+  }
+  const uint32_t arity = Get(atoms_[top].subject).arity;
+  SmallBranches below(arity);
+  for (uint32_t branch = 0; branch < arity; ++branch) {
+    below[branch] = If(Cofactor(condition, top, branch), Cofactor(a, top, branch),
+                       Cofactor(b, top, branch));
+  }
+  // Cofactors begin behind `top`, so the order holds.
+  const Diagram out = Make(top, below.span());
+  Cached(condition.index, a.index, b.index) = {condition.index, a.index, b.index, out};
+  return out;
 }
 
-Diagram Diagrams::RestrictMemo(Diagram d, const Choice& choice, uint32_t atom,
-                               std::unordered_map<uint32_t, Diagram>& memo) {
+Diagram Diagrams::RestrictTo(Diagram d, uint32_t atom, uint32_t branch) {
   if (IsLeaf(d)) return d;
-  if (const auto it = memo.find(d.index); it != memo.end()) return it->second;
   const Node node = nodes_[d.index];
-  Diagram out;
-  const bool same = atoms_[node.atom].subject == choice.atom.subject;
-  const bool binary = same && Binary(Get(choice.atom.subject).kind);
-  if (node.atom == atom) {
-    out = RestrictMemo(children_[node.first + choice.branch], choice, atom, memo);
-  } else if (binary && choice.branch == 1 && Before(node.atom, atom)) {
-    out = RestrictMemo(children_[node.first + 1], choice, atom, memo);
-  } else if (binary && choice.branch == 0 && Before(atom, node.atom)) {
-    out = RestrictMemo(children_[node.first], choice, atom, memo);
-  } else {
-    std::vector<Diagram> below;
-    for (uint32_t b = 0; b < node.count; ++b) {
-      below.push_back(RestrictMemo(children_[node.first + b], choice, atom, memo));
-    }
-    out = Make(node.atom, below);
-  }
-  memo.emplace(d.index, out);
+  const bool same = atoms_[node.atom].subject == atoms_[atom].subject;
+  if (node.atom == atom) return RestrictTo(children_[node.first + branch], atom, branch);
+  if (same && Binary(Get(atoms_[atom].subject).kind) && branch == (Before(node.atom, atom) ? 1 : 0))
+    return RestrictTo(children_[node.first + branch], atom, branch);
+  // Behind the last atom of its subject nothing is left to restrict.
+  if (!same && Before(atom, node.atom)) return d;
+  const uint32_t key = kRestrictKey | atom;
+  const uint32_t to = UINT32_MAX - branch;
+  const Computed& known = Cached(d.index, key, to);
+  if (known.a == d.index && known.b == key && known.c == to) return known.result;
+  SmallBranches below(node.count);
+  for (uint32_t i = 0; i < node.count; ++i)
+    below[i] = RestrictTo(children_[node.first + i], atom, branch);
+  const Diagram out = Make(node.atom, below.span());
+  Cached(d.index, key, to) = {d.index, key, to, out};
   return out;
 }
 
 Diagram Diagrams::Restrict(Diagram d, const Choice& choice) {
-  std::unordered_map<uint32_t, Diagram> memo;
-  return RestrictMemo(d, choice, AtomId(choice.atom), memo);
+  if (IsLeaf(d)) return d;
+  return RestrictTo(d, AtomId(choice.atom), choice.branch);
 }
 
 Diagram Diagrams::WithoutImpossible(Diagram d) {
+  if (IsLeaf(d)) return d;
   std::unordered_map<uint32_t, Diagram> memo;
   const Diagram impossible = Impossible();
   const std::function<Diagram(Diagram)> go = [&](Diagram at) -> Diagram {
@@ -293,21 +317,28 @@ Diagram Diagrams::WithoutImpossible(Diagram d) {
   return go(d);
 }
 
-std::vector<Diagram> Diagrams::Leaves(Diagram d) const {
-  std::vector<Diagram> out;
+template <class Visit>
+void Diagrams::ForEachNode(Diagram d, Visit&& visit) const {
+  seen_.resize(nodes_.size(), 0);
+  const uint32_t now = ++seen_round_;
   std::vector<Diagram> stack = {d};
-  std::unordered_map<uint32_t, bool> seen;
   while (!stack.empty()) {
     const Diagram at = stack.back();
     stack.pop_back();
-    if (!seen.emplace(at.index, true).second) continue;
-    if (IsLeaf(at)) {
-      out.push_back(at);
-      continue;
-    }
+    if (std::exchange(seen_[at.index], now) == now) continue;
+    visit(at);
+    if (IsLeaf(at)) continue;
     const auto children = ChildrenOf(at);
     for (size_t i = children.size(); i-- > 0;) stack.push_back(children[i]);
   }
+}
+
+std::vector<Diagram> Diagrams::Leaves(Diagram d) const {
+  if (IsLeaf(d)) return {d};
+  std::vector<Diagram> out;
+  ForEachNode(d, [&](Diagram at) {
+    if (IsLeaf(at)) out.push_back(at);
+  });
   return out;
 }
 
@@ -323,16 +354,12 @@ std::vector<std::pair<Diagram, Diagram>> Diagrams::Cases(Diagram d) {
 
 std::vector<SubjectId> Diagrams::Support(Diagram d) const {
   std::vector<SubjectId> out;
-  std::vector<Diagram> stack = {d};
-  std::unordered_map<uint32_t, bool> seen;
-  while (!stack.empty()) {
-    const Diagram at = stack.back();
-    stack.pop_back();
-    if (IsLeaf(at) || !seen.emplace(at.index, true).second) continue;
+  if (IsLeaf(d)) return out;
+  ForEachNode(d, [&](Diagram at) {
+    if (IsLeaf(at)) return;
     const SubjectId subject = AtomOf(at).subject;
     if (std::find(out.begin(), out.end(), subject) == out.end()) out.push_back(subject);
-    for (const Diagram child : ChildrenOf(at)) stack.push_back(child);
-  }
+  });
   std::sort(out.begin(), out.end());
   return out;
 }

@@ -9,14 +9,16 @@
 // itself. Order: readings, then other choices, then the rest; within a subject by threshold.
 //
 // Bryant, Graph-based algorithms for Boolean function manipulation (1986), with the thresholds of
-// difference decision diagrams (Moller et al. 1999) for a single variable. Apply costs at most the
-// product of the sizes; the manager stops growing at `nodes_max` and says so.
+// difference decision diagrams (Moller et al. 1999) for a single variable, and the one operation of
+// Brace, Rudell and Bryant, Efficient implementation of a BDD package (1990), for the connectives.
+// Apply costs at most the product of the sizes; the manager stops growing at `nodes_max` and says
+// so.
 #pragma once
 
 #include <functional>
-#include <unordered_map>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "ir/program.h"
 
 namespace entente::eval {
@@ -99,10 +101,11 @@ class Diagrams {
   // return any diagram.
   using LeafFunction = std::function<Diagram(std::span<const Diagram>)>;
   Diagram Apply(std::span<const Diagram> args, const LeafFunction& leaf);
-  Diagram And(Diagram a, Diagram b);
-  Diagram Or(Diagram a, Diagram b);
-  Diagram Not(Diagram a);
+  // `condition`, and all of And, Or and Not, are truths; `a` and `b` of If may be anything.
   Diagram If(Diagram condition, Diagram a, Diagram b);
+  Diagram And(Diagram a, Diagram b) { return If(a, b, false_); }
+  Diagram Or(Diagram a, Diagram b) { return If(a, true_, b); }
+  Diagram Not(Diagram a) { return If(a, false_, true_); }
 
   // `d` in the worlds where `choice` holds.
   Diagram Restrict(Diagram d, const Choice& choice);
@@ -128,13 +131,22 @@ class Diagrams {
     uint32_t first = 0;
     uint32_t count = 0;
   };
+  // What `If` and `Restrict` have computed, by arguments; a later result may displace an earlier.
+  struct Computed {
+    uint32_t a = UINT32_MAX, b = 0, c = 0;
+    Diagram result;
+  };
+  // The entry of the cache that belongs to these three.
+  Computed& Cached(uint32_t a, uint32_t b, uint32_t c);
   uint32_t AtomId(const Atom& atom);
   bool Before(uint32_t a, uint32_t b) const;
   Diagram Make(uint32_t atom, std::span<const Diagram> children);
   Diagram Cofactor(Diagram d, uint32_t atom, uint32_t branch) const;
   Diagram Select(uint32_t atom, std::span<const Diagram> branches);
-  Diagram RestrictMemo(Diagram d, const Choice& choice, uint32_t atom,
-                       std::unordered_map<uint32_t, Diagram>& memo);
+  // Every node of `d` once, in depth-first order.
+  template <class Visit>
+  void ForEachNode(Diagram d, Visit&& visit) const;
+  Diagram RestrictTo(Diagram d, uint32_t atom, uint32_t branch);
 
   size_t nodes_max_;
   bool full_ = false;
@@ -143,11 +155,12 @@ class Diagrams {
   std::vector<Leaf> leaves_;
   std::vector<Atom> atoms_;
   std::vector<Subject> subjects_;
-  std::unordered_multimap<uint64_t, uint32_t> node_index_;
-  std::unordered_multimap<uint64_t, uint32_t> leaf_index_;
-  std::unordered_multimap<uint64_t, uint32_t> atom_index_;
-  std::unordered_map<uint64_t, Diagram> and_memo_;
-  std::unordered_map<uint64_t, Diagram> or_memo_;
+  HashIndex node_index_;
+  HashIndex atom_index_;
+  std::vector<Computed> computed_;
+  // By node: the last round of ForEachNode that came by.
+  mutable std::vector<uint32_t> seen_;
+  mutable uint32_t seen_round_ = 0;
   Diagram true_;
   Diagram false_;
 };

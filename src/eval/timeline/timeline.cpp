@@ -61,6 +61,7 @@ Env Timeline::Bind(const Env& env, int level, const Slot& slot) const {
 }
 
 uint32_t Timeline::EnvId(const Env& env) {
+  if (env.empty()) return kNoEnv;
   uint64_t hash = env.size();
   for (const Slot& slot : env) {
     hash = MixHash(hash, slot.fields.size());
@@ -68,12 +69,10 @@ uint32_t Timeline::EnvId(const Env& env) {
       hash = MixHash(MixHash(hash, name.index), value.Hash());
     }
   }
-  const auto [begin, end] = env_index_.equal_range(hash);
-  for (auto it = begin; it != end; ++it) {
-    if (envs_[it->second] == env) return it->second;
-  }
+  const uint32_t found = env_index_.Find(hash, [&](uint32_t row) { return envs_[row] == env; });
+  if (found != HashIndex::kNone) return found;
   envs_.push_back(env);
-  env_index_.emplace(hash, static_cast<uint32_t>(envs_.size() - 1));
+  env_index_.Push(hash);
   return static_cast<uint32_t>(envs_.size() - 1);
 }
 
@@ -558,50 +557,77 @@ std::optional<Diagram> Timeline::CompareLeaves(Function function, const Leaf& a,
 
 Signal Timeline::EvaluateRules(NodeId id, const Env& env) {
   const ir::RuleSet& set = program_.rule_sets[program_.Get(id).data];
-  const auto beats = ir::BeatsClosure(set);
+  const auto& beats = Beats(program_.Get(id).data);
   const size_t n = set.rules.size();
   std::vector<const Signal*> parts;
   for (const ir::Rule& rule : set.rules) parts.push_back(&Of(rule.guard, env));
   for (const ir::Rule& rule : set.rules) parts.push_back(&Of(rule.value, env));
   return Combine(parts, {}, [&](Position, const std::vector<Diagram>& v) {
-    std::vector<Diagram> args;
-    std::vector<size_t> standing;
+    std::vector<Standing> standing;
     for (size_t i = 0; i < n; ++i) {
       Diagram stands = v[i];
       for (size_t j = 0; j < n && !diagrams_.IsFalse(stands); ++j) {
         if (beats[j][i]) stands = diagrams_.And(stands, diagrams_.Not(v[j]));
       }
-      if (diagrams_.IsFalse(stands)) continue;
-      standing.push_back(i);
-      args.push_back(stands);
+      if (!diagrams_.IsFalse(stands))
+        standing.push_back({stands, v[n + i], set.rules[i].label});
     }
-    for (const size_t i : standing) args.push_back(v[n + i]);
-    const auto decide = [&](std::span<const Diagram> at) -> Diagram {
-      std::vector<Symbol> labels;
-      std::vector<Diagram> values;
-      for (size_t i = 0; i < standing.size(); ++i) {
-        if (!diagrams_.IsTrue(at[i])) continue;
-        labels.push_back(set.rules[standing[i]].label);
-        values.push_back(at[standing.size() + i]);
-      }
-      if (values.empty()) return InstanceDiagram(SilenceKey(program_, set, env));
-      // One value however many clauses; leaves that are open agree only with themselves.
-      if (std::all_of(values.begin(), values.end(), [&](Diagram d) { return d == values[0]; })) {
-        return values[0];
-      }
-      const Key key = ConflictKey(labels);
-      std::vector<Diagram> branches;
-      for (uint32_t pick = 0; pick < key.args.size(); ++pick) {
-        branches.push_back(values[PickedBy(Value::Choice(pick), labels)]);
-      }
-      if (branches.size() == 1) return branches[0];
-      const Diagram args2[] = {InstanceDiagram(key)};
-      return diagrams_.Apply(args2, [&](std::span<const Diagram> picked) {
-        return branches[diagrams_.LeafOf(picked[0]).value.AsChoice()];
-      });
-    };
-    if (args.empty()) return InstanceDiagram(SilenceKey(program_, set, env));
-    return diagrams_.Apply(args, decide);
+    // One value however many clauses say it; where two say different things, `Meeting` looks closer.
+    Diagram out = diagrams_.Bool(false);
+    Diagram any = diagrams_.Bool(false);
+    Diagram meeting = diagrams_.Bool(false);
+    std::vector<std::pair<Diagram, Diagram>> said;
+    for (const Standing& s : standing) {
+      auto same = std::find_if(said.begin(), said.end(), [&](const auto& x) { return x.first == s.value; });
+      if (same == said.end()) same = said.insert(said.end(), {s.value, diagrams_.Bool(false)});
+      same->second = diagrams_.Or(same->second, s.when);
+    }
+    for (const auto& [value, when] : said) {
+      meeting = diagrams_.Or(meeting, diagrams_.And(any, when));
+      any = diagrams_.Or(any, when);
+      out = diagrams_.If(when, value, out);
+    }
+    if (!diagrams_.IsTrue(any))
+      out = diagrams_.If(any, out, InstanceDiagram(SilenceKey(program_, set, env)));
+    if (diagrams_.IsFalse(meeting)) return out;
+    for (Standing& s : standing) s.when = diagrams_.And(s.when, meeting);
+    std::erase_if(standing, [&](const Standing& s) { return diagrams_.IsFalse(s.when); });
+    return diagrams_.If(meeting, Meeting(standing), out);
+  });
+}
+
+const std::vector<std::vector<bool>>& Timeline::Beats(uint32_t rule_set) {
+  auto& closure = beats_[rule_set];
+  if (closure.empty()) closure = ir::BeatsClosure(program_.rule_sets[rule_set]);
+  return closure;
+}
+
+// Clauses that stand in some world together, where no world of interest is without one.
+Diagram Timeline::Meeting(const std::vector<Standing>& standing) {
+  std::vector<Diagram> args;
+  for (const Standing& s : standing) args.push_back(s.when);
+  for (const Standing& s : standing) args.push_back(s.value);
+  return diagrams_.Apply(args, [&](std::span<const Diagram> at) -> Diagram {
+    std::vector<Symbol> labels;
+    std::vector<Diagram> values;
+    for (size_t i = 0; i < standing.size(); ++i) {
+      if (!diagrams_.IsTrue(at[i])) continue;
+      labels.push_back(standing[i].label);
+      values.push_back(at[standing.size() + i]);
+    }
+    if (values.empty()) return diagrams_.Bool(false);
+    // Leaves that are open agree only with themselves.
+    if (std::all_of(values.begin(), values.end(), [&](Diagram d) { return d == values[0]; }))
+      return values[0];
+    const Key key = ConflictKey(labels);
+    std::vector<Diagram> branches;
+    for (uint32_t pick = 0; pick < key.args.size(); ++pick)
+      branches.push_back(values[PickedBy(Value::Choice(pick), labels)]);
+    if (branches.size() == 1) return branches[0];
+    const Diagram picked[] = {InstanceDiagram(key)};
+    return diagrams_.Apply(picked, [&](std::span<const Diagram> p) {
+      return branches[diagrams_.LeafOf(p[0]).value.AsChoice()];
+    });
   });
 }
 

@@ -14,6 +14,7 @@
 
 #include <deque>
 #include <memory>
+#include <unordered_map>
 
 #include "eval/timeline/diagram.h"
 #include "eval/world.h"
@@ -88,6 +89,9 @@ class Timeline {
   // Why some answer may be partial: an amount overflowed, the cap on diagrams was met.
   bool overflowed() const { return overflowed_; }
 
+  // ir::BeatsClosure of a rule set, computed once.
+  const std::vector<std::vector<bool>>& Beats(uint32_t rule_set);
+
   // The diagram of one open instance by itself.
   Diagram InstanceDiagram(const Key& key);
   std::optional<uint32_t> FindInstance(const Key& key) const;
@@ -121,6 +125,13 @@ class Timeline {
     }
   };
 
+  // A rule in the worlds where it applies and none that beats it does.
+  struct Standing {
+    Diagram when;
+    Diagram value;
+    Symbol label;
+  };
+  Diagram Meeting(const std::vector<Standing>& standing);
   uint32_t EnvId(const Env& env);
   Env Needed(ir::NodeId node, const Env& env) const;
   Env Bind(const Env& env, int level, const Slot& slot) const;
@@ -159,8 +170,10 @@ class Timeline {
   Diagrams diagrams_;
   bool overflowed_ = false;
   std::vector<std::vector<uint32_t>> events_by_type_;
+  std::unordered_map<uint32_t, std::vector<std::vector<bool>>> beats_;
+  static constexpr uint32_t kNoEnv = UINT32_MAX;
   std::deque<Env> envs_;
-  std::unordered_multimap<uint64_t, uint32_t> env_index_;
+  HashIndex env_index_;
   std::deque<Instance> instances_;
   std::unordered_map<Key, uint32_t, KeyHash> instance_index_;
   std::deque<Wait> waits_;
