@@ -110,8 +110,7 @@ struct Agreement {
 // describes, its nodes, the names and points it brings. Costs a copy of the list of things.
 class Scratch {
  public:
-  explicit Scratch(Agreement& agreement)
-      : agreement_(agreement), mark_(agreement.program.Here()) {}
+  explicit Scratch(Agreement& agreement) : agreement_(agreement), mark_(agreement.program.Here()) {}
   ~Scratch();
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;

@@ -104,8 +104,13 @@ NodeId Program::Intern(Node node, const std::vector<NodeId>& children) {
 }
 
 Program::Mark Program::Here() const {
-  return {nodes_.size(),  children_.size(), literals_.size(), captures_.size(),
-          symbols.size(), points.size(),    things};
+  return {nodes_.size(),
+          children_.size(),
+          literals_.size(),
+          captures_.size(),
+          symbols.size(),
+          points.size(),
+          things};
 }
 
 void Program::Rewind(const Mark& mark) {
@@ -124,8 +129,7 @@ void Program::Rewind(const Mark& mark) {
 
 NodeId Program::Lit(const Value& value, Type type) {
   const uint64_t hash = value.Hash();
-  uint32_t index =
-      literal_index_.Find(hash, [&](uint32_t row) { return literals_[row] == value; });
+  uint32_t index = literal_index_.Find(hash, [&](uint32_t row) { return literals_[row] == value; });
   if (index == HashIndex::kNone) {
     index = static_cast<uint32_t>(literals_.size());
     literals_.push_back(value);

@@ -615,18 +615,6 @@ class Builder {
     return Read(step, step.node, step.env, step.at);
   }
 
-  static Position LastReaching(Position at, Duration shift) {
-    if (shift.count == 0) return at;
-    const Position guess = Shift(at, {-shift.count, shift.unit});
-    if (guess == kNever) return kBeginning.before();
-    Position best = kBeginning.before();
-    for (int day = -4; day <= 4; ++day) {
-      const Position p = Shift(guess, {day, DurationUnit::kDays});
-      if (p != kNever && Shift(p, shift) <= at) best = std::max(best, p);
-    }
-    return best;
-  }
-
   const ir::Program& program_;
   const eval::Facts& facts_;
   eval::Timeline& timeline_;

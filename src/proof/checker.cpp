@@ -595,7 +595,7 @@ class Checker {
         for (const eval::Event& e : facts_.events) {
           if (e.type != ir::EventTypeId{node.data}) continue;
           if (e.at > until) {
-            if (until >= Unshifted(c.step.at, shift))
+            if (until >= LastReaching(c.step.at, shift))
               c.holds.to = std::min(c.holds.to, Shift(e.at, shift));
             break;
           }
@@ -639,7 +639,7 @@ class Checker {
           before = now;
           covered = tile.holds.to;
         }
-        if (until >= Unshifted(c.step.at, shift))
+        if (until >= LastReaching(c.step.at, shift))
           c.holds.to = std::min(c.holds.to, Shift(covered, shift));
         return out;
       }
@@ -669,21 +669,6 @@ class Checker {
         Refuse("no event list");
         return out;
     }
-  }
-
-  // The last position whose shift is not after `at`: what "so long ago" reaches back to.
-  static Position Unshifted(Position at, Duration shift) {
-    if (shift.count == 0) return at;
-    Position guess = Shift(at, {-shift.count, shift.unit});
-    if (guess == kNever) return kBeginning.before();
-    // Month ends are clamped, so look around the guess by days.
-    Position best = kBeginning.before();
-    for (int day = -4; day <= 4; ++day) {
-      const Position p = Shift(guess, {day, DurationUnit::kDays});
-      if (p != kNever && Shift(p, shift) <= at) best = std::max(best, p);
-    }
-    // Within the day the time counts too, since a shift keeps it.
-    return best;
   }
 
   Value Fold(Cursor& c, const Node& node, std::span<const NodeId> children) {
@@ -840,7 +825,7 @@ class Checker {
     if (IsFirst(step.node)) {
       const auto assumed = Happened(children[0], step.env, std::nullopt, step.shift, step.at);
       if (assumed && *assumed && step.parts.empty()) return true;
-      const Position until = Unshifted(step.at, step.shift);
+      const Position until = LastReaching(step.at, step.shift);
       const auto events = Events(c, children[0], step.env, until, step.shift);
       if (!events.empty()) {
         // Once reached, reached for good: it began no later than the first event seen.
@@ -857,7 +842,7 @@ class Checker {
     if (moment.open) {
       const Key& key = *moment.open;
       if (const auto happened = Happened({}, {}, key, step.shift, step.at)) return *happened;
-      const Position back = Unshifted(step.at, step.shift);
+      const Position back = LastReaching(step.at, step.shift);
       const auto later = AtLeast(key, Rational(back.value), true, 0);
       if (!later) return Refuse("neither bound nor assumption says whether the moment has come");
       // A bound tells for the moment asked; how much longer is not worked out.

@@ -9,6 +9,7 @@
 
 #include "base/words.h"
 #include "eval/lower.h"
+#include "ir/walk.h"
 #include "service/ask.h"
 #include "service/describe.h"
 #include "service/witness.h"
@@ -80,27 +81,24 @@ class Finder {
   }
 
   // Things that a guard compares a part with.
-  void Named(NodeId id, std::set<std::pair<uint32_t, uint32_t>>& out,
-             std::set<NodeId>& seen) const {
-    if (!seen.insert(id).second) return;
-    const ir::Node& node = program_.Get(id);
-    const auto children = program_.Children(id);
-    if (node.op == Op::kOp && static_cast<Function>(node.aux) == Function::kEqual) {
+  void Named(NodeId guard, std::set<std::pair<uint32_t, uint32_t>>& out) const {
+    const auto look = [&](NodeId id, const ir::Node& node) {
+      if (node.op != Op::kOp || static_cast<Function>(node.aux) != Function::kEqual) return;
+      const auto children = program_.Children(id);
       const ir::Node& field = program_.Get(children[0]);
       const ir::Node& lit = program_.Get(children[1]);
       if (field.op == Op::kField && field.aux == 0 && lit.op == Op::kLit &&
           lit.type == ir::kThingType) {
         out.insert({field.data, program_.Literal(lit).AsThing().index});
       }
-    }
-    for (const NodeId child : children) Named(child, out, seen);
+    };
+    ir::ForEachBelow(program_, guard, look, /*into_terms=*/false);
   }
 
   // The general cases: one slot for each combination of named and unnamed things.
   std::vector<eval::Slot> Slots(const ir::RuleSet& set, const std::vector<NodeId>& guards) const {
     std::set<std::pair<uint32_t, uint32_t>> named;
-    std::set<NodeId> seen;
-    for (const NodeId guard : guards) Named(guard, named, seen);
+    for (const NodeId guard : guards) Named(guard, named);
     std::vector<eval::Slot> out(1);
     uint32_t next = any_.index;
     for (const ir::Parameter& parameter : program_.terms[set.term.index].parameters) {

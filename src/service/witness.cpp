@@ -163,9 +163,9 @@ class Finder {
     }
     for (const auto& [id, e] : waits) {
       const eval::Wait& wait = timeline_.waits()[id];
-      const Position latest = e.happened ? Back(at_, *e.happened) : kNever;
-      const Position earliest =
-          std::max(wait.after.after(), e.not_yet ? Back(at_, *e.not_yet).after() : kBeginning);
+      const Position latest = e.happened ? LastReaching(at_, *e.happened) : kNever;
+      const Position earliest = std::max(
+          wait.after.after(), e.not_yet ? LastReaching(at_, *e.not_yet).after() : kBeginning);
       if (wait.instance) {
         const Key& key = timeline_.instances()[*wait.instance].key;
         const bool none_allowed = wait.latest == kNever;
@@ -184,10 +184,6 @@ class Finder {
       wanted.push_back({ir::EventTypeId{program_.Get(base).data}, earliest, latest});
     }
     return true;
-  }
-
-  static Position Back(Position at, Duration shift) {
-    return shift.count == 0 ? at : Shift(at, {-shift.count, shift.unit});
   }
 
   int Rank(ir::EventTypeId type) const {

@@ -89,6 +89,23 @@ Position Shift(Position at, Duration by) {
   return {int64_t{date.day} * Position::kDay + within};
 }
 
+Position LastReaching(Position at, Duration by) {
+  if (by.count == 0) return at;
+  const Position guess = Shift(at, {-by.count, by.unit});
+  Position best = kBeginning.before();
+  if (guess == kNever) return best;
+  // Month ends clamp: of several days that reach one, the last is at most three days further on, and
+  // a day that reaches an earlier one than that of `at` does so to its end.
+  for (int day = -4; day <= 4; ++day) {
+    const Position p = Shift(guess, {day, DurationUnit::kDays});
+    if (p == kNever || p.value < 0) continue;
+    const Date reached = Shift(p, by).date();
+    if (reached < at.date()) best = std::max(best, Position::EndOf(p.date()));
+    if (reached == at.date()) best = std::max(best, p);
+  }
+  return best;
+}
+
 std::string ToText(Duration duration) {
   const bool years = duration.unit == DurationUnit::kMonths && duration.count % 12 == 0;
   const int32_t count = years ? duration.count / 12 : duration.count;

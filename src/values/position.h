@@ -76,6 +76,9 @@ struct Duration {
 // end of a shorter month (31 January + 1 month = 28 or 29 February); an agreement that counts in
 // months says so with `months end on the last day`.
 Position Shift(Position at, Duration by);
+// The last position p with Shift(p, by) <= at: what "so long ago" reaches back to. Just before the
+// first position where there is none.
+Position LastReaching(Position at, Duration by);
 
 std::string ToText(Duration duration);
 // "2026-03-01", or with a time of day "2026-03-01 14:30:00"; "never".

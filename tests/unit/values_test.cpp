@@ -61,6 +61,22 @@ TEST(Position, DaysAreAShiftAndMonthsClamp) {
 }
 
 // A prototype interned 0, false and the first day as one.
+TEST(Position, ReachingBackIsTheLastThatReaches) {
+  for (const Duration by : {Duration{1, DurationUnit::kMonths}, Duration{25, DurationUnit::kMonths},
+                            Duration{30, DurationUnit::kDays}}) {
+    for (int day = 0; day < 800; ++day) {
+      const Position at = Position::At({DateOf(2027, 1, 1)->day + day}, 3600);
+      const Position last = LastReaching(at, by);
+      EXPECT_LE(Shift(last, by), at);
+      for (int later = 1; later <= 5; ++later) {
+        EXPECT_GT(Shift({last.value + later * Position::kDay}, by), at);
+      }
+      EXPECT_GT(Shift(last.after(), by), at);
+    }
+  }
+  EXPECT_LT(LastReaching(kBeginning, {1, DurationUnit::kDays}), kBeginning);
+}
+
 TEST(Value, KindsAreNeverEqual) {
   const Value zero = Value::Number(Rational(0));
   EXPECT_NE(zero, Value::Bool(false));

@@ -258,8 +258,8 @@ Diagram Diagrams::If(Diagram condition, Diagram a, Diagram b) {
   const uint32_t arity = Get(atoms_[top].subject).arity;
   SmallBranches below(arity);
   for (uint32_t branch = 0; branch < arity; ++branch) {
-    below[branch] = If(Cofactor(condition, top, branch), Cofactor(a, top, branch),
-                       Cofactor(b, top, branch));
+    below[branch] =
+        If(Cofactor(condition, top, branch), Cofactor(a, top, branch), Cofactor(b, top, branch));
   }
   // Cofactors begin behind `top`, so the order holds.
   const Diagram out = Make(top, below.span());

@@ -569,16 +569,17 @@ Signal Timeline::EvaluateRules(NodeId id, const Env& env) {
       for (size_t j = 0; j < n && !diagrams_.IsFalse(stands); ++j) {
         if (beats[j][i]) stands = diagrams_.And(stands, diagrams_.Not(v[j]));
       }
-      if (!diagrams_.IsFalse(stands))
-        standing.push_back({stands, v[n + i], set.rules[i].label});
+      if (!diagrams_.IsFalse(stands)) standing.push_back({stands, v[n + i], set.rules[i].label});
     }
-    // One value however many clauses say it; where two say different things, `Meeting` looks closer.
+    // One value however many clauses say it; where two say different things, `Meeting` looks
+    // closer.
     Diagram out = diagrams_.Bool(false);
     Diagram any = diagrams_.Bool(false);
     Diagram meeting = diagrams_.Bool(false);
     std::vector<std::pair<Diagram, Diagram>> said;
     for (const Standing& s : standing) {
-      auto same = std::find_if(said.begin(), said.end(), [&](const auto& x) { return x.first == s.value; });
+      auto same =
+          std::find_if(said.begin(), said.end(), [&](const auto& x) { return x.first == s.value; });
       if (same == said.end()) same = said.insert(said.end(), {s.value, diagrams_.Bool(false)});
       same->second = diagrams_.Or(same->second, s.when);
     }

@@ -1,0 +1,356 @@
+
+#include "service/asking.h"
+
+#include <algorithm>
+
+#include "base/words.h"
+#include "eval/lower.h"
+#include "service/describe.h"
+
+namespace entente::service {
+
+using check::Form;
+using check::Query;
+using diag::FindingKind;
+using eval::Answer;
+using eval::Choice;
+using eval::Diagram;
+using eval::Key;
+using eval::Leaf;
+using eval::Subject;
+using eval::Verdict;
+
+std::string OutcomeWord(const Outcome& outcome) {
+  return outcome.value.empty() ? std::string(eval::NameOf(outcome.verdict)) : outcome.value;
+}
+
+// Whether whoever made the notice had the power just before.
+Diagram PowerFor(eval::Timeline& timeline, const ir::Program& program, const check::EventName& name,
+                 const eval::Event& event) {
+  eval::Slot arguments;
+  for (const ir::Parameter& p : program.terms[name.can.index].parameters) {
+    arguments.fields.emplace_back(p.name, event.slot.Get(p.name));
+  }
+  return timeline.Of(program.terms[name.can.index].body, {arguments}).At(event.at.before());
+}
+
+// The last day whose end lies before `at`.
+Date LastWholeDayBefore(Position at) {
+  const bool starts = at == Position::StartOf(at.date());
+  return starts ? at.before().date() : Date{at.date().day - 1};
+}
+
+bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens) {
+  Query query;
+  query.on = options_.on;
+  query.known_at = options_.known_at;
+  query.nothing_further = options_.nothing_further;
+  // Things on record can be spoken of.
+  for (const record::Entry& entry : snapshot_.record.entries()) {
+    if (entry.kind == record::kThing && entry.Find("name") != nullptr) {
+      eval::ThingNamed(agreement_.program, *entry.Find("name"));
+    }
+  }
+  for (const std::string& given : options_.given) {
+    if (!check::ReadGiven(snapshot_.files, agreement_, Words("given", given), query, findings_))
+      return false;
+  }
+  auto read = check::ReadQuestion(snapshot_.files, agreement_, form, tokens, query, findings_);
+  if (!read) return false;
+  query_ = std::move(*read);
+  if (!query_.on) query_.on = agreement_.program.origin.date();
+  for (const std::string& reading : options_.readings) {
+    const size_t equals = reading.find('=');
+    if (reading == "open") {
+      all_open_ = true;
+    } else if (equals == std::string::npos) {
+      findings_.Add({.kind = FindingKind::kUnknownReading,
+                     .at = {},
+                     .message = Quoted(reading) + " chooses no reading",
+                     .labels = {},
+                     .instance = {},
+                     .help = "write A01=2, A01=open or open"});
+    } else {
+      query_.readings.emplace_back(reading.substr(0, equals), reading.substr(equals + 1));
+    }
+  }
+  ReadReadings();
+  if (findings_.any_error()) return false;
+  LowerFacts();
+  if (findings_.any_error()) return false;
+  timeline_ = std::make_unique<eval::Timeline>(agreement_.program, facts_);
+  at_ = Position::EndOf(*query_.on);
+  return true;
+}
+
+bool Asking::Record(const std::vector<std::vector<syntax::Token>>& entries) {
+  for (size_t i = 0; i < entries.size(); ++i) {
+    auto entry = check::ReadEntry(snapshot_.files, agreement_, entries[i], i + 1, findings_);
+    if (!entry) return false;
+    stated_.Admit(std::move(*entry), findings_);
+  }
+  return !findings_.any_error();
+}
+
+void Asking::ReadReadings() {
+  for (const auto& [name, value] : query_.readings) {
+    const auto reading = std::find_if(agreement_.readings.begin(), agreement_.readings.end(),
+                                      [&](const check::Reading& r) { return r.id == name; });
+    if (reading == agreement_.readings.end() || !reading->point.valid()) {
+      std::vector<std::string> known;
+      for (const check::Reading& r : agreement_.readings) known.push_back(r.id);
+      const std::string closest = Closest(name, known);
+      findings_.Add({.kind = FindingKind::kUnknownReading,
+                     .at = {},
+                     .message = "the agreement has no reading " + Quoted(name),
+                     .labels = {},
+                     .instance = {},
+                     .help = closest.empty() ? "its readings are " + JoinAnd(known)
+                                             : "did you mean " + Quoted(closest) + "?"});
+      continue;
+    }
+    if (value == "open") {
+      opened_.insert(reading->point.index);
+      continue;
+    }
+    const ir::Point& point = agreement_.program.points[reading->point.index];
+    const auto read = eval::ReadValue(point, value);
+    if (!read) {
+      std::vector<std::string> alternatives;
+      for (size_t i = 0; i < point.alternatives.size(); ++i) {
+        alternatives.push_back(std::to_string(i + 1) + " (" + point.alternatives[i] + ")");
+      }
+      findings_.Add({.kind = FindingKind::kUnknownReading,
+                     .at = {},
+                     .message = "reading " + Quoted(name) + " has no alternative " + Quoted(value),
+                     .labels = {},
+                     .instance = {},
+                     .help = "its alternatives are " + JoinAnd(alternatives)});
+      continue;
+    }
+    chosen_[reading->point.index] = read->AsChoice();
+  }
+}
+
+void Asking::LowerFacts() {
+  std::vector<record::Entry> entries;
+  std::stable_sort(
+      query_.given.begin(), query_.given.end(),
+      [](const record::Entry& a, const record::Entry& b) { return a.happened < b.happened; });
+  // Behind all that is recorded on the same day.
+  int64_t sequence =
+      (int64_t{1} << Position::kSequenceBits) - 1 - static_cast<int64_t>(query_.given.size());
+  for (record::Entry entry : query_.given) {
+    entry.happened.value += sequence++;
+    entries.push_back(std::move(entry));
+  }
+  facts_ =
+      eval::Lower(agreement_.program, Recorded(), entries, {query_.nothing_further}, findings_);
+  for (const auto& [key, value] : query_.settled) {
+    facts_.settled[key] = value;
+    facts_.settled_by[key] = "as asked";
+  }
+}
+
+Answer Asking::Run() {
+  Answer answer;
+  answer.question = query_.text;
+  answer.on = *query_.on;
+  answer.known_at = query_.known_at;
+  answer.agreement_hash = snapshot_.agreement_hash;
+  answer.record = snapshot_.record_name;
+  const Diagram full = Full(*timeline_, query_.env, at_);
+  const Diagram read = Read(*timeline_, full);
+  Outcome outcome = Judge(*timeline_, read);
+  std::optional<proof::Proof> proof;
+  if (!timeline_->diagrams().full() && !timeline_->overflowed())
+    Explain(answer, read, outcome, proof);
+  if (timeline_->diagrams().full()) {
+    outcome = {Verdict::kUndecided, ""};
+    answer.undecided_on = "the diagram grew past its cap";
+  }
+  if (timeline_->overflowed()) {
+    findings_.Add({.kind = FindingKind::kOverflow,
+                   .at = {},
+                   .message = "an amount in this answer does not fit 128 bits",
+                   .labels = {},
+                   .instance = {},
+                   .help = "ask with smaller amounts"});
+  }
+  answer.verdict = outcome.verdict;
+  answer.value = outcome.value;
+  answer.sentence = Sentence(outcome);
+  Readings(answer, full);
+  Cite(answer, proof);
+  Window(answer, outcome);
+  Notes(answer, outcome);
+  if (options_.flips) Flips(answer, outcome);
+  return answer;
+}
+
+Diagram Asking::Full(eval::Timeline& timeline, const eval::Env& env, Position at) {
+  const Diagram value = timeline.Of(query_.node, env).At(at);
+  const Diagram possible = timeline.Possible(at);
+  eval::Diagrams& d = timeline.diagrams();
+  if (d.IsTrue(possible)) return value;
+  const Diagram args[] = {possible, value};
+  const Diagram within = d.WithoutImpossible(d.Apply(
+      args, [&](std::span<const Diagram> v) { return d.IsTrue(v[0]) ? v[1] : d.Impossible(); }));
+  // Where nothing is gained by it, the form that does not mention what implies what reads better.
+  const auto leaves = [&](Diagram x) {
+    std::vector<Diagram> out = d.Leaves(x);
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  return leaves(within) == leaves(value) ? value : within;
+}
+
+std::optional<uint32_t> Asking::Taken(const Key& key) const {
+  if (key.family != Key::Family::kPoint) return std::nullopt;
+  const ir::Point& point = agreement_.program.points[key.id];
+  if (point.kind != ir::PointKind::kReading) return std::nullopt;
+  if (const auto it = chosen_.find(key.id); it != chosen_.end()) return it->second;
+  if (all_open_ || opened_.contains(key.id) || !point.has_primary) return std::nullopt;
+  return 0;
+}
+
+std::vector<Choice> Asking::ReadingChoices(eval::Timeline& timeline, Diagram d, const Key* except,
+                                           uint32_t instead) {
+  std::vector<Choice> out;
+  for (const eval::SubjectId id : timeline.diagrams().Support(d)) {
+    const Subject& subject = timeline.diagrams().Get(id);
+    if (subject.kind != Subject::Kind::kReading) continue;
+    const Key& key = timeline.instances()[subject.id].key;
+    if (except != nullptr && key == *except) {
+      out.push_back({{id, Rational(0), false}, instead});
+    } else if (const auto taken = Taken(key)) {
+      out.push_back({{id, Rational(0), false}, *taken});
+    }
+  }
+  return out;
+}
+
+Diagram Asking::Read(eval::Timeline& timeline, Diagram d, const Key* except, uint32_t instead) {
+  for (const Choice& choice : ReadingChoices(timeline, d, except, instead)) {
+    d = timeline.diagrams().Restrict(d, choice);
+  }
+  return timeline.diagrams().WithoutImpossible(d);
+}
+
+Outcome Asking::Judge(eval::Timeline& timeline, Diagram d) {
+  eval::Diagrams& diagrams = timeline.diagrams();
+  const Describer say(agreement_, facts_);
+  if (diagrams.IsLeaf(d)) {
+    const Leaf& leaf = diagrams.LeafOf(d);
+    if (leaf.kind == Leaf::Kind::kValue) {
+      if (query_.type == ir::kBoolType) {
+        return {leaf.value.AsBool() ? Verdict::kYes : Verdict::kNo,
+                leaf.value.AsBool() ? "yes" : "no"};
+      }
+      return {Verdict::kValue, say.Value(leaf.value, query_.type)};
+    }
+    if (leaf.kind == Leaf::Kind::kOpaque) return {Verdict::kUndecided, ""};
+  }
+  bool silence = true, conflict = true;
+  for (const eval::SubjectId id : diagrams.Support(d)) {
+    const Subject& subject = diagrams.Get(id);
+    const bool choice = subject.kind == Subject::Kind::kChoice;
+    const Key::Family family =
+        choice ? timeline.instances()[subject.id].key.family : Key::Family::kPoint;
+    silence = silence && choice && family == Key::Family::kSilence;
+    conflict = conflict && choice && family == Key::Family::kConflict;
+  }
+  if (diagrams.IsLeaf(d)) {
+    const Leaf& leaf = diagrams.LeafOf(d);
+    const Key& key =
+        timeline
+            .instances()[leaf.kind == Leaf::Kind::kWait ? *timeline.waits()[leaf.id].instance
+                                                        : leaf.id]
+            .key;
+    if (key.family == Key::Family::kSilence) return {Verdict::kSilent, ""};
+    return {Verdict::kDepends, Range(timeline, d)};
+  }
+  if (silence) return {Verdict::kSilent, ""};
+  if (conflict) return {Verdict::kConflict, ""};
+  return {Verdict::kDepends, query_.type == ir::kBoolType ? "" : Range(timeline, d)};
+}
+
+std::string Asking::Range(eval::Timeline& timeline, Diagram d) {
+  const Describer say(agreement_, facts_);
+  std::optional<Rational> low, high;
+  bool below = false, above = false;
+  for (const Diagram leaf_id : timeline.diagrams().Leaves(d)) {
+    const Leaf& leaf = timeline.diagrams().LeafOf(leaf_id);
+    const auto widen = [&](std::optional<Rational> from, std::optional<Rational> to) {
+      if (!from) below = true;
+      if (!to) above = true;
+      if (from && (!low || Compare(*from, *low) < 0)) low = from;
+      if (to && (!high || Compare(*to, *high) > 0)) high = to;
+    };
+    if (leaf.kind == Leaf::Kind::kValue && leaf.value.kind() == Value::Kind::kNumber) {
+      widen(leaf.value.AsNumber(), leaf.value.AsNumber());
+    } else if (leaf.kind == Leaf::Kind::kLinear) {
+      const eval::Instance& i = timeline.instances()[leaf.id];
+      const auto image = [&](const std::optional<Rational>& u) -> std::optional<Rational> {
+        if (!u) return std::nullopt;
+        const auto product = Multiply(leaf.scale, *u);
+        return product ? Add(*product, leaf.offset) : std::nullopt;
+      };
+      const bool rising = leaf.scale.numerator() > 0;
+      widen(image(rising ? i.low : i.high), image(rising ? i.high : i.low));
+    } else {
+      below = above = true;
+    }
+  }
+  const auto text = [&](const Rational& r) { return say.Value(Value::Number(r), query_.type); };
+  if (!below && !above && low && high) return "between " + text(*low) + " and " + text(*high);
+  if (!below && low) return "at least " + text(*low);
+  if (!above && high) return "at most " + text(*high);
+  return "not disclosed";
+}
+
+Outcome Asking::OutcomeWith(const eval::Facts& facts, const eval::Env& env, ir::NodeId node,
+                            std::vector<std::string>* labels) {
+  eval::Timeline timeline(agreement_.program, facts);
+  const ir::NodeId kept = query_.node;
+  query_.node = node;
+  const Diagram read = Read(timeline, Full(timeline, env, at_));
+  const Outcome out = Judge(timeline, read);
+  if (labels != nullptr) *labels = DecidingLabels(timeline, at_);
+  query_.node = kept;
+  return out;
+}
+
+std::vector<eval::Segment> Asking::Segments() {
+  std::vector<eval::Segment> out;
+  const eval::Signal& signal = timeline_->Of(query_.node, query_.env);
+  std::vector<Position> breaks;
+  for (const eval::Piece& piece : signal.pieces) breaks.push_back(piece.from);
+  Diagram last_read;
+  for (const Position from : breaks) {
+    const Diagram read = Read(*timeline_, Full(*timeline_, query_.env, from));
+    const Outcome outcome = Judge(*timeline_, read);
+    const auto labels = DecidingLabels(*timeline_, from);
+    if (!out.empty() && out.back().verdict == outcome.verdict &&
+        out.back().value == outcome.value && out.back().clauses == labels && read == last_read) {
+      continue;
+    }
+    eval::Segment segment;
+    segment.from = std::max(from, kBeginning).date();
+    segment.verdict = outcome.verdict;
+    segment.value = outcome.value;
+    segment.clauses = labels;
+    segment.cause = from <= kBeginning ? "" : CauseAt(from);
+    if (outcome.verdict == Verdict::kDepends) segment.cases = CasesOf(read);
+    // A day belongs to what holds at its end; what held within it only is left out.
+    if (!out.empty()) {
+      out.back().through = LastWholeDayBefore(from);
+      if (*out.back().through < out.back().from) out.pop_back();
+    }
+    out.push_back(segment);
+    last_read = read;
+  }
+  return out;
+}
+
+}  // namespace entente::service

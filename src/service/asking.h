@@ -1,0 +1,126 @@
+// src/service/asking.h: one question from words to answer. Not for use outside `service`.
+//
+// Five steps: put (words to node and things), evaluate (a diagram at the moment asked), read (our
+// readings put in), judge (what the diagram comes to, and by which worlds), explain (proof,
+// clauses, assumptions, what would flip it). The steps are in asking.cpp, explain.cpp, bearing.cpp
+// (until when it holds and what else bears on it) and flips.cpp.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "check/question.h"
+#include "eval/answer.h"
+#include "eval/timeline/timeline.h"
+#include "proof/proof.h"
+#include "service/ask.h"
+
+namespace entente::service {
+
+// What a diagram comes to.
+struct Outcome {
+  eval::Verdict verdict = eval::Verdict::kUndecided;
+  std::string value;
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+// "yes", "silent", "27%".
+std::string OutcomeWord(const Outcome& outcome);
+
+// Whether whoever made the notice had the power just before.
+eval::Diagram PowerFor(eval::Timeline& timeline, const ir::Program& program,
+                       const check::EventName& name, const eval::Event& event);
+
+// The text with each run of blanks as one, cut at a word after `limit` bytes.
+std::string OneLine(std::string_view text, size_t limit);
+
+// The last day whose end lies before `at`.
+Date LastWholeDayBefore(Position at);
+
+class Asking {
+ public:
+  Asking(Snapshot& snapshot, const AskOptions& options)
+      : snapshot_(snapshot),
+        options_(options),
+        agreement_(snapshot.agreement),
+        scratch_(snapshot.agreement) {}
+
+  bool Put(check::Form form, const std::vector<syntax::Token>& tokens);
+
+  // Entries that the text states for its own question.
+  bool Record(const std::vector<std::vector<syntax::Token>>& entries);
+
+  eval::Answer Run();
+
+  std::vector<eval::Segment> Segments();
+  diag::Findings& findings() { return findings_; }
+
+ private:
+  std::vector<syntax::Token> Words(std::string name, const std::string& text) {
+    const auto file = snapshot_.files.Add(std::move(name), text);
+    return syntax::Lex(snapshot_.files, {file, 0, static_cast<uint32_t>(text.size())}, findings_);
+  }
+
+  void ReadReadings();
+  void LowerFacts();
+  std::span<const record::Entry> Recorded() {
+    if (options_.without_record) return stated_.KnownAt(query_.known_at, corrected_);
+    return snapshot_.record.KnownAt(query_.known_at, corrected_);
+  }
+
+  // The diagram of the question at a moment, without worlds that contradict themselves.
+  eval::Diagram Full(eval::Timeline& timeline, const eval::Env& env, Position at);
+
+  // Which branch a reading takes here, if any.
+  std::optional<uint32_t> Taken(const eval::Key& key) const;
+
+  std::vector<eval::Choice> ReadingChoices(eval::Timeline& timeline, eval::Diagram d,
+                                           const eval::Key* except, uint32_t instead);
+
+  eval::Diagram Read(eval::Timeline& timeline, eval::Diagram d, const eval::Key* except = nullptr,
+                     uint32_t instead = 0);
+
+  Outcome Judge(eval::Timeline& timeline, eval::Diagram d);
+
+  // "between 0 and 5e25 flop" over all leaves of a number.
+  std::string Range(eval::Timeline& timeline, eval::Diagram d);
+
+  void Explain(eval::Answer& answer, eval::Diagram read, Outcome& outcome,
+               std::optional<proof::Proof>& proof);
+  std::string Sentence(const Outcome& outcome) const;
+  void Readings(eval::Answer& answer, eval::Diagram full);
+  void Cite(eval::Answer& answer, const std::optional<proof::Proof>& proof);
+  eval::Citation CitationOf(const std::string& label, source::Span at) const;
+  void CollectSteps(const proof::Step& step, eval::Answer& answer, bool top);
+  void Window(eval::Answer& answer, const Outcome& outcome);
+  void Notes(eval::Answer& answer, const Outcome& outcome);
+  std::set<uint32_t> TypesLookedAt() const;
+  bool Alike(const eval::Event& a, const eval::Event& b, const std::set<uint32_t>& spoken_of) const;
+  void Flips(eval::Answer& answer, const Outcome& outcome);
+  std::vector<std::string> DecidingLabels(eval::Timeline& timeline, Position at);
+  eval::Diagram WithSilence(eval::Diagram d);
+  std::vector<eval::Case> CasesOf(eval::Diagram d);
+  std::string CauseAt(Position at) const;
+  Outcome OutcomeWith(const eval::Facts& facts, const eval::Env& env, ir::NodeId node,
+                      std::vector<std::string>* labels);
+
+  Snapshot& snapshot_;
+  const AskOptions& options_;
+  check::Agreement& agreement_;
+  check::Scratch scratch_;
+  diag::Findings findings_;
+  check::Query query_;
+  eval::Facts facts_;
+  std::vector<record::Entry> corrected_;
+  record::Record stated_;
+  std::unique_ptr<eval::Timeline> timeline_;
+  Position at_;
+  bool all_open_ = false;
+  std::set<uint32_t> opened_;
+  std::unordered_map<uint32_t, uint32_t> chosen_;
+};
+
+}  // namespace entente::service

@@ -1,0 +1,182 @@
+// Until when an answer holds, and what else bears on it: what was taken for granted, notices made
+// without the power, entries of one day that may have come the other way round.
+
+#include <algorithm>
+#include <set>
+
+#include "base/words.h"
+#include "ir/walk.h"
+#include "service/asking.h"
+
+namespace entente::service {
+
+using eval::Answer;
+using eval::Diagram;
+using eval::Verdict;
+
+namespace {
+
+// Pairs of entries of one day that are tried the other way round.
+constexpr size_t kSwapsMax = 8;
+
+}  // namespace
+
+std::string Asking::CauseAt(Position at) const {
+  for (const eval::Event& event : facts_.events) {
+    if (event.at == at && event.type != agreement_.program.start) {
+      return std::string(agreement_.program.symbols.Name(
+                 agreement_.program.event_types[event.type.index].name)) +
+             " (" + (event.hypothetical ? "given" : "entry " + event.id) + ")";
+    }
+  }
+  for (uint32_t t = 0; t < facts_.closed_to.size(); ++t) {
+    if (facts_.closed_to[t] != kNever && facts_.closed_to[t].after() == at &&
+        at != agreement_.program.origin.after()) {
+      return "what happened later is not recorded";
+    }
+  }
+  if (at == agreement_.program.origin.after()) return "what happened later is not recorded";
+  if (at == agreement_.program.origin) return "the agreement takes effect";
+  return "the date";
+}
+
+void Asking::Window(Answer& answer, const Outcome& outcome) {
+  const eval::Signal& signal = timeline_->Of(query_.node, query_.env);
+  const auto outcome_at = [&](Position p) {
+    return Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, p)));
+  };
+  const auto labels = DecidingLabels(*timeline_, at_);
+  const auto same = [&](Position p) {
+    return outcome_at(p) == outcome && DecidingLabels(*timeline_, p) == labels;
+  };
+  if (outcome.verdict == Verdict::kUndecided) return;
+  const size_t here = signal.IndexAt(at_);
+  size_t first = here;
+  while (first > 0 && same(signal.pieces[first - 1].from)) --first;
+  if (first > 0) {
+    const Position from = signal.pieces[first].from;
+    const bool at_start = from == Position::StartOf(from.date());
+    answer.from = from.date();
+    answer.from_cause = CauseAt(from);
+    if (!at_start && from.date() == *query_.on) {
+      answer.notes.push_back("earlier that day it was " + OutcomeWord(outcome_at(from.before())) +
+                             ": " + answer.from_cause + " came in between");
+    }
+  }
+  size_t last = here;
+  while (last + 1 < signal.pieces.size() && same(signal.pieces[last + 1].from)) ++last;
+  if (last + 1 < signal.pieces.size()) {
+    const Position to = signal.pieces[last + 1].from;
+    answer.through = LastWholeDayBefore(to);
+    answer.through_cause = CauseAt(to);
+  }
+}
+
+// Whether two events differ in nothing but their names, which no other event speaks of.
+bool Asking::Alike(const eval::Event& a, const eval::Event& b,
+                   const std::set<uint32_t>& spoken_of) const {
+  const ir::Program& program = agreement_.program;
+  if (a.type != b.type || a.slot.fields.size() != b.slot.fields.size()) return false;
+  for (size_t i = 0; i < a.slot.fields.size(); ++i) {
+    const Symbol name = a.slot.fields[i].first;
+    if (name != program.known.at && name != program.known.id &&
+        a.slot.fields[i] != b.slot.fields[i])
+      return false;
+  }
+  return !spoken_of.contains(a.slot.Get(program.known.id).AsThing().index) &&
+         !spoken_of.contains(b.slot.Get(program.known.id).AsThing().index);
+}
+
+// The kinds of events that the question's node and the terms below it look at.
+std::set<uint32_t> Asking::TypesLookedAt() const {
+  std::set<uint32_t> out;
+  ir::ForEachBelow(agreement_.program, query_.node, [&](ir::NodeId, const ir::Node& node) {
+    if (node.op == ir::Op::kOn) out.insert(node.data);
+  });
+  return out;
+}
+
+void Asking::Notes(Answer& answer, const Outcome& outcome) {
+  const ir::Program& program = agreement_.program;
+  for (const check::AskedPart& part : query_.parts) {
+    if (part.described && part.thing.valid() && !facts_.things[part.thing.index].open) {
+      answer.assuming.push_back({part.text + " is taken to be nothing else", {}, "", false});
+    }
+    if (!part.thing.valid() && part.kind.valid()) {
+      answer.assuming.push_back(
+          {"no " + std::string(program.symbols.Name(program.kinds[part.kind.index].name)) +
+               " is named: clauses about one are taken not to apply",
+           {},
+           "",
+           false});
+    }
+  }
+  if (query_.nothing_further)
+    answer.assuming.push_back({"nothing further happens than is recorded or given", {}, "", false});
+  for (const record::Entry& entry : query_.given) {
+    if (entry.kind == record::kClose) {
+      answer.assuming.push_back(
+          {"given: no " + *entry.Find("kinds") + " through " + *entry.Find("through"),
+           {},
+           "",
+           false});
+    } else if (entry.kind != record::kThing && entry.kind != record::kDisclose) {
+      answer.assuming.push_back({"given: " + entry.kind +
+                                     (entry.by.empty() ? "" : " by " + entry.by) + " on " +
+                                     ToText(entry.happened.date()),
+                                 {},
+                                 "",
+                                 false});
+    }
+  }
+  // Powers: what was done without one has no effect.
+  for (const eval::Event& event : facts_.events) {
+    const check::EventName* name = agreement_.FindEvent(event.type);
+    if (name == nullptr || !name->can.valid() || event.at > at_) continue;
+    const Diagram can = Read(*timeline_, PowerFor(*timeline_, program, *name, event));
+    if (timeline_->diagrams().IsFalse(can)) {
+      answer.notes.push_back((event.hypothetical ? "the " + name->name + " given"
+                                                 : "entry " + event.id + " (" + name->name + ")") +
+                             " has no effect: there was no power to make it");
+    }
+  }
+  // Two entries of one day of which nobody wrote down the time might have come the other way round.
+  const std::set<uint32_t> types = TypesLookedAt();
+  std::set<uint32_t> spoken_of;
+  for (const eval::Event& event : facts_.events) {
+    const ThingId about = event.slot.Get(program.symbols.Find("of")).AsThing();
+    if (about.valid()) spoken_of.insert(about.index);
+  }
+  std::vector<size_t> looked_at;
+  for (size_t i = 0; i < facts_.events.size() && facts_.events[i].at <= at_; ++i) {
+    if (facts_.events[i].undated_time && types.contains(facts_.events[i].type.index))
+      looked_at.push_back(i);
+  }
+  size_t tried = 0;
+  for (size_t n = 0; n + 1 < looked_at.size() && tried < kSwapsMax; ++n) {
+    const size_t i = looked_at[n];
+    const size_t j = looked_at[n + 1];
+    const eval::Event& a = facts_.events[i];
+    const eval::Event& b = facts_.events[j];
+    if (a.at.date() != b.at.date() || Alike(a, b, spoken_of)) continue;
+    ++tried;
+    eval::Facts swapped = facts_;
+    const Position first = a.at, second = b.at;
+    const auto move = [&](eval::Event& event, Position to) {
+      event.at = to;
+      for (auto& [name, value] : event.slot.fields) {
+        if (name == program.known.at) value = Value::Moment(to);
+      }
+    };
+    std::swap(swapped.events[i], swapped.events[j]);
+    move(swapped.events[i], first);
+    move(swapped.events[j], second);
+    const Outcome other = OutcomeWith(swapped, query_.env, query_.node, nullptr);
+    if (other == outcome) continue;
+    answer.notes.push_back("it would be " + OutcomeWord(other) + " if " + b.id + " came before " +
+                           a.id + " on " + ToText(a.at.date()) +
+                           ": neither says at what time it happened");
+  }
+}
+
+}  // namespace entente::service

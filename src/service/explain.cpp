@@ -1,0 +1,396 @@
+// Why an answer is what it is: its proof, the clauses of the proof, the cases of what depends, and
+// the readings it rests on.
+
+#include <algorithm>
+#include <set>
+
+#include "base/check.h"
+#include "base/words.h"
+#include "proof/builder.h"
+#include "proof/checker.h"
+#include "service/asking.h"
+#include "service/describe.h"
+#include "service/proof_lines.h"
+#include "service/witness.h"
+
+namespace entente::service {
+
+using check::Form;
+using eval::Answer;
+using eval::Choice;
+using eval::Diagram;
+using eval::Key;
+using eval::Leaf;
+using eval::Subject;
+using eval::Verdict;
+
+namespace {
+
+constexpr size_t kCasesMax = 12;
+
+}  // namespace
+
+std::string OneLine(std::string_view text, size_t limit) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == '\n' || c == ' ' || c == '\t' || c == '\r';
+    if (blank && (out.empty() || out.back() == ' ')) continue;
+    out += blank ? ' ' : c;
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  if (out.size() > limit) {
+    size_t cut = out.rfind(' ', limit);
+    if (cut == std::string::npos) cut = limit;
+    out = out.substr(0, cut) + " …";
+  }
+  return out;
+}
+
+void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome,
+                     std::optional<proof::Proof>& proof) {
+  eval::Diagrams& d = timeline_->diagrams();
+  // Every reading that was met is taken as ours, whether or not the answer turns on it: a clause
+  // that says the same then counts among the reasons.
+  std::vector<Choice> ours;
+  for (uint32_t i = 0; i < timeline_->instances().size(); ++i) {
+    const Key& key = timeline_->instances()[i].key;
+    if (const auto taken = Taken(key)) {
+      const auto id =
+          d.SubjectOf({Subject::Kind::kReading, i, eval::TypeOf(agreement_.program, key).detail});
+      ours.push_back({{id, Rational(0), false}, *taken});
+    }
+  }
+  if (outcome.verdict == Verdict::kUndecided) {
+    const Leaf& leaf = d.LeafOf(read);
+    const Describer say(agreement_, facts_);
+    if (leaf.kind == Leaf::Kind::kOpaque) {
+      const eval::OpaqueNode& o = timeline_->opaques()[leaf.id];
+      answer.undecided_on = o.instance ? say.Instance(timeline_->instances()[*o.instance].key)
+                                       : say.Node(o.node, o.env);
+    }
+    return;
+  }
+  const auto prove = [&](const std::vector<Choice>& path) -> std::optional<proof::Proof> {
+    std::vector<Choice> choices = ours;
+    choices.insert(choices.end(), path.begin(), path.end());
+    auto built =
+        proof::Build(agreement_.program, facts_, *timeline_, query_.node, query_.env, at_, choices);
+    if (!built) return std::nullopt;
+    const auto checked = proof::Check(agreement_.program, facts_, *built);
+    // It was accepted when it was completed; to be refused now would be a defect of ours.
+    ENTENTE_CHECK(checked.has_value());
+    return built;
+  };
+  if (d.IsLeaf(read)) {
+    proof = prove({});
+    const bool number = d.LeafOf(read).kind != Leaf::Kind::kValue;
+    if (!proof && !number) {
+      outcome = {Verdict::kUndecided, ""};
+      answer.undecided_on = "no proof of it could be written down";
+    }
+    if (number) answer.cases.push_back({outcome.value, {}});
+    return;
+  }
+  // Two worlds that differ, each replayed by the reference; proofs of both where they can be had.
+  std::optional<Value> first;
+  bool differ = false;
+  d.Paths(read, [&](const std::vector<Choice>& path, Diagram leaf) {
+    const Leaf& l = d.LeafOf(leaf);
+    std::optional<Value> expected;
+    if (l.kind == Leaf::Kind::kValue) expected = l.value;
+    if (expected && first && *expected == *first) return true;
+    std::vector<Choice> choices = ours;
+    choices.insert(choices.end(), path.begin(), path.end());
+    const auto witness = FindWitness(agreement_.program, facts_, *timeline_, query_.node,
+                                     query_.env, at_, choices, expected);
+    if (witness) {
+      if (!proof) proof = prove(path);
+      if (first && witness->value != *first) differ = true;
+      if (!first) first = witness->value;
+    }
+    return !differ;
+  });
+  const bool range = query_.type != ir::kBoolType && first.has_value();
+  if (!differ && !range) {
+    std::vector<std::string> names;
+    const Describer say(agreement_, facts_);
+    for (const eval::SubjectId id : d.Support(read)) {
+      const Subject& subject = d.Get(id);
+      names.push_back(say.Atom(*timeline_, subject, {{id, Rational(0), false}, 1}));
+    }
+    outcome = {Verdict::kUndecided, ""};
+    answer.undecided_on = Join(names, "; ");
+    return;
+  }
+  answer.cases = CasesOf(read);
+  for (const eval::SubjectId id : d.Support(read)) {
+    const Subject& subject = d.Get(id);
+    if (subject.kind == Subject::Kind::kOpaque) answer.exact = false;
+    if (subject.kind == Subject::Kind::kElapsed && timeline_->waits()[subject.id].inexact &&
+        agreement_.program.Get(query_.node).op != ir::Op::kRef) {
+      answer.exact = false;
+    }
+  }
+}
+
+// The diagram with one leaf for all that the text says nothing of.
+Diagram Asking::WithSilence(Diagram read) {
+  eval::Diagrams& d = timeline_->diagrams();
+  for (const eval::SubjectId id : d.Support(read)) {
+    const Subject subject = d.Get(id);
+    if (subject.kind != Subject::Kind::kChoice ||
+        timeline_->instances()[subject.id].key.family != Key::Family::kSilence) {
+      continue;
+    }
+    const Diagram sides[] = {d.Restrict(read, {{id, Rational(0), false}, 0}),
+                             d.Restrict(read, {{id, Rational(0), false}, 1})};
+    read = d.Apply(sides, [&](std::span<const Diagram> v) {
+      return v[0] == v[1] ? v[0] : d.Of(Leaf{.kind = Leaf::Kind::kOpaque, .id = UINT32_MAX});
+    });
+  }
+  return read;
+}
+
+// Paths of the diagram with every condition that makes no difference left out.
+std::vector<eval::Case> Asking::CasesOf(Diagram diagram) {
+  eval::Diagrams& d = timeline_->diagrams();
+  const Diagram read = WithSilence(diagram);
+  const Describer say(agreement_, facts_);
+  std::vector<eval::Case> out;
+  std::set<std::string> seen;
+  d.Paths(read, [&](const std::vector<Choice>& path, Diagram leaf) {
+    std::vector<Choice> needed = path;
+    for (size_t i = 0; i < needed.size();) {
+      std::vector<Choice> without = needed;
+      without.erase(without.begin() + static_cast<ptrdiff_t>(i));
+      Diagram rest = read;
+      for (const Choice& c : without) rest = d.Restrict(rest, c);
+      if (rest == leaf) {
+        needed = std::move(without);
+      } else {
+        ++i;
+      }
+    }
+    eval::Case one;
+    const Leaf& l = d.LeafOf(leaf);
+    if (l.kind == Leaf::Kind::kValue) {
+      one.outcome = say.Value(l.value, query_.type);
+    } else if (l.kind == Leaf::Kind::kLinear) {
+      one.outcome = Range(*timeline_, leaf);
+    } else {
+      one.outcome = l.kind == Leaf::Kind::kOpaque && l.id == UINT32_MAX ? "silent" : "not known";
+    }
+    for (const Choice& c : needed) {
+      one.conditions.push_back(say.Atom(*timeline_, d.Get(c.atom.subject), c));
+    }
+    std::string key = one.outcome;
+    for (const std::string& c : one.conditions) key += "|" + c;
+    if (seen.insert(key).second) out.push_back(std::move(one));
+    return out.size() < kCasesMax;
+  });
+  return out;
+}
+
+std::string Asking::Sentence(const Outcome& outcome) const {
+  std::string text = query_.text;
+  const std::string on = " on " + ToLongText(*query_.on);
+  if (query_.form == Form::kMay) {
+    const std::string& who = query_.parts[0].text;
+    std::string rest(Trim(std::string_view(text).substr(std::min(who.size(), text.size()))));
+    if (rest.starts_with("may ")) rest = rest.substr(4);
+    const ir::Node& node = agreement_.program.Get(query_.node);
+    const bool power = agreement_.program.symbols.Name(agreement_.program.terms[node.data].name)
+                           .starts_with("power");
+    switch (outcome.verdict) {
+      case Verdict::kYes:
+        return who + " may " + rest + on;
+      case Verdict::kNo:
+        return who + (power ? " has no power to " : " must not ") + rest + on;
+      case Verdict::kSilent:
+        return "the text does not say whether " + who + " may " + rest + on;
+      case Verdict::kConflict:
+        return "two clauses meet on whether " + who + " may " + rest + on;
+      default:
+        return "whether " + who + " may " + rest + on;
+    }
+  }
+  return text + on;
+}
+
+void Asking::Readings(Answer& answer, Diagram full) {
+  const Describer say(agreement_, facts_);
+  eval::Diagrams& d = timeline_->diagrams();
+  const Outcome now = Judge(*timeline_, Read(*timeline_, full));
+  std::vector<eval::Assumption> indecisive;
+  for (const eval::SubjectId id : d.Support(full)) {
+    const Subject& subject = d.Get(id);
+    if (subject.kind != Subject::Kind::kReading) continue;
+    const Key key = timeline_->instances()[subject.id].key;
+    const auto taken = Taken(key);
+    if (!taken) continue;
+    const ir::Point& point = agreement_.program.points[key.id];
+    eval::Assumption a;
+    a.reading = std::string(agreement_.program.symbols.Name(point.name));
+    a.text = a.reading + " read as \"" + point.alternatives[*taken] + "\"";
+    if (point.alternatives[*taken].empty()) a.text = a.reading + " read as leaving the words out";
+    for (uint32_t alt = 0; alt < point.alternatives.size(); ++alt) {
+      if (alt == *taken) continue;
+      const Diagram other = Read(*timeline_, full, &key, alt);
+      const Outcome then = Judge(*timeline_, other);
+      if (then == now && other == Read(*timeline_, full)) continue;
+      const std::string words =
+          point.alternatives[alt].empty() ? "nothing" : "\"" + point.alternatives[alt] + "\"";
+      a.otherwise.push_back("read as " + words + ": " + OutcomeWord(then));
+      a.decisive = a.decisive || then != now || now.verdict == Verdict::kDepends;
+    }
+    (a.decisive ? answer.assuming : indecisive).push_back(std::move(a));
+  }
+  for (eval::Assumption& a : indecisive) answer.assuming.push_back(std::move(a));
+}
+
+eval::Citation Asking::CitationOf(const std::string& label, source::Span at) const {
+  eval::Citation out;
+  out.label = label;
+  out.at = at;
+  out.where = snapshot_.files.Where(at);
+  std::string says = OneLine(snapshot_.files.Text(at), 400);
+  if (const check::Clause* clause = agreement_.FindClause(label)) {
+    out.prose = OneLine(snapshot_.files.Text(clause->prose), 240);
+    if (says.starts_with(clause->label))
+      says = std::string(Trim(std::string_view(says).substr(clause->label.size())));
+  }
+  out.says = says;
+  return out;
+}
+
+void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
+  const ir::Program& program = agreement_.program;
+  const auto add = [&](eval::Citation citation) {
+    for (eval::Citation& other : answer.because) {
+      if (other.label != citation.label) continue;
+      other.deciding = other.deciding || citation.deciding;
+      for (const std::string& o : citation.over) {
+        if (std::find(other.over.begin(), other.over.end(), o) == other.over.end())
+          other.over.push_back(o);
+      }
+      return;
+    }
+    answer.because.push_back(std::move(citation));
+  };
+  const ir::Node& node = program.Get(step.node);
+  bool still_top = top;
+  if (step.form == proof::Step::Form::kValue && node.op == ir::Op::kRules) {
+    const ir::RuleSet& set = program.rule_sets[node.data];
+    const auto& beats = timeline_->Beats(node.data);
+    for (size_t i = 0; i < step.fates.size(); ++i) {
+      if (step.fates[i] != 'f') continue;
+      bool beaten = false;
+      std::vector<std::string> over;
+      for (size_t j = 0; j < step.fates.size(); ++j) {
+        beaten = beaten || (step.fates[j] == 'f' && beats[j][i]);
+        if (step.fates[j] == 'f' && beats[i][j] && set.rules[j].at.valid()) {
+          over.emplace_back(program.symbols.Name(set.rules[j].label));
+        }
+      }
+      const ir::Rule& rule = set.rules[i];
+      if (beaten || !rule.at.valid()) {
+        if (!beaten && top) {
+          eval::Citation built_in;
+          built_in.says = rule.built_in;
+          built_in.deciding = true;
+          add(built_in);
+        }
+        continue;
+      }
+      eval::Citation citation = CitationOf(std::string(program.symbols.Name(rule.label)), rule.at);
+      citation.deciding = top;
+      citation.over = over;
+      add(citation);
+    }
+    still_top = false;
+  }
+  if (node.op == ir::Op::kRef) {
+    const ir::Term& term = program.terms[node.data];
+    if (program.Get(term.body).op != ir::Op::kRules) {
+      for (const check::Clause& clause : agreement_.clauses) {
+        if (clause.sentence == term.at) {
+          add(CitationOf(clause.label, term.at));
+        }
+      }
+    }
+  }
+  for (const proof::Step& part : step.parts) {
+    CollectSteps(part, answer,
+                 still_top && (part.node == step.node || node.op == ir::Op::kRef ||
+                               step.form == proof::Step::Form::kCases));
+  }
+}
+
+void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
+  if (proof) {
+    CollectSteps(proof->root, answer, true);
+    std::stable_sort(
+        answer.because.begin(), answer.because.end(),
+        [](const eval::Citation& a, const eval::Citation& b) { return a.deciding > b.deciding; });
+    answer.proof_steps = proof->Size();
+    if (options_.proof_lines) answer.proof = ProofLines(agreement_, facts_, *proof);
+  }
+  if (answer.because.empty() || answer.verdict == Verdict::kDepends) {
+    // Clauses whose application is what the answer hinges on.
+    const ir::Node& node = agreement_.program.Get(query_.node);
+    if (node.op != ir::Op::kRef) return;
+    const ir::Node& body = agreement_.program.Get(agreement_.program.terms[node.data].body);
+    if (body.op != ir::Op::kRules) return;
+    eval::Slot slot;
+    const ir::Term& term = agreement_.program.terms[node.data];
+    const auto args = agreement_.program.Children(query_.node);
+    for (size_t i = 0; i < args.size(); ++i) {
+      const ir::Node& arg = agreement_.program.Get(args[i]);
+      if (arg.op != ir::Op::kLit) return;
+      slot.fields.emplace_back(term.parameters[i].name, agreement_.program.Literal(arg));
+    }
+    for (const ir::Rule& rule : agreement_.program.rule_sets[body.data].rules) {
+      if (!rule.at.valid()) continue;
+      const Diagram guard = Read(*timeline_, timeline_->Of(rule.guard, {slot}).At(at_));
+      if (timeline_->diagrams().IsFalse(guard)) continue;
+      const std::string label(agreement_.program.symbols.Name(rule.label));
+      if (std::none_of(answer.because.begin(), answer.because.end(),
+                       [&](const eval::Citation& c) { return c.label == label; })) {
+        answer.because.push_back(CitationOf(label, rule.at));
+      }
+    }
+  }
+}
+
+std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, Position at) {
+  const ir::Program& program = agreement_.program;
+  const ir::Node& node = program.Get(query_.node);
+  if (node.op != ir::Op::kRef) return {};
+  const ir::Node& body = program.Get(program.terms[node.data].body);
+  if (body.op != ir::Op::kRules) return {};
+  eval::Slot slot;
+  const auto args = program.Children(query_.node);
+  for (size_t i = 0; i < args.size(); ++i) {
+    const ir::Node& arg = program.Get(args[i]);
+    if (arg.op != ir::Op::kLit) return {};
+    slot.fields.emplace_back(program.terms[node.data].parameters[i].name, program.Literal(arg));
+  }
+  const ir::RuleSet& set = program.rule_sets[body.data];
+  const auto& beats = timeline.Beats(body.data);
+  std::vector<bool> fires;
+  for (const ir::Rule& rule : set.rules) {
+    fires.push_back(
+        timeline.diagrams().IsTrue(Read(timeline, timeline.Of(rule.guard, {slot}).At(at))));
+  }
+  std::vector<std::string> out;
+  for (size_t i = 0; i < fires.size(); ++i) {
+    bool stands = fires[i] && set.rules[i].at.valid();
+    for (size_t j = 0; j < fires.size(); ++j) stands = stands && !(fires[j] && beats[j][i]);
+    if (stands) out.emplace_back(program.symbols.Name(set.rules[i].label));
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+}  // namespace entente::service

@@ -1,0 +1,177 @@
+// What single change would make an answer come out otherwise: a reading, a thing or its kind, a
+// fact, one event more, another day.
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/words.h"
+#include "eval/lower.h"
+#include "ir/walk.h"
+#include "service/asking.h"
+#include "service/describe.h"
+
+namespace entente::service {
+
+using check::Query;
+using eval::Answer;
+using eval::Key;
+using eval::Verdict;
+
+void Asking::Flips(Answer& answer, const Outcome& outcome) {
+  ir::Program& program = agreement_.program;
+  const auto worth = [&](const Outcome& o) {
+    return o != outcome && o.verdict != Verdict::kUndecided && o.verdict != Verdict::kDepends;
+  };
+  const auto add = [&](std::string change, const Outcome& o, std::vector<std::string> clauses) {
+    answer.flips.push_back({std::move(change), OutcomeWord(o), std::move(clauses)});
+  };
+  for (const eval::Assumption& a : answer.assuming) {
+    if (!a.decisive) continue;
+    for (const std::string& other : a.otherwise)
+      answer.flips.push_back({a.reading + " " + other.substr(0, other.rfind(':')),
+                              other.substr(other.rfind(':') + 2),
+                              {}});
+  }
+  // What the clauses on this act test of each part.
+  std::map<Symbol, std::set<uint32_t>> kinds;
+  std::map<Symbol, std::set<uint32_t>> named;
+  std::map<Symbol, std::set<uint32_t>> tested_facts;
+  const ir::Node root = program.Get(query_.node);
+  if (root.op == ir::Op::kRef) {
+    // Of the act's own clauses only: what other terms test of their arguments is not a part of it.
+    const auto look = [&](ir::NodeId id, const ir::Node& node) {
+      const auto children = program.Children(id);
+      const auto field = [&](size_t i) -> std::optional<Symbol> {
+        if (children.size() <= i) return std::nullopt;
+        const ir::Node& f = program.Get(children[i]);
+        if (f.op != ir::Op::kField || f.aux != 0) return std::nullopt;
+        return Symbol{f.data};
+      };
+      if (node.op == ir::Op::kIs && field(0)) kinds[*field(0)].insert(node.data);
+      if (node.op == ir::Op::kOpen && children.size() == 1 && field(0) &&
+          node.type == ir::kBoolType)
+        tested_facts[*field(0)].insert(node.data);
+      if (node.op == ir::Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kEqual &&
+          field(0) && program.Get(children[1]).op == ir::Op::kLit &&
+          program.Get(children[1]).type == ir::kThingType) {
+        named[*field(0)].insert(program.Literal(program.Get(children[1])).AsThing().index);
+      }
+    };
+    ir::ForEachBelow(program, program.terms[root.data].body, look, /*into_terms=*/false);
+  }
+  std::vector<ir::NodeId> args(program.Children(query_.node).begin(),
+                               program.Children(query_.node).end());
+  const auto with_thing = [&](size_t part, ThingId thing) {
+    std::vector<ir::NodeId> changed = args;
+    changed[part] = program.Lit(Value::Thing(thing), ir::kThingType);
+    return program.Ref(ir::TermId{root.data}, changed);
+  };
+  for (size_t p = 0; p < query_.parts.size() && root.op == ir::Op::kRef; ++p) {
+    const check::AskedPart& part = query_.parts[p];
+    const Symbol symbol = program.symbols.Find(part.name);
+    const std::string who = part.text.empty() ? "the " + part.name : part.text;
+    // Which argument of the term the part is.
+    size_t position = SIZE_MAX;
+    for (size_t i = 0; i < program.terms[root.data].parameters.size(); ++i) {
+      if (program.terms[root.data].parameters[i].name == symbol) position = i;
+    }
+    if (position == SIZE_MAX) continue;
+    for (const uint32_t thing : named[symbol]) {
+      if (p == 0 || ThingId{thing} == part.thing) continue;
+      std::vector<std::string> labels;
+      const Outcome o =
+          OutcomeWith(facts_, query_.env, with_thing(position, ThingId{thing}), &labels);
+      if (worth(o)) add(who + " were " + facts_.things[thing].name, o, labels);
+    }
+    if (p == 0) continue;
+    for (const uint32_t kind : kinds[symbol]) {
+      eval::Facts facts = facts_;
+      ThingId thing = part.thing;
+      ir::NodeId node = query_.node;
+      const std::string name(program.symbols.Name(program.kinds[kind].name));
+      if (!thing.valid()) {
+        if (!program.KindReaches(ir::KindId{kind}, part.kind)) continue;
+        facts.things.push_back({"a " + name, {ir::KindId{kind}}, false});
+        thing = ThingId{static_cast<uint32_t>(facts.things.size() - 1)};
+        node = with_thing(position, thing);
+      } else {
+        if (eval::AskKind(program, facts, thing, ir::KindId{kind}).known.value_or(true)) continue;
+        facts.things[thing.index].kinds.push_back(ir::KindId{kind});
+      }
+      std::vector<std::string> labels;
+      const Outcome o = OutcomeWith(facts, query_.env, node, &labels);
+      if (worth(o)) add(who + " were a " + name, o, labels);
+    }
+    for (const uint32_t point : tested_facts[symbol]) {
+      if (!part.thing.valid()) continue;
+      const Key key{Key::Family::kPoint, point, {Value::Thing(part.thing)}};
+      const auto known = facts_.settled.find(key);
+      eval::Facts facts = facts_;
+      const bool to = known == facts_.settled.end() ? true : !known->second.AsBool();
+      facts.settled[key] = Value::Bool(to);
+      std::vector<std::string> labels;
+      const Outcome o = OutcomeWith(facts, query_.env, query_.node, &labels);
+      const Describer say(agreement_, facts_);
+      if (worth(o)) add(to ? say.Instance(key) : Negated(say.Instance(key)), o, labels);
+    }
+  }
+  // One event more, on the day asked; a notice about another needs that one first.
+  for (const check::EventName& event : agreement_.events) {
+    if (event.alias_first.valid()) continue;
+    Query with = query_;
+    diag::Findings ignored;
+    std::vector<std::string> chain = {event.name};
+    if (const check::EventName* of = event.of.valid() ? agreement_.FindEvent(event.of) : nullptr) {
+      const bool there =
+          std::any_of(facts_.events.begin(), facts_.events.end(),
+                      [&](const eval::Event& e) { return e.type == of->type && e.at < at_; });
+      if (!there) chain.insert(chain.begin(), of->name);
+    }
+    std::vector<record::Entry> entries = query_.given;
+    const check::Scratch scratch(agreement_);
+    bool put = true;
+    with.given.clear();
+    for (const std::string& name : chain) {
+      put = put &&
+            check::ReadGiven(snapshot_.files, agreement_,
+                             Words("given", name + " on " + ToLongText(*query_.on)), with, ignored);
+    }
+    if (!put) continue;
+    int64_t sequence = (int64_t{1} << Position::kSequenceBits) - 64;
+    for (record::Entry entry : with.given) {
+      entry.id += " (supposed)";
+      entry.happened.value += sequence++;
+      entries.push_back(entry);
+    }
+    eval::Facts facts =
+        eval::Lower(program, Recorded(), entries, {query_.nothing_further}, ignored);
+    if (ignored.any_error()) continue;
+    for (const auto& [key, value] : facts_.settled) facts.settled.emplace(key, value);
+    while (facts.things.size() < facts_.things.size())
+      facts.things.push_back(facts_.things[facts.things.size()]);
+    const Outcome o = OutcomeWith(facts, query_.env, query_.node, nullptr);
+    if (worth(o))
+      add((chain.size() > 1 ? Join(chain, ", then ") : "a " + event.name) + " happened", o, {});
+  }
+  // The nearest dates on which it comes out otherwise.
+  const eval::Signal& signal = timeline_->Of(query_.node, query_.env);
+  const size_t here = signal.IndexAt(at_);
+  for (size_t i = here + 1; i < signal.pieces.size(); ++i) {
+    const Outcome o =
+        Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, signal.pieces[i].from)));
+    if (!worth(o)) continue;
+    add("asked from " + ToLongText(signal.pieces[i].from.date()) + " on", o,
+        DecidingLabels(*timeline_, signal.pieces[i].from));
+    break;
+  }
+  for (size_t i = here; i-- > 0;) {
+    const Position last = signal.pieces[i + 1].from.before();
+    const Outcome o = Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, last)));
+    if (!worth(o)) continue;
+    add("asked up to " + ToLongText(last.date()), o, DecidingLabels(*timeline_, last));
+    break;
+  }
+}
+
+}  // namespace entente::service
