@@ -73,7 +73,7 @@ class Diagrams {
 
   Diagram Of(const Leaf& leaf);
   Diagram Of(const Value& value) { return Of(Leaf{.value = value}); }
-  Diagram Bool(bool b) { return b ? true_ : false_; }
+  Diagram Bool(bool b) const { return b ? true_ : false_; }
   Diagram Impossible() { return Of(Leaf{.kind = Leaf::Kind::kImpossible}); }
   // The choice itself, one leaf a branch, or the truth of a binary atom.
   Diagram Branches(SubjectId subject, const std::vector<Diagram>& branches);

@@ -309,11 +309,12 @@ Signal Timeline::Evaluate(NodeId id, const Env& env) {
     case Op::kOp:
       return EvaluateOp(id, env);
     case Op::kIf: {
-      std::vector<const Signal*> parts;
-      for (const NodeId child : children) parts.push_back(&Of(child, env));
-      return Combine(parts, {}, [&](Position, const std::vector<Diagram>& v) {
-        return diagrams_.If(v[0], v[1], v[2]);
-      });
+      const Signal& condition = Of(children[0], env);
+      if (Always(condition, true)) return Of(children[1], env);
+      if (Always(condition, false)) return Of(children[2], env);
+      return Combine(
+          {&condition, &Of(children[1], env), &Of(children[2], env)}, {},
+          [&](Position, const std::vector<Diagram>& v) { return diagrams_.If(v[0], v[1], v[2]); });
     }
     case Op::kReached:
       return ReachedOf(children[0], {}, env);
@@ -337,26 +338,44 @@ Signal Timeline::Evaluate(NodeId id, const Env& env) {
   }
 }
 
+bool Timeline::Always(const Signal& signal, bool value) const {
+  return signal.pieces.size() == 1 && signal.pieces[0].value == diagrams_.Bool(value);
+}
+
 Signal Timeline::EvaluateOp(NodeId id, const Env& env) {
   const Node& node = program_.Get(id);
+  const auto function = static_cast<Function>(node.aux);
+  if (node.op == Op::kOp && (function == Function::kAnd || function == Function::kOr))
+    return EvaluateConnective(id, env);
   std::vector<const Signal*> parts;
   for (const NodeId child : program_.Children(id)) parts.push_back(&Of(child, env));
-  const auto function = static_cast<Function>(node.aux);
   if (node.op == Op::kOp && function == Function::kLess &&
       IsFirstMoment(program_.Children(id)[0])) {
     return EvaluateFirstBefore(id, env);
   }
   return Combine(parts, {}, [&](Position, const std::vector<Diagram>& v) {
-    if (node.op == Op::kOp && (function == Function::kAnd || function == Function::kOr)) {
-      Diagram out = diagrams_.Bool(function == Function::kAnd);
-      for (const Diagram d : v) {
-        out = function == Function::kAnd ? diagrams_.And(out, d) : diagrams_.Or(out, d);
-      }
-      return out;
-    }
     if (v.empty()) return ApplyLeaves(id, env, v);
     return diagrams_.Apply(
         v, [&](std::span<const Diagram> leaves) { return ApplyLeaves(id, env, leaves); });
+  });
+}
+
+// What decides by itself for all time spares the rest; what is the same at all times goes first.
+Signal Timeline::EvaluateConnective(NodeId id, const Env& env) {
+  const bool both = static_cast<Function>(program_.Get(id).aux) == Function::kAnd;
+  std::vector<const Signal*> parts;
+  for (const bool varies : {false, true}) {
+    for (const NodeId child : program_.Children(id)) {
+      if (program_.VariesInTime(child) != varies) continue;
+      const Signal& part = Of(child, env);
+      if (Always(part, !both)) return part;
+      if (!Always(part, both)) parts.push_back(&part);
+    }
+  }
+  return Combine(parts, {}, [&](Position, const std::vector<Diagram>& v) {
+    Diagram out = diagrams_.Bool(both);
+    for (const Diagram d : v) out = both ? diagrams_.And(out, d) : diagrams_.Or(out, d);
+    return out;
   });
 }
 
@@ -558,18 +577,25 @@ std::optional<Diagram> Timeline::CompareLeaves(Function function, const Leaf& a,
 Signal Timeline::EvaluateRules(NodeId id, const Env& env) {
   const ir::RuleSet& set = program_.rule_sets[program_.Get(id).data];
   const auto& beats = Beats(program_.Get(id).data);
-  const size_t n = set.rules.size();
+  std::vector<size_t> ever;
   std::vector<const Signal*> parts;
-  for (const ir::Rule& rule : set.rules) parts.push_back(&Of(rule.guard, env));
-  for (const ir::Rule& rule : set.rules) parts.push_back(&Of(rule.value, env));
+  for (size_t i = 0; i < set.rules.size(); ++i) {
+    const Signal& guard = Of(set.rules[i].guard, env);
+    if (Always(guard, false)) continue;
+    ever.push_back(i);
+    parts.push_back(&guard);
+  }
+  for (const size_t i : ever) parts.push_back(&Of(set.rules[i].value, env));
+  const size_t n = ever.size();
   return Combine(parts, {}, [&](Position, const std::vector<Diagram>& v) {
     std::vector<Standing> standing;
     for (size_t i = 0; i < n; ++i) {
       Diagram stands = v[i];
       for (size_t j = 0; j < n && !diagrams_.IsFalse(stands); ++j) {
-        if (beats[j][i]) stands = diagrams_.And(stands, diagrams_.Not(v[j]));
+        if (beats[ever[j]][ever[i]]) stands = diagrams_.And(stands, diagrams_.Not(v[j]));
       }
-      if (!diagrams_.IsFalse(stands)) standing.push_back({stands, v[n + i], set.rules[i].label});
+      if (!diagrams_.IsFalse(stands))
+        standing.push_back({stands, v[n + i], set.rules[ever[i]].label});
     }
     // One value however many clauses say it; where two say different things, `Meeting` looks
     // closer.

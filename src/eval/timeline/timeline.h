@@ -132,12 +132,15 @@ class Timeline {
     Symbol label;
   };
   Diagram Meeting(const std::vector<Standing>& standing);
+  // Whether the signal is this truth at all times in all worlds.
+  bool Always(const Signal& signal, bool value) const;
   uint32_t EnvId(const Env& env);
   Env Needed(ir::NodeId node, const Env& env) const;
   Env Bind(const Env& env, int level, const Slot& slot) const;
 
   Signal Evaluate(ir::NodeId node, const Env& env);
   Signal EvaluateOp(ir::NodeId node, const Env& env);
+  Signal EvaluateConnective(ir::NodeId node, const Env& env);
   Signal EvaluateFirstBefore(ir::NodeId node, const Env& env);
   Signal EvaluateRules(ir::NodeId node, const Env& env);
   Signal EvaluateRef(ir::NodeId node, const Env& env);
