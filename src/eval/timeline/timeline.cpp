@@ -33,6 +33,7 @@ size_t Signal::IndexAt(Position at) const {
 
 Timeline::Timeline(const ir::Program& program, const Facts& facts, TimelineOptions options)
     : program_(program), facts_(facts), diagrams_(options.nodes_max) {
+  Intern({});
   events_by_type_.resize(program.event_types.size());
   for (uint32_t i = 0; i < facts.events.size(); ++i) {
     events_by_type_[facts.events[i].type.index].push_back(i);
@@ -41,27 +42,7 @@ Timeline::Timeline(const ir::Program& program, const Facts& facts, TimelineOptio
 
 // ---------------------------------------------------------------- environments and tables
 
-Env Timeline::Needed(NodeId node, const Env& env) const {
-  const uint32_t slots = program_.FreeSlots(node);
-  Env out;
-  for (size_t i = 0; i < env.size(); ++i) {
-    if ((slots >> i & 1) == 0) continue;
-    out.resize(i + 1);
-    out[i] = env[i];
-  }
-  return out;
-}
-
-Env Timeline::Bind(const Env& env, int level, const Slot& slot) const {
-  Env out(env.begin(),
-          env.begin() + std::min<ptrdiff_t>(level, static_cast<ptrdiff_t>(env.size())));
-  out.resize(static_cast<size_t>(level) + 1);
-  out.back() = slot;
-  return out;
-}
-
-uint32_t Timeline::EnvId(const Env& env) {
-  if (env.empty()) return kNoEnv;
+Timeline::EnvRef Timeline::Intern(const Env& env) {
   uint64_t hash = env.size();
   for (const Slot& slot : env) {
     hash = MixHash(hash, slot.fields.size());
@@ -70,10 +51,39 @@ uint32_t Timeline::EnvId(const Env& env) {
     }
   }
   const uint32_t found = env_index_.Find(hash, [&](uint32_t row) { return envs_[row] == env; });
-  if (found != HashIndex::kNone) return found;
+  if (found != HashIndex::kNone) return EnvRef{found};
   envs_.push_back(env);
   env_index_.Push(hash);
-  return static_cast<uint32_t>(envs_.size() - 1);
+  return EnvRef{static_cast<uint32_t>(envs_.size() - 1)};
+}
+
+// Without the slots that the node does not look at, so that it is evaluated once for all of them.
+Timeline::EnvRef Timeline::Needed(NodeId node, EnvRef env) {
+  const uint32_t slots = program_.FreeSlots(node);
+  const Env& whole = SlotsOf(env);
+  if (slots == 0 || whole.empty()) return kNoSlots;
+  const uint32_t all = whole.size() >= 32 ? UINT32_MAX : (1u << whole.size()) - 1;
+  if ((slots & all) == all) return env;
+  const uint64_t key = uint64_t{env.index} << 32 | (slots & all);
+  if (const auto it = needed_.find(key); it != needed_.end()) return it->second;
+  Env out;
+  for (size_t i = 0; i < whole.size(); ++i) {
+    if ((slots >> i & 1) == 0) continue;
+    out.resize(i + 1);
+    out[i] = whole[i];
+  }
+  const EnvRef made = Intern(out);
+  needed_.emplace(key, made);
+  return made;
+}
+
+Timeline::EnvRef Timeline::Bind(EnvRef env, int level, const Slot& slot) {
+  const Env& outer = SlotsOf(env);
+  Env out(outer.begin(),
+          outer.begin() + std::min<ptrdiff_t>(level, static_cast<ptrdiff_t>(outer.size())));
+  out.resize(static_cast<size_t>(level) + 1);
+  out.back() = slot;
+  return Intern(out);
 }
 
 uint32_t Timeline::InstanceOf(const Key& key) {
@@ -86,7 +96,7 @@ uint32_t Timeline::InstanceOf(const Key& key) {
     // A bound that is itself open bounds nothing for certain.
     const auto known = [&](const ir::Bound& bound) -> std::optional<Rational> {
       if (!bound.value.valid()) return std::nullopt;
-      const Diagram d = Of(bound.value, {}).At(facts_.horizon);
+      const Diagram d = In(bound.value, kNoSlots).At(facts_.horizon);
       if (!diagrams_.IsLeaf(d) || diagrams_.LeafOf(d).kind != Leaf::Kind::kValue) {
         return std::nullopt;
       }
@@ -175,14 +185,15 @@ Diagram Timeline::InstanceDiagram(const Key& key) {
   }
 }
 
-Diagram Timeline::Opaque(NodeId node, const Env& env, std::optional<Position> at) {
-  const Env needed = Needed(node, env);
+Diagram Timeline::Opaque(NodeId node, EnvRef env, std::optional<Position> at) {
+  const EnvRef needed = Needed(node, env);
   uint32_t id = UINT32_MAX;
   for (uint32_t i = 0; i < opaques_.size(); ++i) {
-    if (opaques_[i].node == node && opaques_[i].at == at && opaques_[i].env == needed) id = i;
+    if (opaques_[i].node == node && opaques_[i].at == at && opaques_[i].env == SlotsOf(needed))
+      id = i;
   }
   if (id == UINT32_MAX) {
-    opaques_.push_back({node, needed, at, std::nullopt});
+    opaques_.push_back({node, SlotsOf(needed), at, std::nullopt});
     id = static_cast<uint32_t>(opaques_.size() - 1);
   }
   if (program_.Get(node).type == ir::kBoolType) {
@@ -210,8 +221,8 @@ bool Timeline::IsRelative(Diagram d) const {
   return false;
 }
 
-Diagram Timeline::Fixed(NodeId node, const Env& env, Position at) {
-  const Diagram d = Of(node, env).At(at);
+Diagram Timeline::Fixed(NodeId node, EnvRef env, Position at) {
+  const Diagram d = In(node, env).At(at);
   if (!IsRelative(d)) return d;
   // Only the worlds in which it speaks of "now" are lost; readings, which are asked first, are not.
   const std::function<Diagram(Diagram)> keep = [&](Diagram below) -> Diagram {
@@ -287,15 +298,15 @@ Signal Timeline::Combine(const std::vector<const Signal*>& signals, std::vector<
   return out;
 }
 
-const Signal& Timeline::Of(NodeId node, const Env& env) {
-  const Env needed = Needed(node, env);
-  const MemoKey key{node.index, EnvId(needed), {}, false};
+const Signal& Timeline::In(NodeId node, EnvRef env) {
+  const EnvRef needed = Needed(node, env);
+  const MemoKey key{node.index, needed.index, {}, false};
   if (const auto it = signals_.find(key); it != signals_.end()) return *it->second;
   auto signal = std::make_unique<Signal>(Evaluate(node, needed));
   return *signals_.emplace(key, std::move(signal)).first->second;
 }
 
-Signal Timeline::Evaluate(NodeId id, const Env& env) {
+Signal Timeline::Evaluate(NodeId id, EnvRef env) {
   const Node& node = program_.Get(id);
   const auto children = program_.Children(id);
   const auto constant = [](Diagram d) { return Signal{{{kBeforeAll, d}}}; };
@@ -303,21 +314,21 @@ Signal Timeline::Evaluate(NodeId id, const Env& env) {
     case Op::kLit:
       return constant(diagrams_.Of(program_.Literal(node)));
     case Op::kField:
-      return constant(diagrams_.Of(env[node.aux].Get(Symbol{node.data})));
+      return constant(diagrams_.Of(SlotsOf(env)[node.aux].Get(Symbol{node.data})));
     case Op::kOpen:
     case Op::kIs:
     case Op::kOp:
       return EvaluateOp(id, env);
     case Op::kIf: {
-      const Signal& condition = Of(children[0], env);
-      if (Always(condition, true)) return Of(children[1], env);
-      if (Always(condition, false)) return Of(children[2], env);
+      const Signal& condition = In(children[0], env);
+      if (Always(condition, true)) return In(children[1], env);
+      if (Always(condition, false)) return In(children[2], env);
       return Combine(
-          {&condition, &Of(children[1], env), &Of(children[2], env)}, {},
+          {&condition, &In(children[1], env), &In(children[2], env)}, {},
           [&](Position, const std::vector<Diagram>& v) { return diagrams_.If(v[0], v[1], v[2]); });
     }
     case Op::kReached:
-      return ReachedOf(children[0], {}, env);
+      return ReachedIn(children[0], {}, env);
     case Op::kFold:
       return EvaluateFold(id, env);
     case Op::kEach:
@@ -328,7 +339,7 @@ Signal Timeline::Evaluate(NodeId id, const Env& env) {
       return EvaluateRef(id, env);
     case Op::kEdition: {
       const Diagram adopted = InstanceDiagram({Key::Family::kPoint, node.data, {}});
-      return Combine({&Of(children[0], env), &Of(children[1], env)}, {},
+      return Combine({&In(children[0], env), &In(children[1], env)}, {},
                      [&](Position, const std::vector<Diagram>& v) {
                        return diagrams_.If(adopted, v[0], v[1]);
                      });
@@ -342,13 +353,13 @@ bool Timeline::Always(const Signal& signal, bool value) const {
   return signal.pieces.size() == 1 && signal.pieces[0].value == diagrams_.Bool(value);
 }
 
-Signal Timeline::EvaluateOp(NodeId id, const Env& env) {
+Signal Timeline::EvaluateOp(NodeId id, EnvRef env) {
   const Node& node = program_.Get(id);
   const auto function = static_cast<Function>(node.aux);
   if (node.op == Op::kOp && (function == Function::kAnd || function == Function::kOr))
     return EvaluateConnective(id, env);
   std::vector<const Signal*> parts;
-  for (const NodeId child : program_.Children(id)) parts.push_back(&Of(child, env));
+  for (const NodeId child : program_.Children(id)) parts.push_back(&In(child, env));
   if (node.op == Op::kOp && function == Function::kLess &&
       IsFirstMoment(program_.Children(id)[0])) {
     return EvaluateFirstBefore(id, env);
@@ -361,13 +372,13 @@ Signal Timeline::EvaluateOp(NodeId id, const Env& env) {
 }
 
 // What decides by itself for all time spares the rest; what is the same at all times goes first.
-Signal Timeline::EvaluateConnective(NodeId id, const Env& env) {
+Signal Timeline::EvaluateConnective(NodeId id, EnvRef env) {
   const bool both = static_cast<Function>(program_.Get(id).aux) == Function::kAnd;
   std::vector<const Signal*> parts;
   for (const bool varies : {false, true}) {
     for (const NodeId child : program_.Children(id)) {
       if (program_.VariesInTime(child) != varies) continue;
-      const Signal& part = Of(child, env);
+      const Signal& part = In(child, env);
       if (Always(part, !both)) return part;
       if (!Always(part, both)) parts.push_back(&part);
     }
@@ -380,10 +391,10 @@ Signal Timeline::EvaluateConnective(NodeId id, const Env& env) {
 }
 
 // first v < x: one event seen before x is enough, whatever came before that unseen.
-Signal Timeline::EvaluateFirstBefore(NodeId id, const Env& env) {
+Signal Timeline::EvaluateFirstBefore(NodeId id, EnvRef env) {
   const auto children = program_.Children(id);
   const EventList list = EventsOf(program_.Children(children[0])[0], env);
-  const Signal& limit = Of(children[1], env);
+  const Signal& limit = In(children[1], env);
   std::vector<Position> breaks;
   for (const Item& item : list.items) breaks.push_back(item.at);
   for (const uint32_t w : list.waits) breaks.push_back(waits_[w].after.after());
@@ -395,7 +406,7 @@ Signal Timeline::EvaluateFirstBefore(NodeId id, const Env& env) {
       }
     }
   }
-  return Combine({&Of(children[0], env), &limit}, breaks,
+  return Combine({&In(children[0], env), &limit}, breaks,
                  [&](Position from, const std::vector<Diagram>& v) {
                    return diagrams_.Apply(v, [&](std::span<const Diagram> at) -> Diagram {
                      const Leaf& x = diagrams_.LeafOf(at[1]);
@@ -419,7 +430,7 @@ Signal Timeline::EvaluateFirstBefore(NodeId id, const Env& env) {
 }
 
 // An Op, Open or Is node where each argument is a leaf.
-Diagram Timeline::ApplyLeaves(NodeId id, const Env& env, std::span<const Diagram> leaves) {
+Diagram Timeline::ApplyLeaves(NodeId id, EnvRef env, std::span<const Diagram> leaves) {
   const Node& node = program_.Get(id);
   std::vector<Value> values;
   for (const Diagram d : leaves) {
@@ -510,7 +521,8 @@ Diagram Timeline::ApplyLeaves(NodeId id, const Env& env, std::span<const Diagram
       if (a.kind == Leaf::Kind::kValue && b.kind == Leaf::Kind::kOpaque) {
         // A known moment and an unknown, never negative, lag: a moment that lies further on.
         if (a.value.AsMoment() == kNever) return leaves[0];
-        const Wait wait{id, Needed(id, env), a.value.AsMoment().before(), kNever, {}, {}, true};
+        const Wait wait{id,  SlotsOf(Needed(id, env)), a.value.AsMoment().before(), kNever, {}, {},
+                        true};
         return diagrams_.Of(Leaf{.kind = Leaf::Kind::kWait, .id = AddWait(wait)});
       }
       return Opaque(id, env);
@@ -574,18 +586,18 @@ std::optional<Diagram> Timeline::CompareLeaves(Function function, const Leaf& a,
   return less ? diagrams_.Not(above) : at_least;
 }
 
-Signal Timeline::EvaluateRules(NodeId id, const Env& env) {
+Signal Timeline::EvaluateRules(NodeId id, EnvRef env) {
   const ir::RuleSet& set = program_.rule_sets[program_.Get(id).data];
   const auto& beats = Beats(program_.Get(id).data);
   std::vector<size_t> ever;
   std::vector<const Signal*> parts;
   for (size_t i = 0; i < set.rules.size(); ++i) {
-    const Signal& guard = Of(set.rules[i].guard, env);
+    const Signal& guard = In(set.rules[i].guard, env);
     if (Always(guard, false)) continue;
     ever.push_back(i);
     parts.push_back(&guard);
   }
-  for (const size_t i : ever) parts.push_back(&Of(set.rules[i].value, env));
+  for (const size_t i : ever) parts.push_back(&In(set.rules[i].value, env));
   const size_t n = ever.size();
   return Combine(parts, {}, [&](Position, const std::vector<Diagram>& v) {
     std::vector<Standing> standing;
@@ -615,7 +627,7 @@ Signal Timeline::EvaluateRules(NodeId id, const Env& env) {
       out = diagrams_.If(when, value, out);
     }
     if (!diagrams_.IsTrue(any))
-      out = diagrams_.If(any, out, InstanceDiagram(SilenceKey(program_, set, env)));
+      out = diagrams_.If(any, out, InstanceDiagram(SilenceKey(program_, set, SlotsOf(env))));
     if (diagrams_.IsFalse(meeting)) return out;
     for (Standing& s : standing) s.when = diagrams_.And(s.when, meeting);
     std::erase_if(standing, [&](const Standing& s) { return diagrams_.IsFalse(s.when); });
@@ -658,11 +670,11 @@ Diagram Timeline::Meeting(const std::vector<Standing>& standing) {
   });
 }
 
-Signal Timeline::EvaluateRef(NodeId id, const Env& env) {
+Signal Timeline::EvaluateRef(NodeId id, EnvRef env) {
   const Node& node = program_.Get(id);
   const ir::Term& term = program_.terms[node.data];
   std::vector<const Signal*> parts;
-  for (const NodeId child : program_.Children(id)) parts.push_back(&Of(child, env));
+  for (const NodeId child : program_.Children(id)) parts.push_back(&In(child, env));
   const auto body = [&](std::span<const Diagram> leaves) -> const Signal* {
     Slot arguments;
     for (size_t i = 0; i < leaves.size(); ++i) {
@@ -670,7 +682,7 @@ Signal Timeline::EvaluateRef(NodeId id, const Env& env) {
       if (leaf.kind != Leaf::Kind::kValue) return nullptr;
       arguments.fields.emplace_back(term.parameters[i].name, leaf.value);
     }
-    return &Of(term.body, {arguments});
+    return &In(term.body, Intern({arguments}));
   };
   const bool constant = std::all_of(parts.begin(), parts.end(), [&](const Signal* s) {
     return s->pieces.size() == 1 && diagrams_.IsLeaf(s->pieces[0].value);
@@ -734,20 +746,20 @@ bool Timeline::IsLatch(NodeId id) const {
   return IsFirstMoment(id) || !program_.VariesInTime(id);
 }
 
-const Signal& Timeline::ReachedOf(NodeId moment, Duration shift, const Env& env) {
-  const Env needed = Needed(moment, env);
-  const MemoKey key{moment.index, EnvId(needed), shift, true};
+const Signal& Timeline::ReachedIn(NodeId moment, Duration shift, EnvRef env) {
+  const EnvRef needed = Needed(moment, env);
+  const MemoKey key{moment.index, needed.index, shift, true};
   if (const auto it = signals_.find(key); it != signals_.end()) return *it->second;
   auto signal = std::make_unique<Signal>(EvaluateReached(moment, shift, needed));
   return *signals_.emplace(key, std::move(signal)).first->second;
 }
 
-Signal Timeline::EvaluateReached(NodeId id, Duration shift, const Env& env) {
+Signal Timeline::EvaluateReached(NodeId id, Duration shift, EnvRef env) {
   const Node& node = program_.Get(id);
   const auto children = program_.Children(id);
   const auto parts_of = [&](std::span<const NodeId> moments) {
     std::vector<const Signal*> parts;
-    for (const NodeId m : moments) parts.push_back(&ReachedOf(m, shift, env));
+    for (const NodeId m : moments) parts.push_back(&ReachedIn(m, shift, env));
     return parts;
   };
   if (node.op == Op::kOp) {
@@ -765,23 +777,23 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, const Env& env) {
       const Value& by = program_.Literal(program_.Get(children[1]));
       if (by.kind() == Value::Kind::kDuration) {
         const Duration d = by.AsDuration();
-        if (shift.count == 0) return ReachedOf(children[0], d, env);
+        if (shift.count == 0) return ReachedIn(children[0], d, env);
         if (shift.unit == DurationUnit::kDays && d.unit == DurationUnit::kDays) {
-          return ReachedOf(children[0], {shift.count + d.count, DurationUnit::kDays}, env);
+          return ReachedIn(children[0], {shift.count + d.count, DurationUnit::kDays}, env);
         }
       }
     }
   }
   if (node.op == Op::kIf) {
     std::vector<const Signal*> parts = parts_of(children.subspan(1));
-    parts.insert(parts.begin(), &Of(children[0], env));
+    parts.insert(parts.begin(), &In(children[0], env));
     return Combine(parts, {}, [&](Position, const std::vector<Diagram>& v) {
       return diagrams_.If(v[0], v[1], v[2]);
     });
   }
   // A named moment: into its definition.
   if (node.op == Op::kRef && children.empty()) {
-    return ReachedOf(program_.terms[node.data].body, shift, {});
+    return ReachedIn(program_.terms[node.data].body, shift, kNoSlots);
   }
   if (IsFirstMoment(id)) {
     const EventList& list = EventsOf(children[0], env);
@@ -806,7 +818,7 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, const Env& env) {
     }
     return out;
   }
-  const Signal& moments = Of(id, env);
+  const Signal& moments = In(id, env);
   std::vector<Position> breaks;
   const auto edge = [&](Position p) {
     if (p != kNever) breaks.push_back(p);
@@ -852,21 +864,21 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, const Env& env) {
 }
 
 // Whether an opaque moment has been reached is a truth of its own, one for each shift.
-Diagram Timeline::OpaqueReached(NodeId id, Duration shift, const Env& env) {
-  return WaitAtom(AddWait({id, env, kBeforeAll.before(), kNever, {}, {}, true}), shift);
+Diagram Timeline::OpaqueReached(NodeId id, Duration shift, EnvRef env) {
+  return WaitAtom(AddWait({id, SlotsOf(env), kBeforeAll.before(), kNever, {}, {}, true}), shift);
 }
 
 // ---------------------------------------------------------------- events
 
-const Timeline::EventList& Timeline::EventsOf(NodeId node, const Env& env) {
-  const Env needed = Needed(node, env);
-  const MemoKey key{node.index, EnvId(needed), {}, false};
+const Timeline::EventList& Timeline::EventsOf(NodeId node, EnvRef env) {
+  const EnvRef needed = Needed(node, env);
+  const MemoKey key{node.index, needed.index, {}, false};
   if (const auto it = event_lists_.find(key); it != event_lists_.end()) return *it->second;
   auto list = std::make_unique<EventList>(EvaluateEvents(node, needed));
   return *event_lists_.emplace(key, std::move(list)).first->second;
 }
 
-Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
+Timeline::EventList Timeline::EvaluateEvents(NodeId id, EnvRef env) {
   const Node& node = program_.Get(id);
   const auto children = program_.Children(id);
   EventList out;
@@ -884,7 +896,7 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
       const bool plain = pattern.op == Op::kLit;
       const bool never = plain && !program_.Literal(pattern).AsBool();
       if (closed < facts_.horizon && !never) {
-        out.waits.push_back(AddWait({id, env, closed, kNever, {}, {}, !plain}));
+        out.waits.push_back(AddWait({id, SlotsOf(env), closed, kNever, {}, {}, !plain}));
       }
       return out;
     }
@@ -896,10 +908,10 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
         if (!diagrams_.IsFalse(both)) out.items.push_back({item.at, item.slot, both});
       }
       for (const uint32_t w : inner.waits) {
-        Wait wait{id, env, waits_[w].after, kNever, {}, Requirements(children[1]), true};
+        Wait wait{id, SlotsOf(env), waits_[w].after, kNever, {}, Requirements(children[1]), true};
         // A guard that does not look at the event tells from when on it can count at all.
         if ((program_.FreeSlots(children[1]) >> node.aux & 1) == 0) {
-          const Signal& guard = Of(children[1], env);
+          const Signal& guard = In(children[1], env);
           size_t piece = guard.IndexAt(wait.after);
           while (piece < guard.pieces.size() && diagrams_.IsFalse(guard.pieces[piece].value))
             ++piece;
@@ -911,14 +923,14 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
       return out;
     }
     case Op::kBecomes: {
-      const Signal& signal = Of(children[0], env);
+      const Signal& signal = In(children[0], env);
       Diagram before = diagrams_.Bool(false);
       for (size_t i = signal.IndexAt(kBeginning); i < signal.pieces.size(); ++i) {
         const Diagram now = signal.pieces[i].value;
         const Position from = std::max(signal.pieces[i].from, kBeginning);
         if (IsRelative(now)) {
           // From here on the edges depend on what has not been seen.
-          out.waits.push_back(AddWait({id, env, from.before(), kNever, {}, {}, true}));
+          out.waits.push_back(AddWait({id, SlotsOf(env), from.before(), kNever, {}, {}, true}));
           break;
         }
         const Diagram edge = diagrams_.And(now, diagrams_.Not(before));
@@ -937,7 +949,7 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
         for (const auto& [when, leaf] : diagrams_.Cases(count)) {
           const Diagram counted = diagrams_.And(item.condition, when);
           if (diagrams_.LeafOf(leaf).kind != Leaf::Kind::kValue) {
-            out.waits.push_back(AddWait({id, env, item.at, kNever, {}, {}, true}));
+            out.waits.push_back(AddWait({id, SlotsOf(env), item.at, kNever, {}, {}, true}));
             continue;
           }
           const int64_t n = InstalmentsOf(diagrams_.LeafOf(leaf).value);
@@ -946,7 +958,7 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
             const Diagram moment = Fixed(children[1], Bind(env, node.aux, numbered), before);
             for (const auto& [if_so, at] : diagrams_.Cases(moment)) {
               if (diagrams_.LeafOf(at).kind != Leaf::Kind::kValue) {
-                out.waits.push_back(AddWait({id, env, item.at, kNever, {}, {}, true}));
+                out.waits.push_back(AddWait({id, SlotsOf(env), item.at, kNever, {}, {}, true}));
                 continue;
               }
               const Position m = ScheduledAt(diagrams_.LeafOf(at).value.AsMoment());
@@ -958,7 +970,7 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, const Env& env) {
         }
       }
       for (const uint32_t w : inner.waits) {
-        out.waits.push_back(AddWait({id, env, waits_[w].after, kNever, {}, {}, true}));
+        out.waits.push_back(AddWait({id, SlotsOf(env), waits_[w].after, kNever, {}, {}, true}));
       }
       std::stable_sort(out.items.begin(), out.items.end(),
                        [](const Item& a, const Item& b) { return a.at < b.at; });
@@ -1021,7 +1033,8 @@ Diagram Timeline::Possible(Position at) {
   for (uint32_t w = 0; w < waits_.size(); ++w) {
     const std::vector<NodeId> required = waits_[w].requires_;
     for (const NodeId node : required) {
-      out = diagrams_.And(out, diagrams_.Or(diagrams_.Not(WaitAtom(w, {})), Of(node, {}).At(at)));
+      out = diagrams_.And(out,
+                          diagrams_.Or(diagrams_.Not(WaitAtom(w, {})), In(node, kNoSlots).At(at)));
     }
   }
   return out;
@@ -1029,14 +1042,14 @@ Diagram Timeline::Possible(Position at) {
 
 // ---------------------------------------------------------------- folds
 
-Signal Timeline::EvaluateFold(NodeId id, const Env& env) {
+Signal Timeline::EvaluateFold(NodeId id, EnvRef env) {
   const Node& node = program_.Get(id);
   const auto children = program_.Children(id);
   const auto kind = static_cast<ir::FoldKind>(node.data);
   const EventList list = EventsOf(children[0], env);
-  const Signal& low = Of(children[2], env);
-  const Signal& high = Of(children[3], env);
-  const Signal& nothing = Of(children[4], env);
+  const Signal& low = In(children[2], env);
+  const Signal& high = In(children[3], env);
+  const Signal& nothing = In(children[4], env);
   const bool first_moment = IsFirstMoment(id);
 
   std::vector<Diagram> values;
@@ -1174,7 +1187,7 @@ Signal Timeline::EvaluateFold(NodeId id, const Env& env) {
       });
 }
 
-Signal Timeline::EvaluateEach(NodeId id, const Env& env) {
+Signal Timeline::EvaluateEach(NodeId id, EnvRef env) {
   const Node& node = program_.Get(id);
   const auto children = program_.Children(id);
   const auto& captures = program_.Captures(node);
@@ -1194,7 +1207,7 @@ Signal Timeline::EvaluateEach(NodeId id, const Env& env) {
   std::unordered_map<uint32_t, Diagram> seen;  // by key leaf: the worlds that have it already
   bool opaque = false;
   for (const Item& item : list.items) {
-    const Env at_event = Bind(env, node.aux, item.slot);
+    const EnvRef at_event = Bind(env, node.aux, item.slot);
     std::vector<Diagram> parts = {Fixed(children[1], at_event, item.at.before())};
     for (size_t i = 0; i < captures.size(); ++i) {
       parts.push_back(Fixed(children[2 + i], at_event, item.at.before()));
@@ -1233,7 +1246,7 @@ Signal Timeline::EvaluateEach(NodeId id, const Env& env) {
       auto& known = seen.try_emplace(leaves[0].index, diagrams_.Bool(false)).first->second;
       known = diagrams_.Or(known, worlds);
       if (!diagrams_.IsFalse(fresh)) {
-        members.push_back({item.at, fresh, &Of(children.back(), Bind(env, node.aux, slot))});
+        members.push_back({item.at, fresh, &In(children.back(), Bind(env, node.aux, slot))});
       }
     }
   }

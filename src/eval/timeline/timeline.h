@@ -74,9 +74,11 @@ class Timeline {
   // Both must outlive it.
   Timeline(const ir::Program& program, const Facts& facts, TimelineOptions options = {});
 
-  const Signal& Of(ir::NodeId node, const Env& env);
+  const Signal& Of(ir::NodeId node, const Env& env) { return In(node, Intern(env)); }
   // Whether moment + shift lies not after now, pushed into the moment as far as its form allows.
-  const Signal& ReachedOf(ir::NodeId moment, Duration shift, const Env& env);
+  const Signal& ReachedOf(ir::NodeId moment, Duration shift, const Env& env) {
+    return ReachedIn(moment, shift, Intern(env));
+  }
   // Whether the node is the moment of the first event of a list, without a window.
   bool IsFirstMoment(ir::NodeId node) const;
   // The worlds that are possible at `at`, as far as waits imply one another.
@@ -134,30 +136,36 @@ class Timeline {
   Diagram Meeting(const std::vector<Standing>& standing);
   // Whether the signal is this truth at all times in all worlds.
   bool Always(const Signal& signal, bool value) const;
-  uint32_t EnvId(const Env& env);
-  Env Needed(ir::NodeId node, const Env& env) const;
-  Env Bind(const Env& env, int level, const Slot& slot) const;
+  // Environments are interned: what is evaluated in one is found again by its index.
+  using EnvRef = Id<struct EnvTag>;
+  static constexpr EnvRef kNoSlots{0};
+  EnvRef Intern(const Env& env);
+  const Env& SlotsOf(EnvRef env) const { return envs_[env.index]; }
+  EnvRef Needed(ir::NodeId node, EnvRef env);
+  EnvRef Bind(EnvRef env, int level, const Slot& slot);
+  const Signal& In(ir::NodeId node, EnvRef env);
+  const Signal& ReachedIn(ir::NodeId moment, Duration shift, EnvRef env);
 
-  Signal Evaluate(ir::NodeId node, const Env& env);
-  Signal EvaluateOp(ir::NodeId node, const Env& env);
-  Signal EvaluateConnective(ir::NodeId node, const Env& env);
-  Signal EvaluateFirstBefore(ir::NodeId node, const Env& env);
-  Signal EvaluateRules(ir::NodeId node, const Env& env);
-  Signal EvaluateRef(ir::NodeId node, const Env& env);
-  Signal EvaluateFold(ir::NodeId node, const Env& env);
-  Signal EvaluateEach(ir::NodeId node, const Env& env);
-  Signal EvaluateReached(ir::NodeId moment, Duration shift, const Env& env);
-  const EventList& EventsOf(ir::NodeId node, const Env& env);
-  EventList EvaluateEvents(ir::NodeId node, const Env& env);
+  Signal Evaluate(ir::NodeId node, EnvRef env);
+  Signal EvaluateOp(ir::NodeId node, EnvRef env);
+  Signal EvaluateConnective(ir::NodeId node, EnvRef env);
+  Signal EvaluateFirstBefore(ir::NodeId node, EnvRef env);
+  Signal EvaluateRules(ir::NodeId node, EnvRef env);
+  Signal EvaluateRef(ir::NodeId node, EnvRef env);
+  Signal EvaluateFold(ir::NodeId node, EnvRef env);
+  Signal EvaluateEach(ir::NodeId node, EnvRef env);
+  Signal EvaluateReached(ir::NodeId moment, Duration shift, EnvRef env);
+  const EventList& EventsOf(ir::NodeId node, EnvRef env);
+  EventList EvaluateEvents(ir::NodeId node, EnvRef env);
 
-  Diagram ApplyLeaves(ir::NodeId node, const Env& env, std::span<const Diagram> leaves);
+  Diagram ApplyLeaves(ir::NodeId node, EnvRef env, std::span<const Diagram> leaves);
   std::optional<Diagram> CompareLeaves(ir::Function function, const Leaf& a, const Leaf& b);
   Diagram NumberAtLeast(uint32_t instance, const Rational& bound, bool strict);
-  Diagram OpaqueReached(ir::NodeId moment, Duration shift, const Env& env);
+  Diagram OpaqueReached(ir::NodeId moment, Duration shift, EnvRef env);
   Diagram WaitAtom(uint32_t wait, Duration shift);
-  Diagram Opaque(ir::NodeId node, const Env& env, std::optional<Position> at = std::nullopt);
+  Diagram Opaque(ir::NodeId node, EnvRef env, std::optional<Position> at = std::nullopt);
   // The node's diagram at a fixed position, usable at any other moment.
-  Diagram Fixed(ir::NodeId node, const Env& env, Position at);
+  Diagram Fixed(ir::NodeId node, EnvRef env, Position at);
   Diagram KindDiagram(ThingId thing, ir::KindId kind);
   uint32_t InstanceOf(const Key& key);
   uint32_t AddWait(Wait wait);
@@ -174,9 +182,10 @@ class Timeline {
   bool overflowed_ = false;
   std::vector<std::vector<uint32_t>> events_by_type_;
   std::unordered_map<uint32_t, std::vector<std::vector<bool>>> beats_;
-  static constexpr uint32_t kNoEnv = UINT32_MAX;
   std::deque<Env> envs_;
   HashIndex env_index_;
+  // By environment and slots: what is left of it.
+  std::unordered_map<uint64_t, EnvRef> needed_;
   std::deque<Instance> instances_;
   std::unordered_map<Key, uint32_t, KeyHash> instance_index_;
   std::deque<Wait> waits_;
