@@ -77,6 +77,15 @@ struct Clause {
   bool evaluated = true;
 };
 
+// What one clause says of one act, as the question one would put about it:
+// `OpenAI serve an API Product on a Cloud other than Azure`.
+struct Norm {
+  std::string label;
+  std::vector<syntax::Token> question;
+  bool forbids = false;
+  source::Span at;
+};
+
 // `ask …`, the `expect …` under it, and the `entry …` statements above it in its block.
 struct Ask {
   std::vector<std::vector<syntax::Token>> entries;
@@ -95,6 +104,8 @@ struct Agreement {
   std::vector<NumberName> numbers;
   std::vector<Reading> readings;
   std::vector<Clause> clauses;
+  // In the order of the text; of readings, the first in which the clause stands.
+  std::vector<Norm> norms;
   std::vector<Ask> asks;
   // Points by the words of their predicate or the id of their bracket.
   std::map<std::string, ir::PointId, std::less<>> points;

@@ -139,6 +139,11 @@ class Compiler {
   void Sentence(const Statement& s);
   void SentenceVariant(const Statement& s, const syntax::Variant& variant);
   void Norm(const Statement& s, NodeId choice);
+  // Tokens of the sentence, from one index up to another.
+  struct Range {
+    size_t begin, end;
+  };
+  void AddNorm(const Statement& s, Range who, Range act, bool forbids);
   bool Tails(Draft& draft, std::vector<NodeId>& only);
   NodeId Until();
   NodeId ThroughOrBefore(bool through);
@@ -928,11 +933,13 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
                   "write `each Party` or `both Parties`");
     return;
   }
+  const size_t who_at = phrases_.at();
   const auto who = phrases_.ParseNoun();
   if (!who) {
     phrases_.FailHere("expected who may or must");
     return;
   }
+  const size_t who_end = phrases_.at();
   draft.guards.push_back(
       phrases_.Holds(*who, program().Field(0, program().known.by, ir::kThingType)));
   enum class Modal { kMay, kMustNot, kMust, kNeedNot, kNoPower };
@@ -1018,6 +1025,8 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
     phrases_.scope.act = &act;
     draft.act = act;
   }
+  if (modal != Modal::kNeedNot && !who->none)
+    AddNorm(s, {who_at, who_end}, {mark, phrases_.at()}, !positive);
   std::vector<NodeId> only;
   if (!Tails(draft, only)) return;
   draft.guards.push_back(InForce(tail_dated_, inferred));
@@ -1036,6 +1045,20 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
       drafts_.push_back(inside);
     }
   }
+}
+
+void Compiler::AddNorm(const Statement& s, Range who, Range act, bool forbids) {
+  check::Norm norm{s.label, {}, forbids, s.span};
+  const std::vector<Token>& tokens = phrases_.tokens();
+  for (const Range& range : {who, act}) {
+    norm.question.insert(norm.question.end(),
+                         tokens.begin() + static_cast<ptrdiff_t>(range.begin),
+                         tokens.begin() + static_cast<ptrdiff_t>(range.end));
+  }
+  const bool known =
+      std::any_of(agreement_.norms.begin(), agreement_.norms.end(),
+                  [&](const check::Norm& n) { return n.label == norm.label && n.at == norm.at; });
+  if (!known) agreement_.norms.push_back(std::move(norm));
 }
 
 NodeId Compiler::ThroughOrBefore(bool through) {

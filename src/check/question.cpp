@@ -19,14 +19,17 @@ namespace {
 
 // What the words after a noun say of the thing.
 void Settle(Phrases& phrases, const Noun& noun, ThingId id, ir::Thing& thing, Query& query) {
+  const NodeId x = phrases.agreement().program.Lit(Value::Thing(id), ir::kThingType);
   const auto fact = [&](ir::PointId point, const Value& value) {
     query.settled.push_back({{eval::Key::Family::kPoint, point.index, {Value::Thing(id)}}, value});
   };
   for (const NounMod& mod : noun.mods) {
     switch (mod.what) {
       case NounMod::What::kThatIs:
-        // What it is said not to be it is not anyway.
-        if (mod.negated) break;
+        if (mod.negated) {
+          query.denied.push_back(phrases.Holds(mod.noun[0], x));
+          break;
+        }
         for (const NounHead& head : mod.noun[0].heads) {
           if (head.kind.valid()) thing.kinds.push_back(head.kind);
         }
@@ -40,13 +43,27 @@ void Settle(Phrases& phrases, const Noun& noun, ThingId id, ir::Thing& thing, Qu
         break;
       case NounMod::What::kMadeAfter:
       case NounMod::What::kMadeBefore:
+        if (query.general) break;
         phrases.Fail(FindingKind::kBadQuestion, "a question needs the day on which it was made",
                      "write `made on 1 September 2029`", noun.span);
         break;
       case NounMod::What::kOtherThan:
-        break;  // a described thing is none of the named ones
+        // It is none of the named things anyway, and of no kind but its own; what is so by
+        // definition has to be denied.
+        query.denied.push_back(phrases.Holds(mod.noun[0], x));
+        break;
     }
   }
+}
+
+// The words of `tokens` that lie within `span`; of a clause with readings, those of the one read.
+std::string WordsOf(const source::Files& files, const std::vector<Token>& tokens,
+                    source::Span span) {
+  size_t begin = 0;
+  while (begin < tokens.size() && tokens[begin].span.begin < span.begin) ++begin;
+  size_t end = begin;
+  while (end < tokens.size() && tokens[end].span.end <= span.end) ++end;
+  return syntax::TextOf(files, tokens, begin, end);
 }
 
 // A thing that fits the description and nothing else.
@@ -463,7 +480,7 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
         ThingId thing;
         std::string text;
         if (act.parts[p]) {
-          text = std::string(files.Text(act.parts[p]->span));
+          text = WordsOf(files, main, act.parts[p]->span);
           thing = Describe(phrases, *act.parts[p], text, query);
           if (phrases.failed()) return std::nullopt;
         }

@@ -30,12 +30,16 @@ struct Query {
   std::vector<AskedPart> parts;
   // What the description of a thing settles.
   std::vector<std::pair<eval::Key, Value>> settled;
+  // Truths about described things that their description denies: `other than Research IP`.
+  std::vector<ir::NodeId> denied;
   // `given …`: entries that nobody recorded.
   std::vector<record::Entry> given;
   std::vector<std::pair<std::string, std::string>> readings;
   std::optional<Date> on;
   std::optional<Date> known_at;
   bool nothing_further = false;
+  // In the words of a clause: what a person would have to say stays open.
+  bool general = false;
 };
 
 // Reads a question; `tokens` may end in `, on DATE`, `, given …`, `, known at DATE`,

@@ -1,243 +1,16 @@
-// entente: ask an agreement. Flags and files here; what answers are is the service's business.
+// entente: ask an agreement. The command line; what the commands do is in ask.cpp, views.cpp and
+// text.cpp, what answers are is the service's business.
 
 #include <fmt/core.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "base/words.h"
-#include "cli/render.h"
-#include "service/ask.h"
-#include "wire/json.h"
+#include "cli/command.h"
 
 namespace entente::cli {
 namespace {
 
-constexpr int kCouldNotAsk = 2;
-constexpr std::string_view kVersion = "0.1.0";
-// Where a question goes when no agreement is named.
-constexpr const char* kDefaultAgreement = "agreements/microsoft-openai";
-
-struct Flags {
-  std::string agreement;
-  std::string record;
-  std::string on;
-  std::string known_at;
-  std::vector<std::string> given;
-  std::vector<std::string> readings;
-  bool nothing_further = false;
-  bool json = false;
-  std::string colour = "auto";
-  std::string question;
-  std::string depth = "reasons";
-};
-
-Style StyleOf(const Flags& flags) {
-  Style style;
-  const bool terminal = isatty(STDOUT_FILENO) != 0;
-  const char* term = std::getenv("TERM");
-  const bool plain =
-      std::getenv("NO_COLOR") != nullptr || (term != nullptr && std::string_view(term) == "dumb");
-  style.colour = flags.colour == "always" || (flags.colour == "auto" && terminal && !plain);
-  if (terminal) {
-    winsize size{};
-    style.width =
-        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
-  }
-  return style;
-}
-
-std::optional<std::string> ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::error_code error;
-  if (!in || std::filesystem::is_directory(path, error)) return std::nullopt;
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-int Complain(const Flags& flags, const std::string& message, const std::string& help) {
-  diag::Findings findings;
-  findings.Add({.kind = diag::FindingKind::kBadQuestion,
-                .at = {},
-                .message = message,
-                .labels = {},
-                .instance = {},
-                .help = help});
-  if (flags.json) {
-    fmt::print("{}\n", wire::ToJson(findings, source::Files()));
-  } else {
-    fmt::print(stderr, "{}", diag::Draw(findings.all()[0], source::Files(), false));
-  }
-  return kCouldNotAsk;
-}
-
-void Show(const Flags& flags, const diag::Findings& findings, const source::Files& files,
-          bool notes) {
-  for (const diag::Finding& f : findings.all()) {
-    const auto severity = diag::InfoOf(f.kind).severity;
-    if (severity != diag::Severity::kError && !notes) continue;
-    fmt::print(stderr, "{}", diag::Draw(f, files, StyleOf(flags).colour && isatty(STDERR_FILENO)));
-  }
-}
-
-// Reads the agreement and its record; says what is wrong and returns nothing when it cannot.
-std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code) {
-  const char* configured = std::getenv("ENTENTE_AGREEMENT");
-  std::string path = !flags.agreement.empty() ? flags.agreement
-                     : configured != nullptr  ? configured
-                                              : kDefaultAgreement;
-  std::string record = flags.record;
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    // A folder holds the agreement and, if there is one, its record.
-    if (record.empty() && std::filesystem::exists(path + "/record.jsonl", error))
-      record = path + "/record.jsonl";
-    path += "/agreement.md";
-  }
-  const auto text = ReadFile(path);
-  if (!text) {
-    code = Complain(flags, "cannot read the agreement " + Quoted(path),
-                    "name one with --agreement FILE, or run from where " +
-                        std::string(kDefaultAgreement) + " is");
-    return nullptr;
-  }
-  auto snapshot = service::Load(path, *text);
-  if (!record.empty()) {
-    const auto entries = ReadFile(record);
-    if (!entries) {
-      code = Complain(flags, "cannot read the record " + Quoted(record),
-                      "name one with --record FILE");
-      return nullptr;
-    }
-    snapshot->record_name = record;
-    wire::ReadRecord(snapshot->files, record, *entries, snapshot->record, snapshot->findings);
-    service::MeetRecord(*snapshot);
-  }
-  snapshot->findings.Sort();
-  return snapshot;
-}
-
-int Refuse(const Flags& flags, const diag::Findings& findings, const source::Files& files) {
-  if (flags.json) {
-    fmt::print("{}\n", wire::ToJson(findings, files));
-  } else {
-    Show(flags, findings, files, false);
-  }
-  return kCouldNotAsk;
-}
-
-bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code) {
-  for (const auto& [text, into, name] :
-       {std::tuple{&flags.on, &options.on, "--on"},
-        std::tuple{&flags.known_at, &options.known_at, "--known-at"}}) {
-    if (text->empty()) continue;
-    *into = ParseDate(*text);
-    if (!*into) {
-      code = Complain(flags, std::string(name) + " " + Quoted(*text) + " is no day of the calendar",
-                      "write 2026-03-01");
-      return false;
-    }
-  }
-  options.given = flags.given;
-  options.readings = flags.readings;
-  options.nothing_further = flags.nothing_further;
-  return true;
-}
-
-int AskOne(const Flags& flags, check::Form form, bool why, bool when) {
-  int code = 0;
-  service::AskOptions options;
-  if (!ReadOptions(flags, options, code)) return code;
-  auto snapshot = Open(flags, code);
-  if (!snapshot) return code;
-  options.flips = why;
-  options.proof_lines = flags.json || flags.depth == "tree";
-  std::string question = flags.question;
-  if (why || when) {
-    // `why` and `when` take any question; its first word says which.
-    for (const auto& [word, f] : {std::pair{"what ", check::Form::kWhat},
-                                  {"is ", check::Form::kIs},
-                                  {"may ", check::Form::kMay}}) {
-      if (question.starts_with(word)) {
-        form = f;
-        question = question.substr(std::string_view(word).size());
-      }
-    }
-  }
-  const auto result = when ? service::When(*snapshot, form, question, options)
-                           : service::Ask(*snapshot, form, question, options);
-  if (!result.answer) return Refuse(flags, result.findings, snapshot->files);
-  Show(flags, result.findings, snapshot->files, false);
-  const Style style = StyleOf(flags);
-  if (when) {
-    fmt::print("{}", flags.json ? wire::ToJson(*result.answer, result.segments) + "\n"
-                                : Render(*result.answer, result.segments, style));
-    return 0;
-  }
-  const Depth depth = flags.depth == "sentence" ? Depth::kSentence
-                      : flags.depth == "tree"   ? Depth::kTree
-                                                : Depth::kReasons;
-  fmt::print("{}", flags.json ? wire::ToJson(*result.answer) + "\n"
-                              : Render(*result.answer, depth, style));
-  return eval::ExitCodeOf(result.answer->verdict);
-}
-
-int CheckText(const Flags& flags) {
-  int code = 0;
-  auto snapshot = Open(flags, code);
-  if (!snapshot) return code;
-  if (!snapshot->findings.any_error()) service::FindClashes(*snapshot);
-  snapshot->findings.Sort();
-  if (flags.json) {
-    fmt::print("{}\n", wire::ToJson(snapshot->findings, snapshot->files));
-  } else {
-    size_t errors = 0, warnings = 0, notes = 0;
-    for (const diag::Finding& f : snapshot->findings.all()) {
-      fmt::print("{}\n", diag::Draw(f, snapshot->files, StyleOf(flags).colour));
-      const auto severity = diag::InfoOf(f.kind).severity;
-      (severity == diag::Severity::kError     ? errors
-       : severity == diag::Severity::kWarning ? warnings
-                                              : notes) += 1;
-    }
-    fmt::print("{} clauses, {} open points, {} readings: {} errors, {} warnings, {} notes\n",
-               snapshot->agreement.clauses.size(), snapshot->agreement.program.points.size(),
-               snapshot->agreement.readings.size(), errors, warnings, notes);
-  }
-  return snapshot->findings.any_error() ? 1 : 0;
-}
-
-int TestText(const Flags& flags) {
-  int code = 0;
-  auto snapshot = Open(flags, code);
-  if (!snapshot) return code;
-  if (snapshot->findings.any_error()) return Refuse(flags, snapshot->findings, snapshot->files);
-  const auto outcomes = service::RunAsks(*snapshot);
-  if (flags.json) {
-    std::vector<wire::AskRun> runs;
-    bool all = true;
-    for (const service::TestOutcome& o : outcomes) {
-      runs.push_back({o.where, o.question, o.expected, o.got, o.passed});
-      all = all && o.passed;
-    }
-    fmt::print("{}\n", wire::ToJson(runs));
-    return all ? 0 : 1;
-  }
-  size_t failed = 0;
-  for (const service::TestOutcome& o : outcomes) {
-    if (!o.passed) ++failed;
-    if (!o.passed) {
-      fmt::print("failed: {}\n  asked     {}\n  expected  {}\n  got       {}\n", o.where,
-                 o.question, o.expected, o.got);
-    }
-  }
-  fmt::print("{} asks passed, {} failed\n", outcomes.size() - failed, failed);
-  return failed == 0 ? 0 : 1;
-}
+constexpr std::string_view kVersion = "0.2.0";
 
 int Main(int argc, char** argv) {
   Flags flags;
@@ -281,7 +54,31 @@ int Main(int argc, char** argv) {
   auto* test =
       app.add_subcommand("test", "Run the questions in the text that say what they expect");
   app.add_subcommand("version", "Print the version");
+  auto* whatif = app.add_subcommand(
+      "whatif",
+      "What one event changes, and what one might expect it to: entente whatif \"Verification on "
+      "2031-03-31\"");
+  auto* stages = app.add_subcommand(
+      "stages", "Rights before and after each event: entente stages Declaration Verification");
+  auto* ahead = app.add_subcommand("ahead", "What changes by itself in the next days");
+  auto* timeline = app.add_subcommand("timeline", "Every right over all time, a lane each");
   for (auto* command : {may, is, what, when, why}) common(command, true);
+  const auto suppositions = [&](CLI::App* command) {
+    command->add_option("--on", flags.on, "The day asked about, as 2026-03-01");
+    command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
+    command->add_option("--given", flags.given, "Suppose it, as for may");
+    command->add_option("--reading", flags.readings, "A01=2, A01=open, or open");
+    command->add_flag("--assume-nothing-further", flags.nothing_further,
+                      "Nothing happens but what is recorded or given");
+  };
+  for (auto* command : {whatif, stages, ahead, timeline}) {
+    common(command, false);
+    suppositions(command);
+  }
+  for (auto* command : {whatif, stages})
+    command->add_option("event", flags.events, "The events")->required();
+  ahead->add_option("--days", flags.days, "How many days to look ahead")
+      ->check(CLI::Range(1, 36'500));
   for (auto* command : {check, test}) {
     common(command, false);
     command->add_option("file", flags.agreement, "The agreement");
@@ -300,6 +97,10 @@ int Main(int argc, char** argv) {
   if (why->parsed()) return AskOne(flags, check::Form::kMay, true, false);
   if (check->parsed()) return CheckText(flags);
   if (test->parsed()) return TestText(flags);
+  if (whatif->parsed()) return WhatIf(flags);
+  if (stages->parsed()) return ByStage(flags);
+  if (ahead->parsed()) return Ahead(flags);
+  if (timeline->parsed()) return DrawTimeline(flags);
   fmt::print("entente {}\n", kVersion);
   return 0;
 }

@@ -53,6 +53,23 @@ std::string CaseText(const eval::Case& c, bool alone) {
   return c.outcome + (c.conditions.empty() ? " otherwise" : " if " + JoinAnd(c.conditions));
 }
 
+void SegmentLine(std::string& out, const eval::Segment& s, const Style& style) {
+  const std::string from = s.from == Date{0} ? "…" : ToText(s.from);
+  const std::string through = s.through ? ToText(*s.through) : "…";
+  const std::string word =
+      s.verdict == Verdict::kValue ? s.value : std::string(eval::NameOf(s.verdict));
+  out += fmt::format("  {:>10} to {:<10}  {:<9}", from, through, word);
+  if (style.colour) {
+    out.resize(out.size() - std::max<size_t>(word.size(), 9));
+    out += Paint(word, s.verdict, style) + std::string(word.size() < 9 ? 9 - word.size() : 0, ' ');
+  }
+  if (!s.clauses.empty()) out += "  " + Join(s.clauses, ", ");
+  if (!s.cause.empty()) out += "  (" + s.cause + ")";
+  out += "\n";
+  for (const eval::Case& c : s.cases)
+    Row(out, "", "           " + CaseText(c, s.cases.size() == 1), style);
+}
+
 }  // namespace
 
 std::string Render(const Answer& answer, Depth depth, const Style& style) {
@@ -113,27 +130,105 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
 std::string Render(const Answer& answer, const std::vector<eval::Segment>& segments,
                    const Style& style) {
   std::string out = "when: " + answer.question + "\n";
-  for (const eval::Segment& s : segments) {
-    const std::string from = s.from == Date{0} ? "…" : ToText(s.from);
-    const std::string through = s.through ? ToText(*s.through) : "…";
-    const std::string word =
-        s.verdict == Verdict::kValue ? s.value : std::string(eval::NameOf(s.verdict));
-    out += fmt::format("  {:>10} to {:<10}  {:<9}", from, through, word);
-    if (style.colour) {
-      out.resize(out.size() - std::max<size_t>(word.size(), 9));
-      out +=
-          Paint(word, s.verdict, style) + std::string(word.size() < 9 ? 9 - word.size() : 0, ' ');
-    }
-    if (!s.clauses.empty()) out += "  " + Join(s.clauses, ", ");
-    if (!s.cause.empty()) out += "  (" + s.cause + ")";
-    out += "\n";
-    for (const eval::Case& c : s.cases)
-      Row(out, "", "           " + CaseText(c, s.cases.size() == 1), style);
-  }
+  for (const eval::Segment& s : segments) SegmentLine(out, s, style);
   Row(out, "text",
       "edition " + answer.agreement_hash.substr(0, 12) +
           (answer.record.empty() ? ", no record" : ", record " + answer.record),
       style);
+  return out;
+}
+
+std::string WordFor(const eval::Segment& segment) {
+  return segment.verdict == Verdict::kValue ? segment.value
+                                            : std::string(eval::NameOf(segment.verdict));
+}
+
+namespace {
+
+std::string Clauses(const eval::Segment& s) {
+  return s.clauses.empty() ? "" : " (" + Join(s.clauses, ", ") + ")";
+}
+
+// `no → yes (2.4)`, and how it comes out where it depends.
+void ShowChange(std::string& out, const eval::Change& c, const std::string& when,
+                const Style& style) {
+  Row(out, "",
+      Paint(WordFor(c.before), c.before.verdict, style) + Clauses(c.before) + " → " +
+          Paint(WordFor(c.after), c.after.verdict, style) + Clauses(c.after) + when,
+      style);
+  if (c.after.verdict != Verdict::kDepends) return;
+  for (const eval::Case& one : c.after.cases) Row(out, "", "  " + CaseText(one, false), style);
+}
+
+std::string Span(const eval::Change& c) {
+  return "from " + ToLongText(c.from) +
+         (c.through ? " through " + ToLongText(*c.through) : std::string());
+}
+
+}  // namespace
+
+std::string Render(const eval::Comparison& comparison, const Style& style) {
+  std::string out = "what if: " + Join(comparison.supposed, "; ") + "\n";
+  Row(out, "assuming", "nothing else happens than is recorded or supposed", style);
+  out += fmt::format("\nchanges ({} of {} questions that the clauses raise)\n",
+                     comparison.changes.size(), comparison.questions);
+  for (const eval::Change& c : comparison.changes) {
+    Row(out, c.label, c.question, style);
+    ShowChange(out, c, ", " + Span(c), style);
+  }
+  if (!comparison.same.empty()) out += "\nspeaks of it and stays as it is\n";
+  for (const eval::Comparison::Same& s : comparison.same) {
+    Row(out, s.label,
+        s.question + ": " + WordFor(s.is) + Clauses(s.is) + (s.since.empty() ? "" : ", " + s.since),
+        style);
+  }
+  return out;
+}
+
+std::string Render(const std::vector<eval::Change>& changes, const Style& style) {
+  std::string out;
+  for (const eval::Change& c : changes) {
+    Row(out, ToText(c.from), c.label + "  " + c.question, style);
+    ShowChange(out, c, c.after.cause.empty() ? "" : ": " + c.after.cause, style);
+  }
+  if (changes.empty()) out += "  nothing changes by itself\n";
+  return out;
+}
+
+std::string Render(const eval::Stages& stages, const Style& style) {
+  // One column a stage; the question last, since it is the longest.
+  std::vector<size_t> widths;
+  for (size_t i = 0; i < stages.stages.size(); ++i) {
+    size_t width = stages.stages[i].size();
+    for (const eval::Stages::Row& row : stages.rows)
+      width = std::max(width, (WordFor(row.at[i]) + Clauses(row.at[i])).size());
+    widths.push_back(width);
+  }
+  const auto cell = [](const std::string& text, size_t width, size_t length) {
+    return text + std::string(width > length ? width - length : 0, ' ') + "  ";
+  };
+  std::string out = "  clause   ";
+  for (size_t i = 0; i < widths.size(); ++i)
+    out += cell(stages.stages[i], widths[i], stages.stages[i].size());
+  out += "question\n";
+  for (const eval::Stages::Row& row : stages.rows) {
+    out += fmt::format("  {:<7}  ", row.label);
+    for (size_t i = 0; i < widths.size(); ++i) {
+      const std::string plain = WordFor(row.at[i]) + Clauses(row.at[i]);
+      out += cell(Paint(WordFor(row.at[i]), row.at[i].verdict, style) + Clauses(row.at[i]),
+                  widths[i], plain.size());
+    }
+    out += row.question + "\n";
+  }
+  return out;
+}
+
+std::string Render(const std::vector<eval::Lane>& lanes, const Style& style) {
+  std::string out;
+  for (const eval::Lane& lane : lanes) {
+    out += fmt::format("{}  {}\n", lane.label, lane.question);
+    for (const eval::Segment& s : lane.segments) SegmentLine(out, s, style);
+  }
   return out;
 }
 

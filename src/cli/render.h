@@ -19,4 +19,12 @@ std::string Render(const eval::Answer& answer, Depth depth, const Style& style);
 std::string Render(const eval::Answer& answer, const std::vector<eval::Segment>& segments,
                    const Style& style);
 
+std::string Render(const eval::Comparison& comparison, const Style& style);
+std::string Render(const eval::Stages& stages, const Style& style);
+std::string Render(const std::vector<eval::Change>& changes, const Style& style);
+std::string Render(const std::vector<eval::Lane>& lanes, const Style& style);
+
+// The one word for a stretch: its verdict, or its value.
+std::string WordFor(const eval::Segment& segment);
+
 }  // namespace entente::cli

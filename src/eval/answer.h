@@ -105,4 +105,49 @@ struct Segment {
   std::string cause;
 };
 
+// One clause's question over all time.
+struct Lane {
+  std::string label;
+  std::string question;
+  bool forbids = false;
+  std::vector<Segment> segments;
+};
+
+// From a day on, the same question comes out otherwise.
+struct Change {
+  std::string label;
+  std::string question;
+  Date from;
+  // Nothing: for good, as far as can be told.
+  std::optional<Date> through;
+  Segment before;
+  Segment after;
+};
+
+// What one supposition changes, and what speaks of it and stays.
+struct Comparison {
+  std::vector<std::string> supposed;
+  std::vector<Change> changes;
+  struct Same {
+    std::string label;
+    std::string question;
+    Segment is;
+    // Since when it has been so, where that was not always.
+    std::string since;
+  };
+  std::vector<Same> same;
+  size_t questions = 0;
+};
+
+// Each question by stage: what has happened by then, and what the answer is.
+struct Stages {
+  std::vector<std::string> stages;
+  struct Row {
+    std::string label;
+    std::string question;
+    std::vector<Segment> at;
+  };
+  std::vector<Row> rows;
+};
+
 }  // namespace entente::eval

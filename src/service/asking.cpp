@@ -40,8 +40,9 @@ Date LastWholeDayBefore(Position at) {
   return starts ? at.before().date() : Date{at.date().day - 1};
 }
 
-bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens) {
+bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool general) {
   Query query;
+  query.general = general;
   query.on = options_.on;
   query.known_at = options_.known_at;
   query.nothing_further = options_.nothing_further;
@@ -78,8 +79,9 @@ bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens) {
   if (findings_.any_error()) return false;
   LowerFacts();
   if (findings_.any_error()) return false;
-  timeline_ = std::make_unique<eval::Timeline>(agreement_.program, facts_);
   at_ = Position::EndOf(*query_.on);
+  Deny();
+  timeline_ = std::make_unique<eval::Timeline>(agreement_.program, facts_);
   return true;
 }
 
@@ -129,6 +131,25 @@ void Asking::ReadReadings() {
       continue;
     }
     chosen_[reading->point.index] = read->AsChoice();
+  }
+}
+
+// `a Model other than Research IP` is none of what makes a Model research IP: the facts about it on
+// which that turns are taken not to be so.
+void Asking::Deny() {
+  for (const ir::NodeId denied : query_.denied) {
+    eval::Timeline timeline(agreement_.program, facts_);
+    eval::Diagrams& d = timeline.diagrams();
+    Diagram left = timeline.Of(denied, {}).At(at_);
+    for (const eval::SubjectId id : d.Support(left)) {
+      const Subject subject = d.Get(id);
+      if (subject.kind != Subject::Kind::kChoice) continue;
+      const Key key = timeline.instances()[subject.id].key;
+      if (key.family != Key::Family::kPoint) continue;
+      left = d.Restrict(left, {{id, Rational(0), false}, 0});
+      facts_.settled.emplace(key, Value::Bool(false));
+      facts_.settled_by.emplace(key, "as asked");
+    }
   }
 }
 
@@ -316,7 +337,7 @@ Outcome Asking::OutcomeWith(const eval::Facts& facts, const eval::Env& env, ir::
   query_.node = node;
   const Diagram read = Read(timeline, Full(timeline, env, at_));
   const Outcome out = Judge(timeline, read);
-  if (labels != nullptr) *labels = DecidingLabels(timeline, at_);
+  if (labels != nullptr) *labels = DecidingLabels(timeline, at_, out);
   query_.node = kept;
   return out;
 }
@@ -330,7 +351,7 @@ std::vector<eval::Segment> Asking::Segments() {
   for (const Position from : breaks) {
     const Diagram read = Read(*timeline_, Full(*timeline_, query_.env, from));
     const Outcome outcome = Judge(*timeline_, read);
-    const auto labels = DecidingLabels(*timeline_, from);
+    const auto labels = DecidingLabels(*timeline_, from, outcome);
     if (!out.empty() && out.back().verdict == outcome.verdict &&
         out.back().value == outcome.value && out.back().clauses == labels && read == last_read) {
       continue;

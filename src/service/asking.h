@@ -48,7 +48,8 @@ class Asking {
         agreement_(snapshot.agreement),
         scratch_(snapshot.agreement) {}
 
-  bool Put(check::Form form, const std::vector<syntax::Token>& tokens);
+  // `general`: in the words of a clause, which a person would have to make more definite.
+  bool Put(check::Form form, const std::vector<syntax::Token>& tokens, bool general = false);
 
   // Entries that the text states for its own question.
   bool Record(const std::vector<std::vector<syntax::Token>>& entries);
@@ -66,6 +67,7 @@ class Asking {
 
   void ReadReadings();
   void LowerFacts();
+  void Deny();
   std::span<const record::Entry> Recorded() {
     if (options_.without_record) return stated_.KnownAt(query_.known_at, corrected_);
     return snapshot_.record.KnownAt(query_.known_at, corrected_);
@@ -100,7 +102,8 @@ class Asking {
   std::set<uint32_t> TypesLookedAt() const;
   bool Alike(const eval::Event& a, const eval::Event& b, const std::set<uint32_t>& spoken_of) const;
   void Flips(eval::Answer& answer, const Outcome& outcome);
-  std::vector<std::string> DecidingLabels(eval::Timeline& timeline, Position at);
+  std::vector<std::string> DecidingLabels(eval::Timeline& timeline, Position at,
+                                          const Outcome& outcome);
   eval::Diagram WithSilence(eval::Diagram d);
   std::vector<eval::Case> CasesOf(eval::Diagram d);
   std::string CauseAt(Position at) const;

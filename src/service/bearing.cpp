@@ -45,9 +45,9 @@ void Asking::Window(Answer& answer, const Outcome& outcome) {
   const auto outcome_at = [&](Position p) {
     return Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, p)));
   };
-  const auto labels = DecidingLabels(*timeline_, at_);
+  const auto labels = DecidingLabels(*timeline_, at_, outcome);
   const auto same = [&](Position p) {
-    return outcome_at(p) == outcome && DecidingLabels(*timeline_, p) == labels;
+    return outcome_at(p) == outcome && DecidingLabels(*timeline_, p, outcome) == labels;
   };
   if (outcome.verdict == Verdict::kUndecided) return;
   const size_t here = signal.IndexAt(at_);

@@ -362,7 +362,8 @@ void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
   }
 }
 
-std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, Position at) {
+std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, Position at,
+                                                const Outcome& outcome) {
   const ir::Program& program = agreement_.program;
   const ir::Node& node = program.Get(query_.node);
   if (node.op != ir::Op::kRef) return {};
@@ -377,16 +378,31 @@ std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, Positi
   }
   const ir::RuleSet& set = program.rule_sets[body.data];
   const auto& beats = timeline.Beats(body.data);
-  std::vector<bool> fires;
-  for (const ir::Rule& rule : set.rules) {
-    fires.push_back(
-        timeline.diagrams().IsTrue(Read(timeline, timeline.Of(rule.guard, {slot}).At(at))));
-  }
+  eval::Diagrams& d = timeline.diagrams();
+  std::vector<Diagram> guards;
+  for (const ir::Rule& rule : set.rules)
+    guards.push_back(Read(timeline, timeline.Of(rule.guard, {slot}).At(at)));
+  const auto agrees = [&](const ir::Rule& rule) {
+    const ir::Node& value = program.Get(rule.value);
+    if (value.op != ir::Op::kLit || value.type != ir::kBoolType) return true;
+    const bool yes = program.Literal(value).AsBool();
+    return outcome.verdict != (yes ? Verdict::kNo : Verdict::kYes);
+  };
+  // Clauses that apply for certain; where there is none, those that may.
   std::vector<std::string> out;
-  for (size_t i = 0; i < fires.size(); ++i) {
-    bool stands = fires[i] && set.rules[i].at.valid();
-    for (size_t j = 0; j < fires.size(); ++j) stands = stands && !(fires[j] && beats[j][i]);
-    if (stands) out.emplace_back(program.symbols.Name(set.rules[i].label));
+  for (const bool certain : {true, false}) {
+    for (size_t i = 0; i < guards.size(); ++i) {
+      if (!set.rules[i].at.valid() || !agrees(set.rules[i])) continue;
+      Diagram stands = guards[i];
+      for (size_t j = 0; j < guards.size() && !d.IsFalse(stands); ++j) {
+        if (beats[j][i])
+          stands = certain ? d.Bool(d.IsTrue(stands) && !d.IsTrue(guards[j]))
+                           : d.And(stands, d.Not(guards[j]));
+      }
+      if (certain ? d.IsTrue(stands) : !d.IsFalse(stands))
+        out.emplace_back(program.symbols.Name(set.rules[i].label));
+    }
+    if (!out.empty() && outcome.verdict != Verdict::kDepends) break;
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());

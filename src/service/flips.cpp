@@ -162,14 +162,14 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
         Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, signal.pieces[i].from)));
     if (!worth(o)) continue;
     add("asked from " + ToLongText(signal.pieces[i].from.date()) + " on", o,
-        DecidingLabels(*timeline_, signal.pieces[i].from));
+        DecidingLabels(*timeline_, signal.pieces[i].from, o));
     break;
   }
   for (size_t i = here; i-- > 0;) {
     const Position last = signal.pieces[i + 1].from.before();
     const Outcome o = Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, last)));
     if (!worth(o)) continue;
-    add("asked up to " + ToLongText(last.date()), o, DecidingLabels(*timeline_, last));
+    add("asked up to " + ToLongText(last.date()), o, DecidingLabels(*timeline_, last, o));
     break;
   }
 }

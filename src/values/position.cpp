@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 namespace entente {
@@ -69,6 +70,26 @@ std::string ToLongText(Date date) {
   const CivilDate c = Civil(date);
   return std::to_string(c.day) + " " + kMonths[static_cast<size_t>(c.month - 1)] + " " +
          std::to_string(c.year);
+}
+
+std::optional<Date> ParseDay(std::string_view text) {
+  if (const auto date = ParseDate(text)) return date;
+  const size_t first = text.find(' ');
+  const size_t second = first == std::string_view::npos ? first : text.find(' ', first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  const auto number = [](std::string_view digits) {
+    int out = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+    return error == std::errc() && end == digits.data() + digits.size() ? out : -1;
+  };
+  const std::string_view month = text.substr(first + 1, second - first - 1);
+  for (size_t m = 0; m < std::size(kMonths); ++m) {
+    if (month == kMonths[m]) {
+      return DateOf(number(text.substr(second + 1)), static_cast<int>(m) + 1,
+                    number(text.substr(0, first)));
+    }
+  }
+  return std::nullopt;
 }
 
 Position Shift(Position at, Duration by) {

@@ -33,6 +33,8 @@ std::optional<Date> ParseDate(std::string_view text);
 std::string ToText(Date date);
 // "1 March 2026".
 std::string ToLongText(Date date);
+// Either of the two forms.
+std::optional<Date> ParseDay(std::string_view text);
 bool IsLeapYear(int year);
 int DaysInMonth(int year, int month);
 

@@ -149,6 +149,27 @@ Json OptionalDate(const std::optional<Date>& date) {
   return date ? Json(ToText(*date)) : Json(nullptr);
 }
 
+Json Of(const eval::Segment& s) {
+  return {{"from", s.from == Date{0} ? Json(nullptr) : Json(ToText(s.from))},
+          {"through", OptionalDate(s.through)},
+          {"verdict", std::string(eval::NameOf(s.verdict))},
+          {"value", s.value},
+          {"clauses", s.clauses},
+          {"cases", Of(s.cases)},
+          {"cause", s.cause}};
+}
+
+Json Of(const eval::Change& c) {
+  return {{"clause", c.label},      {"question", c.question},
+          {"from", ToText(c.from)}, {"through", OptionalDate(c.through)},
+          {"before", Of(c.before)}, {"after", Of(c.after)}};
+}
+
+// Whatever bytes a text holds, what goes out is UTF-8.
+std::string Dump(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
 Json Of(const eval::Answer& a) {
   Json out;
   out["schema"] = "entente.answer/v1";
@@ -212,9 +233,7 @@ void ReadRecord(source::Files& files, std::string name, std::string text, record
   }
 }
 
-std::string ToJson(const eval::Answer& answer) {
-  return Of(answer).dump(2, ' ', false, Json::error_handler_t::replace);
-}
+std::string ToJson(const eval::Answer& answer) { return Dump(Of(answer)); }
 
 std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>& segments) {
   Json out;
@@ -224,16 +243,58 @@ std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>&
   out["edition"] = answer.agreement_hash;
   out["record"] = answer.record;
   out["segments"] = Json::array();
-  for (const eval::Segment& s : segments) {
-    out["segments"].push_back({{"from", s.from == Date{0} ? Json(nullptr) : Json(ToText(s.from))},
-                               {"through", OptionalDate(s.through)},
-                               {"verdict", std::string(eval::NameOf(s.verdict))},
-                               {"value", s.value},
-                               {"clauses", s.clauses},
-                               {"cases", Of(s.cases)},
-                               {"cause", s.cause}});
+  for (const eval::Segment& s : segments) out["segments"].push_back(Of(s));
+  return Dump(out);
+}
+
+std::string ToJson(const std::vector<eval::Lane>& lanes) {
+  Json out;
+  out["schema"] = "entente.lanes/v1";
+  out["lanes"] = Json::array();
+  for (const eval::Lane& lane : lanes) {
+    Json one = {{"clause", lane.label}, {"question", lane.question}, {"forbids", lane.forbids}};
+    one["segments"] = Json::array();
+    for (const eval::Segment& s : lane.segments) one["segments"].push_back(Of(s));
+    out["lanes"].push_back(one);
   }
-  return out.dump(2, ' ', false, Json::error_handler_t::replace);
+  return Dump(out);
+}
+
+std::string ToJson(const eval::Comparison& comparison) {
+  Json out;
+  out["schema"] = "entente.comparison/v1";
+  out["supposed"] = comparison.supposed;
+  out["questions"] = comparison.questions;
+  out["changes"] = Json::array();
+  for (const eval::Change& c : comparison.changes) out["changes"].push_back(Of(c));
+  out["same"] = Json::array();
+  for (const eval::Comparison::Same& s : comparison.same) {
+    out["same"].push_back(
+        {{"clause", s.label}, {"question", s.question}, {"is", Of(s.is)}, {"since", s.since}});
+  }
+  return Dump(out);
+}
+
+std::string ToJson(const eval::Stages& stages) {
+  Json out;
+  out["schema"] = "entente.stages/v1";
+  out["stages"] = stages.stages;
+  out["rows"] = Json::array();
+  for (const eval::Stages::Row& row : stages.rows) {
+    Json one = {{"clause", row.label}, {"question", row.question}};
+    one["at"] = Json::array();
+    for (const eval::Segment& s : row.at) one["at"].push_back(Of(s));
+    out["rows"].push_back(one);
+  }
+  return Dump(out);
+}
+
+std::string ToJson(const std::vector<eval::Change>& changes) {
+  Json out;
+  out["schema"] = "entente.changes/v1";
+  out["changes"] = Json::array();
+  for (const eval::Change& c : changes) out["changes"].push_back(Of(c));
+  return Dump(out);
 }
 
 std::string ToJson(const std::vector<AskRun>& asks) {
@@ -251,7 +312,7 @@ std::string ToJson(const std::vector<AskRun>& asks) {
                            {"got", a.got},
                            {"passed", a.passed}});
   }
-  return out.dump(2, ' ', false, Json::error_handler_t::replace);
+  return Dump(out);
 }
 
 std::string ToJson(const diag::Findings& findings, const source::Files& files) {
@@ -278,7 +339,7 @@ std::string ToJson(const diag::Findings& findings, const source::Files& files) {
     one["help"] = f.help;
     out["findings"].push_back(one);
   }
-  return out.dump(2, ' ', false, Json::error_handler_t::replace);
+  return Dump(out);
 }
 
 }  // namespace entente::wire

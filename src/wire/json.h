@@ -22,6 +22,10 @@ void ReadRecord(source::Files& files, std::string name, std::string text, record
 
 std::string ToJson(const eval::Answer& answer);
 std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>& segments);
+std::string ToJson(const std::vector<eval::Lane>& lanes);
+std::string ToJson(const eval::Comparison& comparison);
+std::string ToJson(const eval::Stages& stages);
+std::string ToJson(const std::vector<eval::Change>& changes);
 // What a run of the asks in a text came to.
 struct AskRun {
   std::string where, question, expected, got;

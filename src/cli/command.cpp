@@ -1,0 +1,139 @@
+#include "cli/command.h"
+
+#include <fmt/core.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "base/words.h"
+#include "wire/json.h"
+
+namespace entente::cli {
+
+namespace {
+
+// Where a question goes when no agreement is named.
+constexpr const char* kDefaultAgreement = "agreements/microsoft-openai";
+
+}  // namespace
+
+Style StyleOf(const Flags& flags) {
+  Style style;
+  const bool terminal = isatty(STDOUT_FILENO) != 0;
+  const char* term = std::getenv("TERM");
+  const bool plain =
+      std::getenv("NO_COLOR") != nullptr || (term != nullptr && std::string_view(term) == "dumb");
+  style.colour = flags.colour == "always" || (flags.colour == "auto" && terminal && !plain);
+  if (terminal) {
+    winsize size{};
+    style.width =
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+  }
+  return style;
+}
+
+std::optional<std::string> ReadFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::error_code error;
+  if (!in || std::filesystem::is_directory(path, error)) return std::nullopt;
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+int Complain(const Flags& flags, const std::string& message, const std::string& help) {
+  diag::Findings findings;
+  findings.Add({.kind = diag::FindingKind::kBadQuestion,
+                .at = {},
+                .message = message,
+                .labels = {},
+                .instance = {},
+                .help = help});
+  if (flags.json) {
+    fmt::print("{}\n", wire::ToJson(findings, source::Files()));
+  } else {
+    fmt::print(stderr, "{}", diag::Draw(findings.all()[0], source::Files(), false));
+  }
+  return kCouldNotAsk;
+}
+
+void Show(const Flags& flags, const diag::Findings& findings, const source::Files& files,
+          bool notes) {
+  for (const diag::Finding& f : findings.all()) {
+    const auto severity = diag::InfoOf(f.kind).severity;
+    if (severity != diag::Severity::kError && !notes) continue;
+    fmt::print(stderr, "{}", diag::Draw(f, files, StyleOf(flags).colour && isatty(STDERR_FILENO)));
+  }
+}
+
+// Reads the agreement and its record; says what is wrong and returns nothing when it cannot.
+std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code) {
+  const char* configured = std::getenv("ENTENTE_AGREEMENT");
+  std::string path = !flags.agreement.empty() ? flags.agreement
+                     : configured != nullptr  ? configured
+                                              : kDefaultAgreement;
+  std::string record = flags.record;
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    // A folder holds the agreement and, if there is one, its record.
+    if (record.empty() && std::filesystem::exists(path + "/record.jsonl", error))
+      record = path + "/record.jsonl";
+    path += "/agreement.md";
+  }
+  const auto text = ReadFile(path);
+  if (!text) {
+    code = Complain(flags, "cannot read the agreement " + Quoted(path),
+                    "name one with --agreement FILE, or run from where " +
+                        std::string(kDefaultAgreement) + " is");
+    return nullptr;
+  }
+  auto snapshot = service::Load(path, *text);
+  if (!record.empty()) {
+    const auto entries = ReadFile(record);
+    if (!entries) {
+      code = Complain(flags, "cannot read the record " + Quoted(record),
+                      "name one with --record FILE");
+      return nullptr;
+    }
+    snapshot->record_name = record;
+    wire::ReadRecord(snapshot->files, record, *entries, snapshot->record, snapshot->findings);
+    service::MeetRecord(*snapshot);
+  }
+  snapshot->findings.Sort();
+  return snapshot;
+}
+
+int Refuse(const Flags& flags, const diag::Findings& findings, const source::Files& files) {
+  if (flags.json) {
+    fmt::print("{}\n", wire::ToJson(findings, files));
+  } else {
+    Show(flags, findings, files, false);
+  }
+  return kCouldNotAsk;
+}
+
+bool ReadDay(const Flags& flags, const std::string& text, std::string_view flag,
+             std::optional<Date>& into, int& code) {
+  if (text.empty()) return true;
+  into = ParseDay(text);
+  if (into) return true;
+  code = Complain(flags, std::string(flag) + " " + Quoted(text) + " is no day of the calendar",
+                  "write 2026-03-01");
+  return false;
+}
+
+bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code) {
+  if (!ReadDay(flags, flags.on, "--on", options.on, code) ||
+      !ReadDay(flags, flags.known_at, "--known-at", options.known_at, code)) {
+    return false;
+  }
+  options.given = flags.given;
+  options.readings = flags.readings;
+  options.nothing_further = flags.nothing_further;
+  return true;
+}
+
+}  // namespace entente::cli

@@ -1,0 +1,79 @@
+// src/cli/command.h: what every command does: its flags, its files, what it says when it cannot.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/render.h"
+#include "service/ask.h"
+
+namespace entente::cli {
+
+// The exit code when a question could not be put; verdicts have their own (docs/semantics.md).
+inline constexpr int kCouldNotAsk = 2;
+
+struct Flags {
+  std::string agreement;
+  std::string record;
+  std::string on;
+  std::string known_at;
+  std::vector<std::string> given;
+  std::vector<std::string> readings;
+  bool nothing_further = false;
+  bool json = false;
+  std::string colour = "auto";
+  std::string question;
+  std::string depth = "reasons";
+  // text, line, json, csv, sarif or junit, each alone or as `sarif=FILE`.
+  std::vector<std::string> formats;
+  std::vector<std::string> accept;
+  std::vector<std::string> deny;
+  // A CSV file: the question is asked once a row, with {column} put in.
+  std::string each;
+  std::vector<std::string> events;
+  int days = 90;
+  std::string from;
+  std::string to;
+  // A file, label, act or code, as the command takes it.
+  std::string target;
+  std::string over;
+  bool argue = false;
+  bool rank = false;
+};
+
+Style StyleOf(const Flags& flags);
+std::optional<std::string> ReadFile(const std::string& path);
+// Says that the command line asks for what cannot be; returns the exit code.
+int Complain(const Flags& flags, const std::string& message, const std::string& help);
+// Findings to standard error; notes and warnings only where `notes`.
+void Show(const Flags& flags, const diag::Findings& findings, const source::Files& files,
+          bool notes);
+// Reads the agreement and its record; complains and returns nothing when it cannot.
+std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code);
+int Refuse(const Flags& flags, const diag::Findings& findings, const source::Files& files);
+bool ReadDay(const Flags& flags, const std::string& text, std::string_view flag,
+             std::optional<Date>& into, int& code);
+bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code);
+
+// ---- the commands; each returns the exit code
+int AskOne(const Flags& flags, check::Form form, bool why, bool when);
+int AskEach(const Flags& flags, check::Form form);
+int CheckText(const Flags& flags);
+int TestText(const Flags& flags);
+int WhatIf(const Flags& flags);
+int ByStage(const Flags& flags);
+int Ahead(const Flags& flags);
+int Watch(const Flags& flags);
+int DrawTimeline(const Flags& flags);
+int Open_(const Flags& flags);
+int Missing(const Flags& flags);
+int Limit(const Flags& flags);
+int Audit(const Flags& flags);
+int Rules(const Flags& flags);
+int ReadClause(const Flags& flags);
+int Describe(const Flags& flags);
+int Explain(const Flags& flags);
+
+}  // namespace entente::cli
