@@ -75,6 +75,17 @@ int Main(int argc, char** argv) {
     common(command, false);
     suppositions(command);
   }
+  for (auto* command : {may, is, what, why}) {
+    command->add_option("--format", flags.formats,
+                        "text, line, json, csv, sarif or junit; sarif=FILE writes to a file; may "
+                        "be repeated");
+    command->add_option("--accept", flags.accept, "A verdict that counts as success");
+    command->add_option("--deny", flags.deny, "A verdict that counts as failure, exit 1");
+  }
+  for (auto* command : {may, is, what}) {
+    command->add_option("--each", flags.each,
+                        "A CSV file: ask once a row, with {column} put into question and givens");
+  }
   for (auto* command : {whatif, stages})
     command->add_option("event", flags.events, "The events")->required();
   ahead->add_option("--days", flags.days, "How many days to look ahead")
@@ -90,6 +101,11 @@ int Main(int argc, char** argv) {
     return code == 0 ? 0 : kCouldNotAsk;
   }
   if (why->parsed() && why->count("--depth") == 0) flags.depth = "reasons";
+  if (!flags.each.empty()) {
+    return AskEach(flags, is->parsed()     ? check::Form::kIs
+                          : what->parsed() ? check::Form::kWhat
+                                           : check::Form::kMay);
+  }
   if (may->parsed()) return AskOne(flags, check::Form::kMay, false, false);
   if (is->parsed()) return AskOne(flags, check::Form::kIs, false, false);
   if (what->parsed()) return AskOne(flags, check::Form::kWhat, false, false);

@@ -235,6 +235,15 @@ void ReadRecord(source::Files& files, std::string name, std::string text, record
 
 std::string ToJson(const eval::Answer& answer) { return Dump(Of(answer)); }
 
+std::string ToJsonLine(const eval::Answer& answer) {
+  return Of(answer).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string FailureLine(const std::string& question, const std::string& failure) {
+  const Json out = {{"schema", "entente.failure/v1"}, {"question", question}, {"failure", failure}};
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>& segments) {
   Json out;
   out["schema"] = "entente.timeline/v1";

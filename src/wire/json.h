@@ -21,6 +21,9 @@ void ReadRecord(source::Files& files, std::string name, std::string text, record
                 diag::Findings& findings);
 
 std::string ToJson(const eval::Answer& answer);
+// The same without a line end in it, and what stands there where a question could not be put.
+std::string ToJsonLine(const eval::Answer& answer);
+std::string FailureLine(const std::string& question, const std::string& failure);
 std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>& segments);
 std::string ToJson(const std::vector<eval::Lane>& lanes);
 std::string ToJson(const eval::Comparison& comparison);

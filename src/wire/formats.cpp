@@ -1,0 +1,148 @@
+#include "wire/formats.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/words.h"
+#include "wire/csv.h"
+
+namespace entente::wire {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string WordOf(const Asked& asked) {
+  if (!asked.failure.empty()) return "error";
+  return asked.answer.verdict == eval::Verdict::kValue
+             ? asked.answer.value
+             : std::string(eval::NameOf(asked.answer.verdict));
+}
+
+std::vector<std::string> ClausesOf(const Asked& asked) {
+  std::vector<std::string> out;
+  for (const eval::Citation& c : asked.answer.because) {
+    if (c.deciding && !c.label.empty()) out.push_back(c.label);
+  }
+  return out;
+}
+
+std::vector<std::string> ReadingsOf(const Asked& asked) {
+  std::vector<std::string> out;
+  for (const eval::Assumption& a : asked.answer.assuming) {
+    if (a.decisive) out.push_back(a.reading);
+  }
+  return out;
+}
+
+std::string MessageOf(const Asked& asked) {
+  if (!asked.failure.empty()) return asked.failure;
+  std::string out = WordOf(asked) + ": " + asked.answer.sentence;
+  const auto clauses = ClausesOf(asked);
+  if (!clauses.empty()) out += " (" + Join(clauses, ", ") + ")";
+  return out;
+}
+
+std::string Xml(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        // Control characters have no place in XML 1.0.
+        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string ToLine(const Asked& asked) {
+  std::string word = WordOf(asked);
+  if (asked.answer.verdict != eval::Verdict::kValue || !asked.failure.empty())
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::string out = word;
+  const auto clauses = ClausesOf(asked);
+  const auto readings = ReadingsOf(asked);
+  if (!clauses.empty()) out += " " + Join(clauses, ", ");
+  if (!readings.empty()) out += " [" + Join(readings, ", ") + "]";
+  if (asked.answer.through && asked.failure.empty())
+    out += " through " + ToText(*asked.answer.through);
+  return out + " · " + asked.question + (asked.failure.empty() ? "" : ": " + asked.failure) + "\n";
+}
+
+std::string ToCsv(const std::vector<Asked>& all) {
+  std::string out = CsvRow(
+      {"question", "on", "verdict", "value", "clauses", "through", "readings", "exit", "error"});
+  for (const Asked& asked : all) {
+    const eval::Answer& a = asked.answer;
+    const bool failed = !asked.failure.empty();
+    out += CsvRow({asked.question, failed ? "" : ToText(a.on),
+                   failed ? "" : std::string(eval::NameOf(a.verdict)), a.value,
+                   Join(ClausesOf(asked), " "), a.through ? ToText(*a.through) : "",
+                   Join(ReadingsOf(asked), " "), std::to_string(asked.code), asked.failure});
+  }
+  return out;
+}
+
+std::string ToSarif(const std::vector<Asked>& all) {
+  Json results = Json::array();
+  for (const Asked& asked : all) {
+    if (asked.code == 0) continue;
+    const bool error = !asked.failure.empty() || asked.answer.verdict == eval::Verdict::kNo;
+    Json result = {{"ruleId", WordOf(asked)},
+                   {"level", error ? "error" : "warning"},
+                   {"message", {{"text", MessageOf(asked)}}}};
+    for (const eval::Citation& c : asked.answer.because) {
+      // "file:line", as it is cited.
+      const size_t colon = c.where.rfind(':');
+      if (colon == std::string::npos) continue;
+      const std::string line = c.where.substr(colon + 1);
+      if (line.empty() || line.find_first_not_of("0123456789") != std::string::npos) continue;
+      result["locations"] =
+          Json::array({{{"physicalLocation",
+                         {{"artifactLocation", {{"uri", c.where.substr(0, colon)}}},
+                          {"region", {{"startLine", std::stoi(line)}}}}}}});
+      break;
+    }
+    results.push_back(result);
+  }
+  const Json out = {
+      {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+      {"version", "2.1.0"},
+      {"runs",
+       Json::array({{{"tool", {{"driver", {{"name", "entente"}}}}}, {"results", results}}})}};
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string ToJunit(const std::vector<Asked>& all) {
+  size_t failed = 0;
+  for (const Asked& asked : all) failed += asked.code == 0 ? 0 : 1;
+  std::string out =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"entente\" tests=\"" +
+      std::to_string(all.size()) + "\" failures=\"" + std::to_string(failed) + "\">\n";
+  for (const Asked& asked : all) {
+    out += "  <testcase classname=\"entente\" name=\"" + Xml(asked.question) + "\"";
+    if (asked.code == 0) {
+      out += "/>\n";
+      continue;
+    }
+    out += ">\n    <failure message=\"" + Xml(MessageOf(asked)) + "\"/>\n  </testcase>\n";
+  }
+  return out + "</testsuite>\n";
+}
+
+}  // namespace entente::wire
