@@ -16,6 +16,8 @@ std::string Closest(std::string_view wrong, const std::vector<std::string>& know
 std::string Join(const std::vector<std::string>& parts, std::string_view between);
 // "a", "a and b", "a, b and c".
 std::string JoinAnd(const std::vector<std::string>& parts, std::string_view last = "and");
+// `an API Product`, `a US Customer`, by the first letter: U is taken to sound as in *unit*.
+std::string WithArticle(std::string_view noun);
 std::string_view Trim(std::string_view text);
 std::string LowerCase(std::string_view text);
 std::string Quoted(std::string_view text);

@@ -440,7 +440,7 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
       if (!event.can.valid()) {
         phrases.Fail(FindingKind::kBadQuestion,
                      Quoted(event.name) + " is no notice that anyone makes",
-                     "ask whether it has happened: `is \"a " + event.name + " has happened\"`");
+                     "ask whether it has happened: `is \"" + WithArticle(event.name) + " has happened\"`");
         return std::nullopt;
       }
       if (event.of.valid()) {

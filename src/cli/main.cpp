@@ -62,6 +62,14 @@ int Main(int argc, char** argv) {
       "stages", "Rights before and after each event: entente stages Declaration Verification");
   auto* ahead = app.add_subcommand("ahead", "What changes by itself in the next days");
   auto* timeline = app.add_subcommand("timeline", "Every right over all time, a lane each");
+  auto* rules = app.add_subcommand("rules", "Every rule on one act or notice, strongest first");
+  auto* describe = app.add_subcommand(
+      "describe", "What one may say of an act, and what decides: entente describe serve");
+  auto* clause = app.add_subcommand(
+      "clause", "One clause: its words, its readings, and with --on what it comes to");
+  auto* explain = app.add_subcommand(
+      "explain",
+      "What a finding means and the way out: entente explain E0106; without a code, all");
   for (auto* command : {may, is, what, when, why}) common(command, true);
   const auto suppositions = [&](CLI::App* command) {
     command->add_option("--on", flags.on, "The day asked about, as 2026-03-01");
@@ -71,6 +79,14 @@ int Main(int argc, char** argv) {
     command->add_flag("--assume-nothing-further", flags.nothing_further,
                       "Nothing happens but what is recorded or given");
   };
+  for (auto* command : {rules, describe}) {
+    common(command, false);
+    command->add_option("act", flags.target, "The act or notice")->required();
+  }
+  common(clause, false);
+  suppositions(clause);
+  clause->add_option("label", flags.target, "The clause, as 2.1")->required();
+  explain->add_option("code", flags.target, "The code or name of the finding");
   for (auto* command : {whatif, stages, ahead, timeline}) {
     common(command, false);
     suppositions(command);
@@ -113,6 +129,10 @@ int Main(int argc, char** argv) {
   if (why->parsed()) return AskOne(flags, check::Form::kMay, true, false);
   if (check->parsed()) return CheckText(flags);
   if (test->parsed()) return TestText(flags);
+  if (rules->parsed()) return Rules(flags);
+  if (describe->parsed()) return Describe(flags);
+  if (clause->parsed()) return ReadClause(flags);
+  if (explain->parsed()) return Explain(flags);
   if (whatif->parsed()) return WhatIf(flags);
   if (stages->parsed()) return ByStage(flags);
   if (ahead->parsed()) return Ahead(flags);

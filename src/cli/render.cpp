@@ -232,4 +232,40 @@ std::string Render(const std::vector<eval::Lane>& lanes, const Style& style) {
   return out;
 }
 
+std::string Render(const eval::Rulebook& rules, bool only_what_decides, const Style& style) {
+  std::string out = rules.phrase + "\n";
+  if (only_what_decides) {
+    for (const std::string& one : rules.decides) Row(out, "decides", one, style);
+  } else {
+    for (const eval::Rulebook::Line& line : rules.lines) {
+      std::string text = line.citation.says;
+      if (line.outside) text += "  (what `only` leaves outside)";
+      if (!line.citation.where.empty()) text += "  (" + line.citation.where + ")";
+      if (!line.citation.over.empty()) text += ", over " + JoinAnd(line.citation.over);
+      Row(out, line.allows ? "allows" : "forbids",
+          (line.citation.label.empty() ? "" : line.citation.label + "  ") + text, style);
+    }
+  }
+  Row(out, "otherwise",
+      rules.silent_otherwise ? "what no clause speaks of is silent"
+                             : "what no clause speaks of is decided by the last",
+      style);
+  return out;
+}
+
+std::string Render(const eval::ClauseView& clause, const Style& style) {
+  std::string out = clause.citation.label + "  " + clause.section + "\n";
+  Row(out, "says", clause.citation.says + "  (" + clause.citation.where + ")", style);
+  if (!clause.citation.prose.empty()) Row(out, "prose", clause.citation.prose, style);
+  for (const std::string& reading : clause.readings) Row(out, "reading", reading, style);
+  for (const std::string& point : clause.open_points) Row(out, "open", point, style);
+  if (!clause.over.empty()) Row(out, "over", JoinAnd(clause.over), style);
+  if (!clause.yields_to.empty()) Row(out, "yields to", JoinAnd(clause.yields_to), style);
+  for (const auto& [question, is] : clause.norms) {
+    Row(out, ToText(*clause.on),
+        question + ": " + Paint(WordFor(is), is.verdict, style) + Clauses(is), style);
+  }
+  return out;
+}
+
 }  // namespace entente::cli

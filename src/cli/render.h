@@ -23,6 +23,8 @@ std::string Render(const eval::Comparison& comparison, const Style& style);
 std::string Render(const eval::Stages& stages, const Style& style);
 std::string Render(const std::vector<eval::Change>& changes, const Style& style);
 std::string Render(const std::vector<eval::Lane>& lanes, const Style& style);
+std::string Render(const eval::Rulebook& rules, bool only_what_decides, const Style& style);
+std::string Render(const eval::ClauseView& clause, const Style& style);
 
 // The one word for a stretch: its verdict, or its value.
 std::string WordFor(const eval::Segment& segment);

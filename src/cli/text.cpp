@@ -4,6 +4,7 @@
 
 #include "base/words.h"
 #include "cli/command.h"
+#include "service/inspect.h"
 #include "wire/json.h"
 
 namespace entente::cli {
@@ -58,6 +59,71 @@ int TestText(const Flags& flags) {
   }
   fmt::print("{} asks passed, {} failed\n", outcomes.size() - failed, failed);
   return failed == 0 ? 0 : 1;
+}
+
+namespace {
+
+// The snapshot, ready to be looked into; complains and returns nothing when it is not.
+std::unique_ptr<service::Snapshot> OpenSound(const Flags& flags, int& code) {
+  auto snapshot = Open(flags, code);
+  if (snapshot && snapshot->findings.any_error()) {
+    code = Refuse(flags, snapshot->findings, snapshot->files);
+    return nullptr;
+  }
+  return snapshot;
+}
+
+int ShowRules(const Flags& flags, bool only_what_decides) {
+  int code = 0;
+  auto snapshot = OpenSound(flags, code);
+  if (!snapshot) return code;
+  diag::Findings findings;
+  const auto rules = service::RulesOn(*snapshot, flags.target, findings);
+  if (!rules) return Refuse(flags, findings, snapshot->files);
+  fmt::print("{}", flags.json ? wire::ToJson(*rules) + "\n"
+                              : Render(*rules, only_what_decides, StyleOf(flags)));
+  return 0;
+}
+
+}  // namespace
+
+int Rules(const Flags& flags) { return ShowRules(flags, false); }
+
+int Describe(const Flags& flags) { return ShowRules(flags, true); }
+
+int ReadClause(const Flags& flags) {
+  int code = 0;
+  service::AskOptions options;
+  if (!ReadOptions(flags, options, code)) return code;
+  auto snapshot = OpenSound(flags, code);
+  if (!snapshot) return code;
+  diag::Findings findings;
+  const auto clause = service::ReadClause(*snapshot, flags.target, options, findings);
+  if (!clause || findings.any_error()) return Refuse(flags, findings, snapshot->files);
+  fmt::print("{}", flags.json ? wire::ToJson(*clause) + "\n" : Render(*clause, StyleOf(flags)));
+  return 0;
+}
+
+int Explain(const Flags& flags) {
+  const auto kinds = diag::AllKinds();
+  if (flags.target.empty()) {
+    for (const diag::KindInfo& info : kinds) fmt::print("{}  {}\n", info.code, info.name);
+    return 0;
+  }
+  std::vector<std::string> known;
+  for (const diag::KindInfo& info : kinds) {
+    known.emplace_back(info.code);
+    known.emplace_back(info.name);
+    if (flags.target != info.code && flags.target != info.name) continue;
+    constexpr const char* kSeverities[] = {"error", "warning", "note"};
+    fmt::print("{} {}, {}\n  {}\n", info.code, info.name,
+               kSeverities[static_cast<size_t>(info.severity)], info.about);
+    return 0;
+  }
+  const std::string closest = Closest(flags.target, known);
+  return Complain(flags, Quoted(flags.target) + " is the code of no finding",
+                  closest.empty() ? "`entente explain` lists them all"
+                                  : "did you mean " + Quoted(closest) + "?");
 }
 
 }  // namespace entente::cli

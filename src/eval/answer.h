@@ -150,4 +150,35 @@ struct Stages {
   std::vector<Row> rows;
 };
 
+// An act or notice: what may be said of it, what decides, and every rule on it, strongest first.
+struct Rulebook {
+  std::string act;
+  // As it was declared: `serve (Product) on (Cloud) for (Customer)`.
+  std::string phrase;
+  // What the clauses test: "the Product: whether it is an API Product".
+  std::vector<std::string> decides;
+  struct Line {
+    Citation citation;
+    bool allows = false;
+    // One of several ways in which the clause reads.
+    bool outside = false;
+  };
+  std::vector<Line> lines;
+  // Nothing closes it: what no clause speaks of is silent.
+  bool silent_otherwise = true;
+};
+
+// One clause: its words, what they are asked as, how that comes out on a day.
+struct ClauseView {
+  Citation citation;
+  std::string section;
+  std::vector<std::string> readings;
+  std::vector<std::string> open_points;
+  std::vector<std::string> over;
+  std::vector<std::string> yields_to;
+  std::optional<Date> on;
+  // Questions it raises and their answer on that day.
+  std::vector<std::pair<std::string, Segment>> norms;
+};
+
 }  // namespace entente::eval

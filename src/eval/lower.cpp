@@ -164,7 +164,7 @@ class Lowering {
         for (const ir::EventField& f : type.fields)
           names.emplace_back(program_.symbols.Name(f.name));
         Bad(FindingKind::kUnknownField, entry,
-            "a " + entry.kind + " has no field " + Quoted(field.name),
+            WithArticle(entry.kind) + " has no field " + Quoted(field.name),
             names.empty() ? "remove the field" : "its fields are " + JoinAnd(names));
         return;
       }

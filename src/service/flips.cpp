@@ -92,7 +92,7 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
       const std::string name(program.symbols.Name(program.kinds[kind].name));
       if (!thing.valid()) {
         if (!program.KindReaches(ir::KindId{kind}, part.kind)) continue;
-        facts.things.push_back({"a " + name, {ir::KindId{kind}}, false});
+        facts.things.push_back({WithArticle(name), {ir::KindId{kind}}, false});
         thing = ThingId{static_cast<uint32_t>(facts.things.size() - 1)};
         node = with_thing(position, thing);
       } else {
@@ -152,7 +152,8 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
       facts.things.push_back(facts_.things[facts.things.size()]);
     const Outcome o = OutcomeWith(facts, query_.env, query_.node, nullptr);
     if (worth(o))
-      add((chain.size() > 1 ? Join(chain, ", then ") : "a " + event.name) + " happened", o, {});
+      add((chain.size() > 1 ? Join(chain, ", then ") : WithArticle(event.name)) + " happened", o,
+          {});
   }
   // The nearest dates on which it comes out otherwise.
   const eval::Signal& signal = timeline_->Of(query_.node, query_.env);

@@ -306,6 +306,39 @@ std::string ToJson(const std::vector<eval::Change>& changes) {
   return Dump(out);
 }
 
+std::string ToJson(const eval::Rulebook& rules) {
+  Json out;
+  out["schema"] = "entente.rules/v1";
+  out["act"] = rules.act;
+  out["phrase"] = rules.phrase;
+  out["decides"] = rules.decides;
+  out["rules"] = Json::array();
+  for (const eval::Rulebook::Line& line : rules.lines) {
+    Json one = Of(line.citation);
+    one["allows"] = line.allows;
+    one["outside"] = line.outside;
+    out["rules"].push_back(one);
+  }
+  out["silent_otherwise"] = rules.silent_otherwise;
+  return Dump(out);
+}
+
+std::string ToJson(const eval::ClauseView& clause) {
+  Json out;
+  out["schema"] = "entente.clause/v1";
+  out["clause"] = Of(clause.citation);
+  out["section"] = clause.section;
+  out["readings"] = clause.readings;
+  out["open_points"] = clause.open_points;
+  out["prevails_over"] = clause.over;
+  out["yields_to"] = clause.yields_to;
+  out["on"] = OptionalDate(clause.on);
+  out["norms"] = Json::array();
+  for (const auto& [question, is] : clause.norms)
+    out["norms"].push_back({{"question", question}, {"is", Of(is)}});
+  return Dump(out);
+}
+
 std::string ToJson(const std::vector<AskRun>& asks) {
   Json out;
   out["schema"] = "entente.tests/v1";

@@ -29,6 +29,8 @@ std::string ToJson(const std::vector<eval::Lane>& lanes);
 std::string ToJson(const eval::Comparison& comparison);
 std::string ToJson(const eval::Stages& stages);
 std::string ToJson(const std::vector<eval::Change>& changes);
+std::string ToJson(const eval::Rulebook& rules);
+std::string ToJson(const eval::ClauseView& clause);
 // What a run of the asks in a text came to.
 struct AskRun {
   std::string where, question, expected, got;
