@@ -137,18 +137,6 @@ int Deliver(const Flags& flags, const std::vector<wire::Asked>& all, bool many) 
   return code;
 }
 
-// `why` and `when` take any question; its first word says which.
-check::Form FormOf(std::string& question, check::Form form) {
-  for (const auto& [word, f] : {std::pair{"what ", check::Form::kWhat},
-                                {"is ", check::Form::kIs},
-                                {"may ", check::Form::kMay}}) {
-    if (!question.starts_with(word)) continue;
-    question = question.substr(std::string_view(word).size());
-    return f;
-  }
-  return form;
-}
-
 // `text` with each {column} replaced by the row's field; nothing when there is no such column.
 std::optional<std::string> PutIn(const std::string& text, const std::vector<std::string>& columns,
                                  const std::vector<std::string>& row, std::string& missing) {
@@ -235,6 +223,17 @@ class ListedNames {
 };
 
 }  // namespace
+
+check::Form FormOf(std::string& question, check::Form form) {
+  for (const auto& [word, f] : {std::pair{"what ", check::Form::kWhat},
+                                {"is ", check::Form::kIs},
+                                {"may ", check::Form::kMay}}) {
+    if (!question.starts_with(word)) continue;
+    question = question.substr(std::string_view(word).size());
+    return f;
+  }
+  return form;
+}
 
 int AskOne(const Flags& flags, check::Form form, bool why, bool when) {
   int code = 0;

@@ -40,7 +40,6 @@ struct Flags {
   std::string target;
   std::string over;
   bool argue = false;
-  bool rank = false;
 };
 
 Style StyleOf(const Flags& flags);
@@ -57,6 +56,9 @@ bool ReadDay(const Flags& flags, const std::string& text, std::string_view flag,
              std::optional<Date>& into, int& code);
 bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code);
 
+// Takes `may `, `is ` or `what ` off the front of a question and says which it was; else `form`.
+check::Form FormOf(std::string& question, check::Form form);
+
 // ---- the commands; each returns the exit code
 int AskOne(const Flags& flags, check::Form form, bool why, bool when);
 int AskEach(const Flags& flags, check::Form form);
@@ -67,8 +69,9 @@ int ByStage(const Flags& flags);
 int Ahead(const Flags& flags);
 int Watch(const Flags& flags);
 int DrawTimeline(const Flags& flags);
-int Open_(const Flags& flags);
+int OpenPoints(const Flags& flags);
 int Missing(const Flags& flags);
+int Argue(const Flags& flags, check::Form form);
 int Limit(const Flags& flags);
 int Audit(const Flags& flags);
 int Rules(const Flags& flags);

@@ -70,7 +70,21 @@ int Main(int argc, char** argv) {
   auto* explain = app.add_subcommand(
       "explain",
       "What a finding means and the way out: entente explain E0106; without a code, all");
-  for (auto* command : {may, is, what, when, why}) common(command, true);
+  auto* open = app.add_subcommand(
+      "open", "Open points that the clauses' questions turn on, those that matter most first");
+  auto* missing =
+      app.add_subcommand("missing", "What the answer to one question still needs, and from whom");
+  auto* limit = app.add_subcommand(
+      "limit",
+      "How far one may go: entente limit \"Microsoft train a Training Run that uses OpenAI IP\" "
+      "--over Compute");
+  auto* audit = app.add_subcommand(
+      "audit", "Recorded acts that were forbidden or had no effect; exit 1 if there are any");
+  auto* watch = app.add_subcommand(
+      "watch", "Which of the questions in a file change soon; exit 1 if any does");
+  for (auto* command : {may, is, what, when, why, missing, limit}) common(command, true);
+  may->add_flag("--argue", flags.argue,
+                "What other readings would come to, and what hangs on them");
   const auto suppositions = [&](CLI::App* command) {
     command->add_option("--on", flags.on, "The day asked about, as 2026-03-01");
     command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
@@ -87,7 +101,13 @@ int Main(int argc, char** argv) {
   suppositions(clause);
   clause->add_option("label", flags.target, "The clause, as 2.1")->required();
   explain->add_option("code", flags.target, "The code or name of the finding");
-  for (auto* command : {whatif, stages, ahead, timeline}) {
+  limit->add_option("--over", flags.over, "The number to vary")->required();
+  for (auto* command : {open, audit}) {
+    command->add_option("--from", flags.from, "The first day, as 2026-03-01");
+    command->add_option("--to", flags.to, "The last day");
+  }
+  watch->add_option("file", flags.target, "A question a line")->required();
+  for (auto* command : {whatif, stages, ahead, timeline, open, audit, watch}) {
     common(command, false);
     suppositions(command);
   }
@@ -104,8 +124,10 @@ int Main(int argc, char** argv) {
   }
   for (auto* command : {whatif, stages})
     command->add_option("event", flags.events, "The events")->required();
-  ahead->add_option("--days", flags.days, "How many days to look ahead")
-      ->check(CLI::Range(1, 36'500));
+  for (auto* command : {ahead, watch}) {
+    command->add_option("--days", flags.days, "How many days to look ahead")
+        ->check(CLI::Range(1, 36'500));
+  }
   for (auto* command : {check, test}) {
     common(command, false);
     command->add_option("file", flags.agreement, "The agreement");
@@ -122,6 +144,7 @@ int Main(int argc, char** argv) {
                           : what->parsed() ? check::Form::kWhat
                                            : check::Form::kMay);
   }
+  if (may->parsed() && flags.argue) return Argue(flags, check::Form::kMay);
   if (may->parsed()) return AskOne(flags, check::Form::kMay, false, false);
   if (is->parsed()) return AskOne(flags, check::Form::kIs, false, false);
   if (what->parsed()) return AskOne(flags, check::Form::kWhat, false, false);
@@ -129,6 +152,11 @@ int Main(int argc, char** argv) {
   if (why->parsed()) return AskOne(flags, check::Form::kMay, true, false);
   if (check->parsed()) return CheckText(flags);
   if (test->parsed()) return TestText(flags);
+  if (open->parsed()) return OpenPoints(flags);
+  if (missing->parsed()) return Missing(flags);
+  if (limit->parsed()) return Limit(flags);
+  if (audit->parsed()) return Audit(flags);
+  if (watch->parsed()) return Watch(flags);
   if (rules->parsed()) return Rules(flags);
   if (describe->parsed()) return Describe(flags);
   if (clause->parsed()) return ReadClause(flags);

@@ -24,7 +24,7 @@ std::string Paint(const std::string& text, Verdict verdict, const Style& style) 
 void Row(std::string& out, std::string_view label, const std::string& text, const Style& style) {
   constexpr size_t kIndent = 13;
   const size_t width = style.width > kIndent + 20 ? style.width - kIndent : 0;
-  std::string head = fmt::format("  {:<11}", label);
+  std::string head = fmt::format("  {:<10} ", label);
   if (style.colour) head = "\x1b[2m" + head + "\x1b[0m";
   out += head;
   size_t column = 0;
@@ -229,6 +229,66 @@ std::string Render(const std::vector<eval::Lane>& lanes, const Style& style) {
     out += fmt::format("{}  {}\n", lane.label, lane.question);
     for (const eval::Segment& s : lane.segments) SegmentLine(out, s, style);
   }
+  return out;
+}
+
+std::string Render(const std::vector<eval::OpenPoint>& points, const Style& style) {
+  std::string out;
+  for (const eval::OpenPoint& p : points) {
+    Row(out, p.kind, p.what, style);
+    const std::string clauses =
+        p.clauses.empty()
+            ? ""
+            : "; " + std::to_string(p.clauses.size()) +
+                  (p.clauses.size() == 1 ? " question turns on it (" : " questions turn on it (") +
+                  Join(p.clauses, ", ") + ")";
+    Row(out, "", "settled by " + std::string(p.settled_by) + clauses, style);
+  }
+  if (points.empty()) out += "  nothing is open in it\n";
+  return out;
+}
+
+std::string Render(const std::vector<eval::Argument>& arguments, const Style& style) {
+  std::string out;
+  for (const eval::Argument& a : arguments) {
+    Row(out, a.reading, "read as \"" + a.alternative + "\": " + a.outcome, style);
+    if (!a.against.empty()) Row(out, "", "against it: " + a.against, style);
+    if (!a.also.empty())
+      Row(out, "", "questions that hang on it as well: " + Join(a.also, ", "), style);
+  }
+  if (arguments.empty()) out += "  no other reading comes to another answer\n";
+  return out;
+}
+
+std::string Render(const std::vector<eval::Interval>& intervals, const Style& style) {
+  std::string out;
+  for (const eval::Interval& i : intervals) {
+    std::string where = "any amount";
+    if (i.from && i.through) {
+      where = *i.from == *i.through
+                  ? "at " + *i.from
+                  : (i.from_open ? "above " : "from ") + *i.from +
+                        (i.through_open ? " and below " : " through ") + *i.through;
+    } else if (i.from) {
+      where = (i.from_open ? "above " : "from ") + *i.from;
+    } else if (i.through) {
+      where = (i.through_open ? "below " : "up to ") + *i.through;
+    }
+    Row(out, std::string(eval::NameOf(i.verdict)),
+        where + (i.clauses.empty() ? "" : " (" + Join(i.clauses, ", ") + ")"), style);
+  }
+  return out;
+}
+
+std::string Render(const std::vector<eval::Irregularity>& irregularities, const Style& style) {
+  std::string out;
+  for (const eval::Irregularity& i : irregularities) {
+    Row(out, ToText(i.happened),
+        "entry " + i.entry + ", " + i.what + ": " + i.finding +
+            (i.clauses.empty() ? "" : " (" + Join(i.clauses, ", ") + ")"),
+        style);
+  }
+  if (irregularities.empty()) out += "  nothing recorded was forbidden or without effect\n";
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/words.h"
 #include "cli/command.h"
+#include "service/openness.h"
 #include "service/survey.h"
 #include "wire/json.h"
 
@@ -71,6 +72,127 @@ int DrawTimeline(const Flags& flags) {
     if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
     return Print(flags, lanes);
   });
+}
+
+// Opens onto the whole of the agreement's first year where no days are named.
+int OpenPoints(const Flags& flags) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    int code = 0;
+    std::optional<Date> from = options.on, to;
+    if (!ReadDay(flags, flags.from, "--from", from, code) ||
+        !ReadDay(flags, flags.to, "--to", to, code)) {
+      return code;
+    }
+    if (!from) from = snapshot.agreement.program.origin.date();
+    if (!to) to = from;
+    const auto points = service::OpenPoints(snapshot, options, *from, *to, findings);
+    if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
+    return Print(flags, points);
+  });
+}
+
+int Missing(const Flags& flags) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    std::string question = flags.question;
+    const check::Form form = FormOf(question, check::Form::kMay);
+    const auto points = service::Missing(snapshot, form, question, options, findings);
+    if (!points) return Refuse(flags, findings, snapshot.files);
+    Print(flags, *points);
+    return points->empty() ? 0 : eval::ExitCodeOf(eval::Verdict::kDepends);
+  });
+}
+
+int Argue(const Flags& flags, check::Form form) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    const auto arguments = service::Argue(snapshot, form, flags.question, options, findings);
+    if (!arguments) return Refuse(flags, findings, snapshot.files);
+    if (flags.json) return Print(flags, *arguments);
+    // The answer first, on our readings.
+    const auto result = service::Ask(snapshot, form, flags.question, options);
+    if (!result.answer) return Refuse(flags, result.findings, snapshot.files);
+    fmt::print("{}", Render(*result.answer, Depth::kSentence, StyleOf(flags)));
+    Print(flags, *arguments);
+    return eval::ExitCodeOf(result.answer->verdict);
+  });
+}
+
+int Limit(const Flags& flags) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    const auto intervals = service::Limit(snapshot, flags.question, flags.over, options, findings);
+    if (!intervals) return Refuse(flags, findings, snapshot.files);
+    return Print(flags, *intervals);
+  });
+}
+
+int Audit(const Flags& flags) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    int code = 0;
+    std::optional<Date> from, to;
+    if (!ReadDay(flags, flags.from, "--from", from, code) ||
+        !ReadDay(flags, flags.to, "--to", to, code)) {
+      return code;
+    }
+    const auto found = service::Audit(snapshot, options, from, to, findings);
+    if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
+    Print(flags, found);
+    return found.empty() ? 0 : 1;
+  });
+}
+
+// A file with a question a line, as in a list or behind `ask`; says which answers end within so
+// many days, and exits with 1 where any does.
+int Watch(const Flags& flags) {
+  const auto text = ReadFile(flags.target);
+  if (!text) {
+    return Complain(flags, "cannot read the questions " + Quoted(flags.target),
+                    "name a file with a question a line, as `may OpenAI serve …`");
+  }
+  return With(
+      flags, [&](service::Snapshot& snapshot, service::AskOptions& options, diag::Findings&) {
+        if (!options.on) options.on = snapshot.agreement.program.origin.date();
+        const Date through{options.on->day + flags.days};
+        options.nothing_further = true;
+        std::vector<eval::Change> ending;
+        size_t asked = 0, line_number = 0;
+        size_t at = 0;
+        while (at < text->size()) {
+          size_t end = text->find('\n', at);
+          if (end == std::string::npos) end = text->size();
+          std::string question(Trim(std::string_view(*text).substr(at, end - at)));
+          at = end + 1;
+          ++line_number;
+          for (const std::string_view mark : {"- ", "* ", "ask "}) {
+            if (question.starts_with(mark)) question = question.substr(mark.size());
+          }
+          if (question.empty() || question[0] == '#' || question[0] == '`') continue;
+          const check::Form form = FormOf(question, check::Form::kMay);
+          const auto result = service::When(snapshot, form, question, options);
+          if (!result.answer) {
+            fmt::print(stderr, "{}: line {}\n", flags.target, line_number);
+            return Refuse(flags, result.findings, snapshot.files);
+          }
+          ++asked;
+          for (size_t i = 1; i < result.segments.size(); ++i) {
+            const eval::Segment& is = result.segments[i];
+            const eval::Segment& was = result.segments[i - 1];
+            if (is.from <= *options.on || is.from > through) continue;
+            if (is.verdict == was.verdict && is.value == was.value) continue;
+            ending.push_back(
+                {"line " + std::to_string(line_number), question, is.from, is.through, was, is});
+          }
+        }
+        if (!flags.json) {
+          fmt::print("watch: {} questions, {} through {}\n", asked, ToLongText(*options.on),
+                     ToLongText(through));
+        }
+        Print(flags, ending);
+        return ending.empty() ? 0 : 1;
+      });
 }
 
 }  // namespace entente::cli

@@ -181,4 +181,47 @@ struct ClauseView {
   std::vector<std::pair<std::string, Segment>> norms;
 };
 
+// Something not settled that an answer turns on.
+struct OpenPoint {
+  std::string what;
+  // "undisclosed", "fact", "reading", "future", ...
+  std::string kind;
+  // Who can settle it, and how.
+  std::string settled_by;
+  // The clauses whose questions turn on it; for one question, none.
+  std::vector<std::string> clauses;
+};
+
+// What the other side would read, and what follows.
+struct Argument {
+  std::string reading;
+  std::string alternative;
+  std::string outcome;
+  // Why ours stands first.
+  std::string against;
+  // Other questions that come out otherwise on that reading.
+  std::vector<std::string> also;
+};
+
+// One stretch of a number and how the question comes out in it. Both ends belong to it where they
+// are given and `from_open` is not set.
+struct Interval {
+  std::optional<std::string> from;
+  std::optional<std::string> through;
+  bool from_open = false;
+  bool through_open = false;
+  Verdict verdict = Verdict::kUndecided;
+  std::vector<std::string> clauses;
+};
+
+// A recorded act that was forbidden, may have been, or had no effect.
+struct Irregularity {
+  std::string entry;
+  Date happened;
+  std::string what;
+  // "forbidden", "depends", "conflict", "no effect".
+  std::string finding;
+  std::vector<std::string> clauses;
+};
+
 }  // namespace entente::eval

@@ -342,6 +342,17 @@ Outcome Asking::OutcomeWith(const eval::Facts& facts, const eval::Env& env, ir::
   return out;
 }
 
+std::pair<Outcome, std::vector<std::string>> Asking::JudgeNode(ir::NodeId node,
+                                                               const eval::Facts& facts,
+                                                               Position at) {
+  query_.node = node;
+  query_.type = ir::kBoolType;
+  at_ = at;
+  std::vector<std::string> labels;
+  const Outcome outcome = OutcomeWith(facts, {}, node, &labels);
+  return {outcome, labels};
+}
+
 std::vector<eval::Segment> Asking::Segments() {
   std::vector<eval::Segment> out;
   const eval::Signal& signal = timeline_->Of(query_.node, query_.env);

@@ -57,6 +57,23 @@ class Asking {
   eval::Answer Run();
 
   std::vector<eval::Segment> Segments();
+
+  // ---- what is open (openness.cpp)
+  // What the answer turns on at a moment: open points, events to come, readings that decide.
+  std::vector<eval::OpenPoint> OpenAt(Position at);
+  // Moments at which the answer or what it turns on may change.
+  std::vector<Position> Breaks() const;
+  // Other readings on which it comes out otherwise at a moment.
+  std::vector<eval::Argument> ArgumentsAt(Position at);
+  // The open number `name` of a thing in the question, if it has one.
+  std::optional<eval::Key> NumberInQuestion(const std::string& name) const;
+  std::vector<eval::Interval> Along(const eval::Key& number);
+  Position asked_at() const { return at_; }
+  // A truth over the facts given at a moment, on the readings of the options, and the clauses that
+  // decide it.
+  std::pair<Outcome, std::vector<std::string>> JudgeNode(ir::NodeId node, const eval::Facts& facts,
+                                                         Position at);
+
   diag::Findings& findings() { return findings_; }
 
  private:

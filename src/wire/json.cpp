@@ -306,6 +306,63 @@ std::string ToJson(const std::vector<eval::Change>& changes) {
   return Dump(out);
 }
 
+std::string ToJson(const std::vector<eval::OpenPoint>& points) {
+  Json out;
+  out["schema"] = "entente.open/v1";
+  out["points"] = Json::array();
+  for (const eval::OpenPoint& p : points) {
+    out["points"].push_back(
+        {{"what", p.what}, {"kind", p.kind}, {"settled_by", p.settled_by}, {"clauses", p.clauses}});
+  }
+  return Dump(out);
+}
+
+std::string ToJson(const std::vector<eval::Argument>& arguments) {
+  Json out;
+  out["schema"] = "entente.arguments/v1";
+  out["arguments"] = Json::array();
+  for (const eval::Argument& a : arguments) {
+    out["arguments"].push_back({{"reading", a.reading},
+                                {"alternative", a.alternative},
+                                {"outcome", a.outcome},
+                                {"against", a.against},
+                                {"also", a.also}});
+  }
+  return Dump(out);
+}
+
+std::string ToJson(const std::vector<eval::Interval>& intervals) {
+  Json out;
+  out["schema"] = "entente.limit/v1";
+  out["intervals"] = Json::array();
+  const auto end = [](const std::optional<std::string>& text) {
+    return text ? Json(*text) : Json(nullptr);
+  };
+  for (const eval::Interval& i : intervals) {
+    out["intervals"].push_back({{"from", end(i.from)},
+                                {"from_included", i.from && !i.from_open},
+                                {"through", end(i.through)},
+                                {"through_included", i.through && !i.through_open},
+                                {"verdict", std::string(eval::NameOf(i.verdict))},
+                                {"clauses", i.clauses}});
+  }
+  return Dump(out);
+}
+
+std::string ToJson(const std::vector<eval::Irregularity>& irregularities) {
+  Json out;
+  out["schema"] = "entente.audit/v1";
+  out["entries"] = Json::array();
+  for (const eval::Irregularity& i : irregularities) {
+    out["entries"].push_back({{"entry", i.entry},
+                              {"happened", ToText(i.happened)},
+                              {"what", i.what},
+                              {"finding", i.finding},
+                              {"clauses", i.clauses}});
+  }
+  return Dump(out);
+}
+
 std::string ToJson(const eval::Rulebook& rules) {
   Json out;
   out["schema"] = "entente.rules/v1";

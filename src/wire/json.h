@@ -29,6 +29,10 @@ std::string ToJson(const std::vector<eval::Lane>& lanes);
 std::string ToJson(const eval::Comparison& comparison);
 std::string ToJson(const eval::Stages& stages);
 std::string ToJson(const std::vector<eval::Change>& changes);
+std::string ToJson(const std::vector<eval::OpenPoint>& points);
+std::string ToJson(const std::vector<eval::Argument>& arguments);
+std::string ToJson(const std::vector<eval::Interval>& intervals);
+std::string ToJson(const std::vector<eval::Irregularity>& irregularities);
 std::string ToJson(const eval::Rulebook& rules);
 std::string ToJson(const eval::ClauseView& clause);
 // What a run of the asks in a text came to.

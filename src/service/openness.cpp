@@ -1,0 +1,429 @@
+#include "service/openness.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/words.h"
+#include "eval/lower.h"
+#include "ir/walk.h"
+#include "service/asking.h"
+#include "service/describe.h"
+#include "service/survey.h"
+
+namespace entente::service {
+
+using check::Form;
+using eval::Argument;
+using eval::Diagram;
+using eval::Interval;
+using eval::Key;
+using eval::OpenPoint;
+using eval::Subject;
+using eval::Verdict;
+
+namespace {
+
+// Who can settle a point of a kind, and how.
+const char* SettledBy(ir::PointKind kind) {
+  switch (kind) {
+    case ir::PointKind::kUndisclosed:
+    case ir::PointKind::kImprecise:
+      return "the parties, by disclosing it";
+    case ir::PointKind::kReading:
+      return "the parties, by saying which is meant";
+    case ir::PointKind::kJudgement:
+      return "whoever may find it, by a finding on record";
+    case ir::PointKind::kFact:
+      return "whoever knows it, by an entry that establishes it";
+    case ir::PointKind::kFuture:
+      return "time, or a closing mark that says it has not happened";
+    case ir::PointKind::kConflict:
+      return "the parties, by saying which clause prevails";
+    case ir::PointKind::kSilence:
+      return "the parties: no clause speaks of it";
+    case ir::PointKind::kDraft:
+      return "the parties, by adopting the draft or not";
+  }
+  return "";
+}
+
+OpenPoint Make(std::string what, ir::PointKind kind) {
+  return {std::move(what), std::string(ir::NameOf(kind)), SettledBy(kind), {}};
+}
+
+bool PutQuestion(Asking& asking, Snapshot& snapshot, Form form, const std::string& question,
+                 diag::Findings& findings) {
+  const auto file = snapshot.files.Add("question", question);
+  const auto tokens =
+      syntax::Lex(snapshot.files, {file, 0, static_cast<uint32_t>(question.size())}, findings);
+  if (!findings.any_error() && asking.Put(form, tokens)) return true;
+  findings.Append(asking.findings());
+  return false;
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- one question
+
+std::vector<OpenPoint> Asking::OpenAt(Position at) {
+  const ir::Program& program = agreement_.program;
+  const Describer say(agreement_, facts_);
+  std::vector<OpenPoint> out;
+  const auto add = [&](OpenPoint point) {
+    const bool known = std::any_of(out.begin(), out.end(),
+                                   [&](const OpenPoint& p) { return p.what == point.what; });
+    if (!known) out.push_back(std::move(point));
+  };
+  const auto add_key = [&](const Key& key) {
+    switch (key.family) {
+      case Key::Family::kPoint:
+        add(Make(say.Instance(key), program.points[key.id].kind));
+        break;
+      case Key::Family::kSilence:
+        add(Make("whether it is allowed at all", ir::PointKind::kSilence));
+        break;
+      case Key::Family::kConflict:
+        add(Make(say.Instance(key), ir::PointKind::kConflict));
+        break;
+      case Key::Family::kKind:
+        add(Make("whether " + say.Instance(key), ir::PointKind::kFact));
+        break;
+    }
+  };
+  const Diagram full = Full(*timeline_, query_.env, at);
+  const Diagram read = Read(*timeline_, full);
+  eval::Diagrams& d = timeline_->diagrams();
+  for (const eval::SubjectId id : d.Support(read)) {
+    const Subject subject = d.Get(id);
+    switch (subject.kind) {
+      case Subject::Kind::kReading:
+      case Subject::Kind::kChoice:
+      case Subject::Kind::kNumber:
+        add_key(timeline_->instances()[subject.id].key);
+        break;
+      case Subject::Kind::kElapsed: {
+        const eval::Wait& wait = timeline_->waits()[subject.id];
+        if (wait.instance) {
+          add_key(timeline_->instances()[*wait.instance].key);
+        } else {
+          add(Make("whether and when " + say.Events(wait.node) + " happens",
+                   ir::PointKind::kFuture));
+        }
+        break;
+      }
+      case Subject::Kind::kOpaque: {
+        const eval::OpaqueNode opaque = timeline_->opaques()[subject.id];
+        if (opaque.instance) {
+          add_key(timeline_->instances()[*opaque.instance].key);
+          break;
+        }
+        ir::ForEachBelow(program, opaque.node, [&](ir::NodeId below, const ir::Node& node) {
+          if (node.op != ir::Op::kOpen || program.points[node.data].kind == ir::PointKind::kReading)
+            return;
+          const auto children = program.Children(below);
+          const bool settled =
+              children.empty() && facts_.settled.contains({Key::Family::kPoint, node.data, {}});
+          if (settled) return;
+          // Inside a definition its arguments have names of their own.
+          std::string says = program.points[node.data].says;
+          if (const size_t at = says.find("{0}"); at != std::string::npos)
+            says.replace(at, 3, "what is asked about");
+          add(Make(says, program.points[node.data].kind));
+        });
+        break;
+      }
+    }
+  }
+  // A number may come out open as a whole.
+  for (const Diagram leaf : d.Leaves(read)) {
+    const eval::Leaf& l = d.LeafOf(leaf);
+    if (l.kind == eval::Leaf::Kind::kLinear) add_key(timeline_->instances()[l.id].key);
+    if (l.kind == eval::Leaf::Kind::kWait && timeline_->waits()[l.id].instance)
+      add_key(timeline_->instances()[*timeline_->waits()[l.id].instance].key);
+  }
+  for (const Argument& argument : ArgumentsAt(at)) {
+    add(Make("reading " + argument.reading, ir::PointKind::kReading));
+  }
+  return out;
+}
+
+std::vector<Position> Asking::Breaks() const {
+  std::vector<Position> out;
+  for (const eval::Piece& piece : timeline_->Of(query_.node, query_.env).pieces)
+    out.push_back(piece.from);
+  return out;
+}
+
+std::vector<Argument> Asking::ArgumentsAt(Position at) {
+  const Diagram full = Full(*timeline_, query_.env, at);
+  const Outcome ours = Judge(*timeline_, Read(*timeline_, full));
+  std::vector<Argument> out;
+  eval::Diagrams& d = timeline_->diagrams();
+  for (const eval::SubjectId id : d.Support(full)) {
+    const Subject subject = d.Get(id);
+    if (subject.kind != Subject::Kind::kReading) continue;
+    const Key key = timeline_->instances()[subject.id].key;
+    const auto taken = Taken(key);
+    if (!taken) continue;
+    const ir::Point& point = agreement_.program.points[key.id];
+    for (uint32_t alt = 0; alt < point.alternatives.size(); ++alt) {
+      if (alt == *taken) continue;
+      const Outcome theirs = Judge(*timeline_, Read(*timeline_, full, &key, alt));
+      if (theirs == ours) continue;
+      Argument argument;
+      argument.reading = std::string(agreement_.program.symbols.Name(point.name));
+      argument.alternative = point.alternatives[alt].empty()
+                                 ? "(the words left out)"
+                                 : OneLine(point.alternatives[alt], 200);
+      argument.outcome = OutcomeWord(theirs);
+      for (const check::Reading& reading : agreement_.readings) {
+        if (reading.id == argument.reading) argument.against = reading.about;
+      }
+      out.push_back(std::move(argument));
+    }
+  }
+  return out;
+}
+
+std::optional<Key> Asking::NumberInQuestion(const std::string& name) const {
+  const ir::Program& program = agreement_.program;
+  for (const check::NumberName& number : agreement_.numbers) {
+    if (number.name != name) continue;
+    const ir::Node& body = program.Get(program.terms[number.term.index].body);
+    if (body.op != ir::Op::kOpen) return std::nullopt;
+    if (!number.owner.valid()) return Key{Key::Family::kPoint, body.data, {}};
+    for (const check::AskedPart& part : query_.parts) {
+      if (!part.thing.valid()) continue;
+      const auto is = eval::AskKind(program, facts_, part.thing, number.owner);
+      if (is.known.value_or(false))
+        return Key{Key::Family::kPoint, body.data, {Value::Thing(part.thing)}};
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<Interval> Asking::Along(const Key& number) {
+  const Describer say(agreement_, facts_);
+  const ir::Type type = eval::TypeOf(agreement_.program, number);
+  // Every amount the number can be held against: what is settled, bounds, thresholds met on the
+  // way.
+  std::vector<Rational> marks;
+  for (const auto& [key, value] : facts_.settled) {
+    if (value.kind() == Value::Kind::kNumber && eval::TypeOf(agreement_.program, key) == type)
+      marks.push_back(value.AsNumber());
+  }
+  const Diagram full = Full(*timeline_, query_.env, at_);
+  for (const eval::Instance& instance : timeline_->instances()) {
+    if (eval::TypeOf(agreement_.program, instance.key) != type) continue;
+    if (instance.low) marks.push_back(*instance.low);
+    if (instance.high) marks.push_back(*instance.high);
+  }
+  timeline_->diagrams().Paths(full, [&](const std::vector<eval::Choice>& path, Diagram) {
+    for (const eval::Choice& choice : path) {
+      const Subject subject = timeline_->diagrams().Get(choice.atom.subject);
+      if (subject.kind == Subject::Kind::kNumber &&
+          timeline_->instances()[subject.id].key == number) {
+        marks.push_back(choice.atom.threshold);
+      }
+    }
+    return marks.size() < 1000;
+  });
+  ir::ForEachBelow(agreement_.program, query_.node, [&](ir::NodeId, const ir::Node& node) {
+    if (node.op == ir::Op::kLit && node.type == type)
+      marks.push_back(agreement_.program.Literal(node).AsNumber());
+  });
+  std::sort(marks.begin(), marks.end(),
+            [](const Rational& a, const Rational& b) { return Compare(a, b) < 0; });
+  marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
+  // Each mark itself, and one amount in each gap.
+  struct Sample {
+    Rational at;
+    std::optional<Rational> from, through;  // of a gap, both ends open
+  };
+  std::vector<Sample> samples;
+  const auto half = [](const Rational& a, const Rational& b) {
+    const auto sum = Add(a, b);
+    return sum ? Multiply(*sum, *Rational::Of(1, 2)).value_or(a) : a;
+  };
+  if (marks.empty()) {
+    samples.push_back({Rational(1), {}, {}});
+  } else {
+    const Rational zero(0);
+    if (Compare(marks[0], zero) > 0) samples.push_back({half(zero, marks[0]), {}, marks[0]});
+    for (size_t i = 0; i < marks.size(); ++i) {
+      samples.push_back({marks[i], marks[i], marks[i]});
+      if (i + 1 < marks.size()) {
+        samples.push_back({half(marks[i], marks[i + 1]), marks[i], marks[i + 1]});
+      } else {
+        samples.push_back({Add(marks[i], Rational(1)).value_or(marks[i]), marks[i], {}});
+      }
+    }
+  }
+  std::vector<Interval> out;
+  const auto text = [&](const std::optional<Rational>& r) -> std::optional<std::string> {
+    if (!r) return std::nullopt;
+    return say.Value(Value::Number(*r), type);
+  };
+  for (const Sample& sample : samples) {
+    eval::Facts facts = facts_;
+    facts.settled[number] = Value::Number(sample.at);
+    std::vector<std::string> labels;
+    const Outcome outcome = OutcomeWith(facts, query_.env, query_.node, &labels);
+    const bool point = sample.from && sample.through && *sample.from == *sample.through;
+    if (!out.empty() && out.back().verdict == outcome.verdict && out.back().clauses == labels) {
+      out.back().through = text(sample.through);
+      out.back().through_open = sample.through && !point;
+      continue;
+    }
+    out.push_back({text(sample.from), text(sample.through), sample.from && !point,
+                   sample.through && !point, outcome.verdict, labels});
+  }
+  return out;
+}
+
+// ---------------------------------------------------------------- many
+
+std::optional<std::vector<OpenPoint>> Missing(Snapshot& snapshot, Form form,
+                                              const std::string& question,
+                                              const AskOptions& options, diag::Findings& findings) {
+  Asking asking(snapshot, options);
+  if (!PutQuestion(asking, snapshot, form, question, findings)) return std::nullopt;
+  return asking.OpenAt(asking.asked_at());
+}
+
+std::vector<OpenPoint> OpenPoints(Snapshot& snapshot, const AskOptions& options, Date from, Date to,
+                                  diag::Findings& findings) {
+  std::vector<OpenPoint> out;
+  for (const check::Norm& norm : snapshot.agreement.norms) {
+    Asking asking(snapshot, options);
+    if (!asking.Put(Form::kMay, norm.question, /*general=*/true)) {
+      findings.Append(asking.findings());
+      continue;
+    }
+    std::vector<Position> moments = {Position::EndOf(from)};
+    for (const Position p : asking.Breaks()) {
+      if (p.date() > from && p.date() <= to) moments.push_back(p);
+    }
+    for (const Position at : moments) {
+      for (OpenPoint& point : asking.OpenAt(at)) {
+        auto known = std::find_if(out.begin(), out.end(),
+                                  [&](const OpenPoint& p) { return p.what == point.what; });
+        if (known == out.end()) known = out.insert(out.end(), std::move(point));
+        if (std::find(known->clauses.begin(), known->clauses.end(), norm.label) ==
+            known->clauses.end()) {
+          known->clauses.push_back(norm.label);
+        }
+      }
+    }
+  }
+  std::stable_sort(out.begin(), out.end(), [](const OpenPoint& a, const OpenPoint& b) {
+    return a.clauses.size() > b.clauses.size();
+  });
+  return out;
+}
+
+std::optional<std::vector<Argument>> Argue(Snapshot& snapshot, Form form,
+                                           const std::string& question, const AskOptions& options,
+                                           diag::Findings& findings) {
+  std::vector<Argument> out;
+  Date on;
+  {
+    Asking asking(snapshot, options);
+    if (!PutQuestion(asking, snapshot, form, question, findings)) return std::nullopt;
+    on = asking.asked_at().date();
+    out = asking.ArgumentsAt(asking.asked_at());
+  }
+  for (const check::Norm& norm : snapshot.agreement.norms) {
+    Asking asking(snapshot, options);
+    if (!asking.Put(Form::kMay, norm.question, /*general=*/true)) continue;
+    for (const Argument& other : asking.ArgumentsAt(Position::EndOf(on))) {
+      for (Argument& mine : out) {
+        if (mine.reading == other.reading && mine.alternative == other.alternative &&
+            std::find(mine.also.begin(), mine.also.end(), norm.label) == mine.also.end()) {
+          mine.also.push_back(norm.label);
+        }
+      }
+    }
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Argument& a, const Argument& b) {
+    return a.also.size() > b.also.size();
+  });
+  return out;
+}
+
+std::optional<std::vector<Interval>> Limit(Snapshot& snapshot, const std::string& question,
+                                           const std::string& number, const AskOptions& options,
+                                           diag::Findings& findings) {
+  Asking asking(snapshot, options);
+  if (!PutQuestion(asking, snapshot, Form::kMay, question, findings)) return std::nullopt;
+  const auto key = asking.NumberInQuestion(number);
+  if (!key) {
+    std::vector<std::string> known;
+    for (const check::NumberName& n : snapshot.agreement.numbers) known.push_back(n.name);
+    findings.Add(
+        {.kind = diag::FindingKind::kBadQuestion,
+         .at = {},
+         .message = Quoted(number) + " is no open number of anything in this question",
+         .labels = {},
+         .instance = {},
+         .help = "the numbers are " + JoinAnd(known) + "; for how late, ask `entente when`"});
+    return std::nullopt;
+  }
+  return asking.Along(*key);
+}
+
+std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& options,
+                                      std::optional<Date> from, std::optional<Date> to,
+                                      diag::Findings& findings) {
+  std::vector<eval::Irregularity> out;
+  check::Agreement& agreement = snapshot.agreement;
+  const check::Scratch scratch(agreement);
+  ir::Program& program = agreement.program;
+  std::vector<record::Entry> corrected;
+  const eval::Facts facts =
+      eval::Lower(program, snapshot.record.KnownAt(options.known_at, corrected), {}, {}, findings);
+  if (findings.any_error()) return out;
+  for (const eval::Event& event : facts.events) {
+    if (event.type == program.start) continue;
+    const Date day = event.at.date();
+    if ((from && day < *from) || (to && day > *to)) continue;
+    const std::string type(program.symbols.Name(program.event_types[event.type.index].name));
+    const auto judge =
+        [&](ir::TermId term) -> std::optional<std::pair<Outcome, std::vector<std::string>>> {
+      if (!term.valid() || program.Get(program.terms[term.index].body).op != ir::Op::kRules)
+        return std::nullopt;
+      std::vector<ir::NodeId> args;
+      for (const ir::Parameter& p : program.terms[term.index].parameters)
+        args.push_back(program.Lit(event.slot.Get(p.name), p.type));
+      Asking asking(snapshot, options);
+      return asking.JudgeNode(program.Ref(term, args), facts, event.at.before());
+    };
+    const auto report = [&](std::string what, const std::vector<std::string>& clauses) {
+      std::string says = type;
+      const ThingId by = event.slot.Get(program.known.by).AsThing();
+      if (by.valid()) says += " by " + facts.things[by.index].name;
+      out.push_back({event.id, day, says, std::move(what), clauses});
+    };
+    if (const check::EventName* name = agreement.FindEvent(event.type)) {
+      if (const auto can = judge(name->can); can && can->first.verdict == Verdict::kNo)
+        report("no effect: there was no power to make it", can->second);
+      if (const auto allowed = judge(name->allowed);
+          allowed && allowed->first.verdict == Verdict::kNo)
+        report("forbidden", allowed->second);
+      continue;
+    }
+    for (const check::Act& act : agreement.acts) {
+      if (act.type != event.type) continue;
+      const auto allowed = judge(act.allowed);
+      if (!allowed || allowed->first.verdict == Verdict::kYes ||
+          allowed->first.verdict == Verdict::kSilent)
+        continue;
+      report(allowed->first.verdict == Verdict::kNo ? "forbidden" : OutcomeWord(allowed->first),
+             allowed->second);
+    }
+  }
+  return out;
+}
+
+}  // namespace entente::service
