@@ -102,7 +102,9 @@ int Main(int argc, char** argv) {
   clause->add_option("label", flags.target, "The clause, as 2.1")->required();
   explain->add_option("code", flags.target, "The code or name of the finding");
   limit->add_option("--over", flags.over, "The number to vary")->required();
-  for (auto* command : {open, audit}) {
+  timeline->add_option("--format", flags.formats, "text, json, csv or svg")
+      ->check(CLI::IsMember({"text", "json", "csv", "svg"}));
+  for (auto* command : {open, audit, timeline}) {
     command->add_option("--from", flags.from, "The first day, as 2026-03-01");
     command->add_option("--to", flags.to, "The last day");
   }

@@ -7,6 +7,7 @@
 #include "service/openness.h"
 #include "service/survey.h"
 #include "wire/json.h"
+#include "wire/svg.h"
 
 namespace entente::cli {
 namespace {
@@ -70,6 +71,30 @@ int DrawTimeline(const Flags& flags) {
                          diag::Findings& findings) {
     const auto lanes = service::Lanes(snapshot, options, findings);
     if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
+    const std::string format = flags.formats.empty() ? "text" : flags.formats.back();
+    if (format == "json") {
+      fmt::print("{}\n", wire::ToJson(lanes));
+      return 0;
+    }
+    if (format == "csv") {
+      fmt::print("{}", wire::ToCsv(lanes));
+      return 0;
+    }
+    if (format == "svg") {
+      wire::Picture picture = wire::Frame(lanes, snapshot.agreement.title,
+                                          Date{snapshot.agreement.program.origin.date().day - 365});
+      picture.on = options.on;
+      int code = 0;
+      std::optional<Date> from, to;
+      if (!ReadDay(flags, flags.from, "--from", from, code) ||
+          !ReadDay(flags, flags.to, "--to", to, code)) {
+        return code;
+      }
+      if (from) picture.from = *from;
+      if (to) picture.through = *to;
+      fmt::print("{}", wire::ToSvg(lanes, picture));
+      return 0;
+    }
     return Print(flags, lanes);
   });
 }

@@ -127,8 +127,8 @@ std::vector<OpenPoint> Asking::OpenAt(Position at) {
           if (settled) return;
           // Inside a definition its arguments have names of their own.
           std::string says = program.points[node.data].says;
-          if (const size_t at = says.find("{0}"); at != std::string::npos)
-            says.replace(at, 3, "what is asked about");
+          if (const size_t slot = says.find("{0}"); slot != std::string::npos)
+            says.replace(slot, 3, "what is asked about");
           add(Make(says, program.points[node.data].kind));
         });
         break;
