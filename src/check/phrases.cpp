@@ -1102,7 +1102,8 @@ bool Phrases::PeekNumber() const {
   return false;
 }
 
-NodeId Phrases::ParseNumber(ir::Type* type) {
+// An amount by itself; what follows it is the business of the two below.
+NodeId Phrases::ParseAmount(ir::Type* type) {
   const NodeId zero =
       program_.Lit(Value::Number(Rational(0)), ir::NumberType(program_.symbols.Intern("1")));
   if (failed_) return zero;
@@ -1127,7 +1128,7 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
     }
     out = program_.Apply(greater ? Function::kMax : Function::kMin, {a, b}, *type);
   } else if (AcceptAll({"half", "of"})) {
-    const NodeId a = ParseNumber(type);
+    const NodeId a = ParseAmount(type);
     out = program_.Apply(Function::kMultiply,
                          {program_.Lit(Value::Number(*Rational::Of(1, 2)),
                                        ir::NumberType(program_.symbols.Intern("1"))),
@@ -1184,7 +1185,7 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
       }
       if (percent && Accept("of")) {
         ir::Type base;
-        const NodeId b = ParseNumber(&base);
+        const NodeId b = ParseAmount(&base);
         out = program_.Apply(Function::kMultiply, {out, b}, base);
         *type = base;
       }
@@ -1205,7 +1206,7 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
       out = program_.Open(HolePoint(*hole, unit, "the undisclosed figure of " + label_), {});
       if (Accept("of")) {
         ir::Type base;
-        const NodeId b = ParseNumber(&base);
+        const NodeId b = ParseAmount(&base);
         *type = base;
         out = program_.Apply(Function::kMultiply, {out, b}, base);
       }
@@ -1249,11 +1250,37 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
       out = program_.Ref(number.term, args);
     }
   }
+  --depth_;
+  return out;
+}
+
+// `A divided by B` binds tighter than `plus` and `less`.
+NodeId Phrases::ParseQuotient(ir::Type* type) {
+  NodeId out = ParseAmount(type);
+  while (!failed_ && AcceptAll({"divided", "by"})) {
+    const ir::Type ratio = ir::NumberType(program_.symbols.Intern("1"));
+    ir::Type other;
+    const NodeId b = ParseAmount(&other);
+    const ir::Type result = other == *type ? ratio : *type;
+    if (!failed_ && other != *type && other != ratio) {
+      Fail(FindingKind::kUnitMismatch, "an amount is divided by one of another unit",
+           "divide by an amount of the same unit, or by a plain number or percentage");
+    }
+    // Divided by nothing it is nothing.
+    out = program_.Apply(Function::kDivide,
+                         {out, b, program_.Lit(Value::Number(Rational(0)), result)}, result);
+    *type = result;
+  }
+  return out;
+}
+
+NodeId Phrases::ParseNumber(ir::Type* type) {
+  NodeId out = ParseQuotient(type);
   while (!failed_ && (PeekIs("plus") || PeekIs("less"))) {
     const bool plus = PeekIs("plus");
     ++at_;
     ir::Type other;
-    const NodeId b = ParseNumber(&other);
+    const NodeId b = ParseQuotient(&other);
     if (!failed_ && other != *type) {
       Fail(FindingKind::kUnitMismatch, "two amounts of different units are added",
            "state both in one unit");
@@ -1265,14 +1292,13 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
     const bool least = PeekIs("least", 3);
     at_ += 4;
     ir::Type other;
-    const NodeId b = ParseNumber(&other);
+    const NodeId b = ParseQuotient(&other);
     if (!failed_ && other != *type) {
       Fail(FindingKind::kUnitMismatch, "the limit has another unit than the amount",
            "state both in one unit");
     }
     out = program_.Apply(least ? Function::kMax : Function::kMin, {out, b}, *type);
   }
-  --depth_;
   return out;
 }
 
@@ -1309,8 +1335,10 @@ NodeId Phrases::Referent(const Noun& noun) {
 NodeId Phrases::ParseSimpleCondition() {
   const NodeId none = program_.False();
   if (failed_) return none;
-  // Events: has happened, stands.
   const size_t mark = at_;
+  if (AcceptAll({"the", "agreement", "is", "in", "force"}))
+    return program_.Reached(program_.Moment(program_.origin));
+  // Events: has happened, stands.
   if (PeekEvent()) {
     const bool no = PeekIs("no");
     const auto use = ParseEvent();

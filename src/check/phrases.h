@@ -157,6 +157,8 @@ class Phrases {
   size_t LongestKind(size_t at, ir::KindId* kind) const;
   ir::NodeId ParseSimpleCondition();
   ir::NodeId ParseMomentSimple();
+  ir::NodeId ParseAmount(ir::Type* type);
+  ir::NodeId ParseQuotient(ir::Type* type);
   ir::NodeId Referent(const Noun& noun);
   std::optional<Noun> ParseNounSimple();
   void ParseMods(Noun& noun);

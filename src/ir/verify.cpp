@@ -140,6 +140,9 @@ class Verifier {
         good =
             good && amount(first) && all([&](Type t) { return t == first; }) && node.type == first;
         break;
+      case Function::kDivide:
+        good = good && all(amount) && p_.Get(children[2]).type == node.type;
+        break;
       case Function::kMultiply:
         good = good && all(amount) && amount(node.type);
         break;

@@ -183,6 +183,7 @@ Answer Asking::Run() {
   const Diagram full = Full(*timeline_, query_.env, at_);
   const Diagram read = Read(*timeline_, full);
   Outcome outcome = Judge(*timeline_, read);
+  if (query_.form == Form::kWhat) Narrow(outcome);
   std::optional<proof::Proof> proof;
   if (!timeline_->diagrams().full() && !timeline_->overflowed())
     Explain(answer, read, outcome, proof);
@@ -294,6 +295,105 @@ Outcome Asking::Judge(eval::Timeline& timeline, Diagram d) {
   if (silence) return {Verdict::kSilent, ""};
   if (conflict) return {Verdict::kConflict, ""};
   return {Verdict::kDepends, query_.type == ir::kBoolType ? "" : Range(timeline, d)};
+}
+
+// What is known of an open number by its sum: `about 27%, between 26.5% and 27.5%`.
+void Asking::Narrow(Outcome& outcome) {
+  const bool open = outcome.verdict == Verdict::kDepends || outcome.verdict == Verdict::kUndecided;
+  const bool amount = query_.type.base == ir::Base::kNumber || query_.type.base == ir::Base::kMoney;
+  if (!open || !amount) return;
+  const Hull hull = HullOf(query_.node);
+  if (!hull.low || !hull.high) return;
+  const Describer say(agreement_, facts_);
+  outcome.verdict = Verdict::kDepends;
+  outcome.value =
+      hull.about && hull.stated ? "about " + say.Rounded(*hull.stated, query_.type, 0) + ", " : "";
+  outcome.value += "between " + say.Rounded(*hull.low, query_.type, -1) + " and " +
+                   say.Rounded(*hull.high, query_.type, 1);
+}
+
+Asking::Hull Asking::HullOf(ir::NodeId id) {
+  const ir::Program& program = agreement_.program;
+  const ir::Node& node = program.Get(id);
+  const auto children = program.Children(id);
+  const auto exactly = [](const Rational& r) { return Hull{r, r, r, false}; };
+  switch (node.op) {
+    case ir::Op::kLit:
+      return exactly(program.Literal(node).AsNumber());
+    case ir::Op::kOpen: {
+      if (!children.empty()) return {};
+      const Key key{Key::Family::kPoint, node.data, {}};
+      if (const auto it = facts_.settled.find(key); it != facts_.settled.end())
+        return exactly(it->second.AsNumber());
+      timeline_->InstanceDiagram(key);
+      const eval::Instance& instance = timeline_->instances()[*timeline_->FindInstance(key)];
+      Hull out{instance.low, instance.high, {}, false};
+      if (program.points[node.data].kind == ir::PointKind::kImprecise && out.low && out.high) {
+        const auto sum = Add(*out.low, *out.high);
+        if (sum) out.stated = Multiply(*sum, *Rational::Of(1, 2));
+        out.about = true;
+      }
+      return out;
+    }
+    case ir::Op::kRef: {
+      if (!children.empty()) return {};
+      const ir::Node& body = program.Get(program.terms[node.data].body);
+      if (body.op != ir::Op::kRules) return HullOf(program.terms[node.data].body);
+      // The one rule that stands, if it is certain which.
+      const ir::RuleSet& set = program.rule_sets[body.data];
+      std::optional<ir::NodeId> value;
+      for (const ir::Rule& rule : set.rules) {
+        const Diagram guard = Read(*timeline_, timeline_->Of(rule.guard, {}).At(at_));
+        if (timeline_->diagrams().IsFalse(guard)) continue;
+        if (value || !timeline_->diagrams().IsTrue(guard)) return {};
+        value = rule.value;
+      }
+      return value ? HullOf(*value) : Hull{};
+    }
+    case ir::Op::kOp:
+      break;
+    default:
+      return {};
+  }
+  const auto function = static_cast<ir::Function>(node.aux);
+  if (children.size() < 2) return {};
+  const Hull a = HullOf(children[0]), b = HullOf(children[1]);
+  Hull out;
+  out.about = a.about || b.about;
+  const auto both = [](const auto& f, const std::optional<Rational>& x,
+                       const std::optional<Rational>& y) -> std::optional<Rational> {
+    return x && y ? f(*x, *y) : std::nullopt;
+  };
+  switch (function) {
+    case ir::Function::kAdd:
+      out.low = both(Add, a.low, b.low);
+      out.high = both(Add, a.high, b.high);
+      out.stated = both(Add, a.stated, b.stated);
+      return out;
+    case ir::Function::kSubtract:
+      out.low = both(Subtract, a.low, b.high);
+      out.high = both(Subtract, a.high, b.low);
+      out.stated = both(Subtract, a.stated, b.stated);
+      return out;
+    case ir::Function::kMultiply:
+    case ir::Function::kDivide: {
+      if (!a.low || !a.high || !b.low || !b.high) return {};
+      const bool divide = function == ir::Function::kDivide;
+      if (divide && b.low->numerator() <= 0 && b.high->numerator() >= 0) return {};
+      for (const Rational& x : {*a.low, *a.high}) {
+        for (const Rational& y : {*b.low, *b.high}) {
+          const auto corner = divide ? Divide(x, y) : Multiply(x, y);
+          if (!corner) return {};
+          if (!out.low || Compare(*corner, *out.low) < 0) out.low = corner;
+          if (!out.high || Compare(*corner, *out.high) > 0) out.high = corner;
+        }
+      }
+      out.stated = divide ? both(Divide, a.stated, b.stated) : both(Multiply, a.stated, b.stated);
+      return out;
+    }
+    default:
+      return {};
+  }
 }
 
 std::string Asking::Range(eval::Timeline& timeline, Diagram d) {

@@ -104,6 +104,16 @@ class Asking {
 
   Outcome Judge(eval::Timeline& timeline, eval::Diagram d);
 
+  // The least and the greatest that a number can be at the moment asked, as far as its sum and the
+  // bounds of its open parts tell: interval arithmetic, which may be wider than the truth and never
+  // narrower. `stated` is what it is where each approximate figure is the one stated.
+  struct Hull {
+    std::optional<Rational> low, high, stated;
+    // Whether some part of it is stated as *about* a figure.
+    bool about = false;
+  };
+  Hull HullOf(ir::NodeId node);
+  void Narrow(Outcome& outcome);
   // "between 0 and 5e25 flop" over all leaves of a number.
   std::string Range(eval::Timeline& timeline, eval::Diagram d);
 

@@ -77,6 +77,31 @@ std::string Describer::Value(const entente::Value& value, ir::Type type) const {
   return plain + " " + std::string(unit);
 }
 
+std::string Describer::Rounded(const Rational& amount, ir::Type type, int direction) const {
+  constexpr int64_t kDigits = 100'000;  // five of them
+  const bool negative = amount.numerator() < 0;
+  const Rational size = negative ? Subtract(Rational(0), amount).value_or(amount) : amount;
+  // A unit of the last kept digit: a power of ten with size / unit between 10,000 and 100,000.
+  Rational unit(1);
+  for (int i = 0; i < 60; ++i) {
+    const auto scaled = Divide(size, unit);
+    if (!scaled || scaled->numerator() == 0) return Value(entente::Value::Number(amount), type);
+    if (Compare(*scaled, Rational(kDigits)) >= 0) {
+      unit = Multiply(unit, Rational(10)).value_or(unit);
+    } else if (Compare(*scaled, Rational(kDigits / 10)) < 0) {
+      unit = Divide(unit, Rational(10)).value_or(unit);
+    } else {
+      break;
+    }
+  }
+  const entente::Value args[] = {entente::Value::Number(amount), entente::Value::Number(unit)};
+  const auto up = ir::Apply(ir::Function::kRoundUp, args);
+  const auto down = ir::Apply(ir::Function::kRoundDown, args);
+  const auto nearest = ir::Apply(ir::Function::kRoundHalfUp, args);
+  const auto& out = direction == 0 ? nearest : direction > 0 ? up : down;
+  return Value(out.value_or(entente::Value::Number(amount)), type);
+}
+
 std::string Describer::Instance(const Key& key) const {
   switch (key.family) {
     case Key::Family::kPoint: {

@@ -14,6 +14,8 @@ class Describer {
 
   // "yes", "27%", "$250,000,000.00", "5e25 flop", "31 December 2032".
   std::string Value(const entente::Value& value, ir::Type type) const;
+  // An amount to five significant digits: down (-1), up (1) or to the nearest (0).
+  std::string Rounded(const Rational& amount, ir::Type type, int direction) const;
   // What it means that `choice` is so, or is not.
   std::string Atom(const eval::Timeline& timeline, const eval::Subject& subject,
                    const eval::Choice& choice) const;
