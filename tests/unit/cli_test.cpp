@@ -1,77 +1,18 @@
 // The program as a shell sees it: first word, exit code, JSON shapes.
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
+
+#include "program.h"
 
 namespace {
 
-using Json = nlohmann::json;
-
-struct Ran {
-  int code;
-  std::string out;
-};
-
-Ran Ask(const std::string& arguments) {
-  const std::string command =
-      "cd " ENTENTE_SOURCE_DIR " && " ENTENTE_PROGRAM " " + arguments + " 2>/dev/null";
-  FILE* pipe = popen(command.c_str(), "r");
-  std::string out;
-  char buffer[4096];
-  while (const size_t n = fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, n);
-  const int status = pclose(pipe);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, out};
-}
-
-Json Schema(const std::string& name) {
-  std::ifstream in(std::string(ENTENTE_SOURCE_DIR "/docs/schema/") + name + ".v1.json");
-  return Json::parse(in);
-}
-
-// As much of JSON Schema as ours use. Returns what is wrong, or nothing.
-std::string Wrong(const Json& value, const Json& schema, const std::string& at) {
-  const auto is = [&](const std::string& type) {
-    if (type == "object") return value.is_object();
-    if (type == "array") return value.is_array();
-    if (type == "string") return value.is_string();
-    if (type == "boolean") return value.is_boolean();
-    if (type == "integer") return value.is_number_integer();
-    return value.is_null();
-  };
-  const Json& type = schema["type"];
-  bool good = false;
-  if (type.is_array()) {
-    for (const auto& t : type) good = good || is(t);
-  } else {
-    good = is(type);
-  }
-  if (!good) return at + " has another type";
-  if (schema.contains("enum") &&
-      std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
-    return at + " has an unknown word";
-  }
-  if (value.is_object()) {
-    for (const auto& key : schema["required"]) {
-      if (!value.contains(key)) return at + " lacks " + key.get<std::string>();
-    }
-    for (const auto& [key, inner] : value.items()) {
-      if (!schema["properties"].contains(key)) return at + " has an unknown key " + key;
-      if (const auto w = Wrong(inner, schema["properties"][key], at + "." + key); !w.empty())
-        return w;
-    }
-  }
-  if (value.is_array()) {
-    for (const auto& inner : value) {
-      if (const auto w = Wrong(inner, schema["items"], at + "[]"); !w.empty()) return w;
-    }
-  }
-  return "";
-}
+using entente::tests::Ask;
+using entente::tests::Json;
+using entente::tests::Ran;
+using entente::tests::Schema;
+using entente::tests::Wrong;
 
 struct Row {
   std::string arguments;

@@ -1,0 +1,265 @@
+// Many questions at once, as a shell sees them: what an event changes, lists, formats, what is
+// open.
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "program.h"
+
+namespace {
+
+using entente::tests::Ask;
+using entente::tests::Json;
+using entente::tests::Ran;
+using entente::tests::Schema;
+using entente::tests::Wrong;
+
+// Runs with --json, holds the shape and returns it.
+Json Shape(const std::string& arguments, const std::string& schema, int code = 0) {
+  const Ran ran = Ask(arguments + " --json");
+  EXPECT_EQ(ran.code, code) << arguments << "\n" << ran.out;
+  const Json out = Json::parse(ran.out);
+  EXPECT_EQ(Wrong(out, Schema(schema), schema), "") << arguments;
+  // For a reader it is not empty either.
+  EXPECT_GT(Ask(arguments).out.size(), 20u) << arguments;
+  return out;
+}
+
+std::string TempFile(const std::string& name, const std::string& text) {
+  const std::string path = ::testing::TempDir() + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+TEST(Views, AVerificationOfMarch2031) {
+  const Json out = Shape("whatif 'Verification on 2031-03-31'", "comparison");
+  // It needs a Declaration, which is supposed along.
+  EXPECT_EQ(out["supposed"], Json({"Declaration on 2031-03-31", "Verification on 2031-03-31"}));
+  std::set<std::string> changed, same;
+  for (const Json& c : out["changes"]) {
+    changed.insert(c["clause"].get<std::string>());
+    EXPECT_EQ(c["from"], "2031-03-31");
+  }
+  for (const Json& s : out["same"]) same.insert(s["clause"].get<std::string>());
+  // Both exclusivities, joint API products and the guardrails for newer models change; research IP
+  // ended with 2030 anyway.
+  for (const char* clause : {"2.0, 2.1", "2.2", "6.1", "3.2"})
+    EXPECT_TRUE(changed.contains(clause));
+  EXPECT_TRUE(same.contains("4.5"));
+  EXPECT_FALSE(changed.contains("9.1"));
+  for (const Json& c : out["changes"]) {
+    if (c["clause"] != "2.0, 2.1") continue;
+    EXPECT_EQ(c["before"]["verdict"], "no");
+    EXPECT_EQ(c["after"]["verdict"], "yes");
+    EXPECT_EQ(c["after"]["clauses"], Json({"2.4"}));
+  }
+  EXPECT_EQ(Ask("whatif 'a miracle on 2031-03-31'").code, 2);
+  EXPECT_EQ(Ask("whatif Verification").code, 2);
+}
+
+TEST(Views, RightsByStage) {
+  const Json out = Shape("stages Declaration Verification Rejection --on 2027-03-01", "stages");
+  EXPECT_EQ(out["stages"],
+            Json({"before", "after Declaration", "after Verification", "after Rejection"}));
+  const auto verdicts = [&](const std::string& clause) {
+    std::vector<std::string> words;
+    for (const Json& row : out["rows"]) {
+      if (row["clause"] != clause) continue;
+      for (const Json& s : row["at"]) words.push_back(s["verdict"]);
+    }
+    return words;
+  };
+  using Words = std::vector<std::string>;
+  EXPECT_EQ(verdicts("2.0, 2.1"), (Words{"no", "no", "yes", "no"}));
+  EXPECT_EQ(verdicts("4.5"), (Words{"yes", "yes", "no", "yes"}));
+  // A declaration lifts the compute limit, a rejection brings it back.
+  EXPECT_EQ(verdicts("7.2"), (Words{"depends", "yes", "yes", "depends"}));
+}
+
+TEST(Views, WhatChangesByItself) {
+  const Json out = Shape("ahead --days 60 --on 2030-11-15", "changes");
+  ASSERT_EQ(out["changes"].size(), 2u);
+  for (const Json& c : out["changes"]) EXPECT_EQ(c["from"], "2031-01-01");
+  // The day before the change is the last that does not show it, the day of it the first that does.
+  EXPECT_TRUE(Shape("ahead --days 46 --on 2030-11-15", "changes")["changes"].empty());
+  EXPECT_FALSE(Shape("ahead --days 47 --on 2030-11-15", "changes")["changes"].empty());
+  const std::string watched = TempFile("watched.md", "# mine\n\n- may Microsoft use Research IP\n");
+  EXPECT_EQ(Ask("watch " + watched + " --on 2030-11-15 --days 60").code, 1);
+  EXPECT_EQ(Ask("watch " + watched + " --on 2030-11-15 --days 10").code, 0);
+  EXPECT_EQ(Ask("watch /nowhere").code, 2);
+}
+
+TEST(Views, LanesInFourFormats) {
+  const Json lanes = Shape("timeline --assume-nothing-further", "lanes");
+  EXPECT_GT(lanes["lanes"].size(), 15u);
+  const Ran svg = Ask("timeline --assume-nothing-further --format svg");
+  EXPECT_TRUE(svg.out.starts_with("<svg "));
+  EXPECT_NE(svg.out.find("<title id=\"title\">"), std::string::npos);
+  // A lane each, with its words for who cannot see it.
+  size_t groups = 0;
+  for (size_t at = svg.out.find("<g><title>"); at != std::string::npos;
+       at = svg.out.find("<g><title>", at + 1))
+    ++groups;
+  EXPECT_EQ(groups, lanes["lanes"].size());
+  const Ran csv = Ask("timeline --assume-nothing-further --format csv");
+  EXPECT_TRUE(csv.out.starts_with("clause,question,from,through,verdict"));
+  EXPECT_NE(csv.out.find("4.5,Microsoft use Research IP,2025-10-28,2030-12-31,yes"),
+            std::string::npos);
+}
+
+TEST(Lists, RowsFailuresAndTheWorstCode) {
+  const std::string list = TempFile(
+      "tenants.csv",
+      "tenant,class,cloud\nAcme,Customer,AWS\n\"Bay, Ltd\",US National Security Customer,AWS\n");
+  const std::string question =
+      "may 'OpenAI serve an API Product on {cloud} for {tenant}' --given '{tenant} is a {class}' "
+      "--on 2026-03-01 --each " +
+      list;
+  const Ran text = Ask(question);
+  EXPECT_EQ(text.code, 1);
+  EXPECT_EQ(text.out,
+            "NO 2.1 through 2026-04-26 · OpenAI serve an API Product on AWS for Acme\n"
+            "YES 9.1 · OpenAI serve an API Product on AWS for Bay, Ltd\n"
+            "1 no (2.1) · 1 yes (9.1)\n");
+  // A line of JSON each.
+  const Ran json = Ask(question + " --json");
+  std::istringstream lines(json.out);
+  std::string line;
+  size_t count = 0;
+  while (std::getline(lines, line)) {
+    EXPECT_EQ(Wrong(Json::parse(line), Schema("answer"), "answer"), "");
+    ++count;
+  }
+  EXPECT_EQ(count, 2u);
+  EXPECT_EQ(Ask(question + " --accept no").code, 0);
+  EXPECT_EQ(Ask("may 'OpenAI serve an API Product on {nothing}' --each " + list).code, 2);
+  EXPECT_EQ(Ask("may 'OpenAI serve an API Product' --each /nowhere").code, 2);
+  // A thing that the record or the agreement speaks of keeps its name.
+  const std::string clouds = TempFile("clouds.csv", "cloud\nAzure\nAWS\n");
+  EXPECT_EQ(Ask("may 'OpenAI serve an API Product on {cloud}' --given '{cloud} is a Cloud' --on "
+                "2026-03-01 --format line --each " +
+                clouds)
+                .out,
+            "SILENT through 2026-04-26 · OpenAI serve an API Product on Azure\n"
+            "NO 2.1 through 2026-04-26 · OpenAI serve an API Product on AWS\n");
+}
+
+TEST(Formats, SeveralAtOnceAndTheSameCode) {
+  const std::string sarif = ::testing::TempDir() + "out.sarif";
+  const Ran ran =
+      Ask("may 'OpenAI serve an API Product on AWS' --on 2026-03-01 --format line "
+          "--format sarif=" +
+          sarif);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.out, "NO 2.1 through 2026-04-26 · OpenAI serve an API Product on AWS\n");
+  std::ifstream in(sarif);
+  const Json log = Json::parse(in);
+  EXPECT_EQ(log["version"], "2.1.0");
+  ASSERT_EQ(log["runs"][0]["results"].size(), 1u);
+  EXPECT_EQ(log["runs"][0]["results"][0]["level"], "error");
+  EXPECT_EQ(
+      log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+      "agreements/microsoft-openai/agreement.md");
+  const Ran junit = Ask("may 'OpenAI serve an API Product on AWS' --on 2026-03-01 --format junit");
+  EXPECT_NE(junit.out.find("tests=\"1\" failures=\"1\""), std::string::npos);
+  EXPECT_EQ(Ask("may 'OpenAI make a Declaration' --format junit").out.find("<failure"),
+            std::string::npos);
+  EXPECT_EQ(Ask("may 'OpenAI make a Declaration' --format telegram").code, 2);
+  // Verdicts that count as others; silent is 4 unless told.
+  const std::string silent = "may 'OpenAI serve a Product on AWS' --on 2026-03-01";
+  EXPECT_EQ(Ask(silent).code, 4);
+  EXPECT_EQ(Ask(silent + " --accept silent").code, 0);
+  EXPECT_EQ(Ask(silent + " --deny silent").code, 1);
+  EXPECT_EQ(Ask(silent + " --accept perhaps").code, 2);
+}
+
+TEST(Open, WhatMattersMostAndWhoSettlesIt) {
+  const Json open = Shape("open --from 2027-01-01 --to 2027-12-31", "open");
+  ASSERT_GT(open["points"].size(), 5u);
+  EXPECT_EQ(open["points"][0]["what"], "whether and when a Verification happens");
+  for (size_t i = 1; i < open["points"].size(); ++i) {
+    EXPECT_GE(open["points"][i - 1]["clauses"].size(), open["points"][i]["clauses"].size());
+  }
+  const Json missing = Shape(
+      "missing 'Microsoft train a Training Run that uses OpenAI IP' --on 2026-03-01", "open", 3);
+  std::set<std::string> what;
+  for (const Json& p : missing["points"]) what.insert(p["what"].get<std::string>());
+  EXPECT_TRUE(what.contains("the undisclosed figure of 7.3"));
+  EXPECT_TRUE(what.contains("reading A10"));
+  // Nothing is missing from what is certain.
+  EXPECT_EQ(Ask("missing 'Microsoft use Consumer Hardware' --on 2026-03-01").code, 0);
+}
+
+TEST(Open, TheOtherSideArgues) {
+  const Json out = Shape(
+      "may 'OpenAI license a Model to a Third Party' --on 2027-03-01 --given 'Declaration on "
+      "2027-02-01' --given 'no Verification by 2027-03-01' --given 'no Achievement by 2027-03-01' "
+      "--argue",
+      "arguments");
+  ASSERT_EQ(out["arguments"].size(), 1u);
+  EXPECT_EQ(out["arguments"][0]["reading"], "A01");
+  EXPECT_EQ(out["arguments"][0]["alternative"], "a Declaration");
+  EXPECT_EQ(out["arguments"][0]["outcome"], "silent");
+}
+
+TEST(Open, HowFarOneMayGo) {
+  const Json out = Shape(
+      "limit 'Microsoft train a Training Run that uses OpenAI IP' --over Compute --on 2026-03-01 "
+      "--given 'the October Run is 5e26 flop' --given 'no AGI'",
+      "limit");
+  ASSERT_EQ(out["intervals"].size(), 2u);
+  EXPECT_EQ(out["intervals"][0]["verdict"], "yes");
+  EXPECT_EQ(out["intervals"][0]["through"], "5e26 flop");
+  EXPECT_TRUE(out["intervals"][0]["through_included"].get<bool>());
+  EXPECT_EQ(out["intervals"][1]["verdict"], "depends");
+  EXPECT_FALSE(out["intervals"][1]["from_included"].get<bool>());
+  EXPECT_EQ(Ask("limit 'Microsoft use Weights' --over Compute").code, 2);
+}
+
+TEST(Audit, WhatWasForbiddenAndWhatHadNoEffect) {
+  const std::string record = TempFile(
+      "audited.jsonl",
+      R"({"id":"e0","kind":"Thing","happened":"2026-01-01","known":"2026-01-01","fields":{"name":"Ent API","is":"API Product"}}
+{"id":"e1","kind":"serve","by":"OpenAI","happened":"2026-01-10","known":"2026-01-11","fields":{"product":"Ent API","cloud":"AWS"}}
+{"id":"e2","kind":"serve","by":"OpenAI","happened":"2026-01-12","known":"2026-01-12","fields":{"product":"Ent API","cloud":"Azure"}}
+{"id":"e3","kind":"Declaration","by":"Microsoft","happened":"2026-02-01","known":"2026-02-01"}
+)");
+  const Json out = Shape("audit --record " + record, "audit", 1);
+  ASSERT_EQ(out["entries"].size(), 2u);
+  EXPECT_EQ(out["entries"][0]["entry"], "e1");
+  EXPECT_EQ(out["entries"][0]["finding"], "forbidden");
+  EXPECT_EQ(out["entries"][0]["clauses"], Json({"2.1"}));
+  EXPECT_EQ(out["entries"][1]["entry"], "e3");
+  EXPECT_EQ(Shape("audit --from 2026-01-11 --to 2026-01-31 --record " + record, "audit")["entries"]
+                .size(),
+            0u);
+}
+
+TEST(Inspect, RulesDescribeClauseExplain) {
+  const Json rules = Shape("rules serve", "rules");
+  // The exception stands above what it excepts from.
+  EXPECT_EQ(rules["rules"][0]["clause"], "9.1");
+  EXPECT_EQ(rules["rules"][0]["over"], Json({"2.1", "6.1"}));
+  EXPECT_TRUE(rules["silent_otherwise"].get<bool>());
+  const Json described = Shape("describe serve", "rules");
+  bool cloud = false;
+  for (const Json& one : described["decides"]) {
+    const std::string text = one.get<std::string>();
+    cloud = cloud || text.starts_with("the cloud: whether it is Azure");
+    EXPECT_EQ(text.find("Foundation Board"), std::string::npos) << "of another act";
+  }
+  EXPECT_TRUE(cloud);
+  EXPECT_EQ(Ask("rules searve").code, 2);
+  const Json clause = Shape("clause 7.2 --on 2027-03-01", "clause");
+  EXPECT_EQ(clause["prevails_over"], Json({"7.1"}));
+  EXPECT_EQ(clause["norms"][0]["is"]["verdict"], "depends");
+  EXPECT_EQ(Ask("clause 99.9").code, 2);
+  EXPECT_NE(Ask("explain E0106").out.find("through 2032"), std::string::npos);
+  EXPECT_NE(Ask("explain bare-year").out.find("E0106"), std::string::npos);
+  EXPECT_GT(Ask("explain").out.size(), 500u);
+  EXPECT_EQ(Ask("explain E9999").code, 2);
+}
+
+}  // namespace
