@@ -221,7 +221,8 @@ std::optional<Rulebook> RulesOn(Snapshot& snapshot, const std::string& act,
       Rulebook::Line line;
       line.allows = value.op == Op::kLit && program.Literal(value).AsBool();
       line.outside = rule.outside;
-      const bool closing = program.Get(rule.guard).op == Op::kLit;
+      const ir::Node& guard = program.Get(rule.guard);
+      const bool closing = guard.op == Op::kLit && program.Literal(guard).AsBool();
       if (closing) out.silent_otherwise = false;
       if (rule.at.valid()) {
         line.citation = Cite(snapshot, std::string(program.symbols.Name(rule.label)), rule.at);

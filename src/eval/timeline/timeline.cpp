@@ -1012,7 +1012,8 @@ std::vector<NodeId> Timeline::Requirements(NodeId id) const {
     for (const ir::Rule& rule : program_.rule_sets[set].rules) {
       const Node& value = program_.Get(rule.value);
       const bool refuses = value.op == Op::kLit && !program_.Literal(value).AsBool();
-      closed = closed || (refuses && program_.Get(rule.guard).op == Op::kLit);
+      const Node& guard = program_.Get(rule.guard);
+      closed = closed || (refuses && guard.op == Op::kLit && program_.Literal(guard).AsBool());
       if (refuses) continue;
       intersect(first, Requirements(rule.guard));
       first = false;
