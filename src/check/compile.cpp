@@ -147,6 +147,7 @@ class Compiler {
   bool Tails(Draft& draft, std::vector<NodeId>& only);
   NodeId Until();
   NodeId ThroughOrBefore(bool through);
+  NodeId EndsAt(Date day);
   void Definition(const Statement& s, ir::KindId kind, std::string_view verb, NodeId choice);
   NodeId ChoiceNode(const std::vector<syntax::ReadingChoice>& choices);
   NodeId InForce(bool dated, bool inferred);
@@ -1051,8 +1052,7 @@ void Compiler::AddNorm(const Statement& s, Range who, Range act, bool forbids) {
   check::Norm norm{s.label, {}, forbids, s.span};
   const std::vector<Token>& tokens = phrases_.tokens();
   for (const Range& range : {who, act}) {
-    norm.question.insert(norm.question.end(),
-                         tokens.begin() + static_cast<ptrdiff_t>(range.begin),
+    norm.question.insert(norm.question.end(), tokens.begin() + static_cast<ptrdiff_t>(range.begin),
                          tokens.begin() + static_cast<ptrdiff_t>(range.end));
   }
   const bool known =
@@ -1077,14 +1077,18 @@ NodeId Compiler::ThroughOrBefore(bool through) {
       return program().Moment(kNever);
     }
     phrases_.Rewind(phrases_.at() + 1);
-    tail_dated_ = tail_dated_ || !through;
-    return program().Moment(Position::StartOf(*date));
+    return EndsAt(*date);
   }
-  if (const auto date = phrases_.ParseDateWords()) {
-    tail_dated_ = tail_dated_ || !through;
-    return program().Moment(Position::StartOf({date->day + (through ? 1 : 0)}));
-  }
+  if (const auto date = phrases_.ParseDateWords()) return EndsAt({date->day + (through ? 1 : 0)});
   return phrases_.ParseMoment();
+}
+
+// The start of a day on which something is over. What is over before the agreement takes effect
+// speaks of the time before it.
+NodeId Compiler::EndsAt(Date day) {
+  const Position at = Position::StartOf(day);
+  tail_dated_ = tail_dated_ || at <= program().origin;
+  return program().Moment(at);
 }
 
 NodeId Compiler::Until() {

@@ -77,6 +77,8 @@ int Audit(const Flags& flags);
 int Rules(const Flags& flags);
 int ReadClause(const Flags& flags);
 int Describe(const Flags& flags);
+int Coverage(const Flags& flags);
+int Say(const Flags& flags);
 int Explain(const Flags& flags);
 
 }  // namespace entente::cli

@@ -67,6 +67,10 @@ int Main(int argc, char** argv) {
       "describe", "What one may say of an act, and what decides: entente describe serve");
   auto* clause = app.add_subcommand(
       "clause", "One clause: its words, its readings, and with --on what it comes to");
+  auto* coverage = app.add_subcommand(
+      "coverage",
+      "Which prose has a clause, which is left out and why, which was missed; exit 1 if any was");
+  auto* say = app.add_subcommand("say", "Each clause read back from the program, in other words");
   auto* explain = app.add_subcommand(
       "explain",
       "What a finding means and the way out: entente explain E0106; without a code, all");
@@ -100,6 +104,12 @@ int Main(int argc, char** argv) {
   common(clause, false);
   suppositions(clause);
   clause->add_option("label", flags.target, "The clause, as 2.1")->required();
+  for (auto* command : {coverage, say}) {
+    common(command, false);
+    command->add_option("file", flags.agreement, "The agreement");
+  }
+  coverage->add_option("--for", flags.question,
+                       "Only prose without a clause that speaks of what this question speaks of");
   explain->add_option("code", flags.target, "The code or name of the finding");
   limit->add_option("--over", flags.over, "The number to vary")->required();
   timeline->add_option("--format", flags.formats, "text, json, csv or svg")
@@ -162,6 +172,8 @@ int Main(int argc, char** argv) {
   if (rules->parsed()) return Rules(flags);
   if (describe->parsed()) return Describe(flags);
   if (clause->parsed()) return ReadClause(flags);
+  if (coverage->parsed()) return Coverage(flags);
+  if (say->parsed()) return Say(flags);
   if (explain->parsed()) return Explain(flags);
   if (whatif->parsed()) return WhatIf(flags);
   if (stages->parsed()) return ByStage(flags);

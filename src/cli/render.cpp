@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <map>
+
 #include "base/words.h"
 
 namespace entente::cli {
@@ -289,6 +291,47 @@ std::string Render(const std::vector<eval::Irregularity>& irregularities, const 
         style);
   }
   if (irregularities.empty()) out += "  nothing recorded was forbidden or without effect\n";
+  return out;
+}
+
+std::string Render(const eval::Coverage& coverage, const Style& style) {
+  std::string out;
+  std::map<std::string, std::pair<size_t, size_t>> counts;
+  std::string heading;
+  size_t sentences = 0;
+  for (const eval::Coverage::Passage& p : coverage.passages) {
+    if (p.heading != heading) {
+      heading = p.heading;
+      out += heading + "\n";
+    }
+    std::string text =
+        p.text.size() > 160 ? p.text.substr(0, p.text.rfind(' ', 160)) + " …" : p.text;
+    if (!p.clauses.empty()) text = Join(p.clauses, ", ") + "  " + text;
+    if (!p.shares.empty()) text += "  (speaks of " + JoinAnd(p.shares) + ")";
+    Row(out, p.status, text, style);
+    ++counts[p.status].first;
+    counts[p.status].second += p.sentences;
+    sentences += p.sentences;
+  }
+  std::vector<std::string> parts;
+  for (const auto& [status, count] : counts)
+    parts.push_back(fmt::format("{} {} ({} passages)", count.second, status, count.first));
+  out += fmt::format("{} sentences of prose: {}\n", sentences,
+                     parts.empty() ? "none" : Join(parts, ", "));
+  return out;
+}
+
+std::string Render(const std::vector<eval::Readback>& clauses, const Style& style) {
+  std::string out;
+  for (const eval::Readback& c : clauses) {
+    out += c.citation.says + "\n";
+    for (const eval::Readback::Rule& r : c.rules) {
+      std::string text = r.says;
+      if (!r.when.empty()) text += ", when " + Join(r.when, "; ");
+      if (!r.reading.empty()) text += "  [" + r.reading + "]";
+      Row(out, "", text, style);
+    }
+  }
   return out;
 }
 

@@ -27,6 +27,8 @@ std::string Render(const std::vector<eval::OpenPoint>& points, const Style& styl
 std::string Render(const std::vector<eval::Argument>& arguments, const Style& style);
 std::string Render(const std::vector<eval::Interval>& intervals, const Style& style);
 std::string Render(const std::vector<eval::Irregularity>& irregularities, const Style& style);
+std::string Render(const eval::Coverage& coverage, const Style& style);
+std::string Render(const std::vector<eval::Readback>& clauses, const Style& style);
 std::string Render(const eval::Rulebook& rules, bool only_what_decides, const Style& style);
 std::string Render(const eval::ClauseView& clause, const Style& style);
 

@@ -2,9 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/words.h"
 #include "cli/command.h"
 #include "service/inspect.h"
+#include "service/readback.h"
 #include "wire/json.h"
 
 namespace entente::cli {
@@ -101,6 +104,35 @@ int ReadClause(const Flags& flags) {
   const auto clause = service::ReadClause(*snapshot, flags.target, options, findings);
   if (!clause || findings.any_error()) return Refuse(flags, findings, snapshot->files);
   fmt::print("{}", flags.json ? wire::ToJson(*clause) + "\n" : Render(*clause, StyleOf(flags)));
+  return 0;
+}
+
+int Coverage(const Flags& flags) {
+  int code = 0;
+  auto snapshot = OpenSound(flags, code);
+  if (!snapshot) return code;
+  eval::Coverage coverage;
+  if (flags.question.empty()) {
+    coverage = service::Cover(*snapshot);
+  } else {
+    diag::Findings findings;
+    std::string question = flags.question;
+    const check::Form form = FormOf(question, check::Form::kMay);
+    auto found = service::CoverFor(*snapshot, form, question, findings);
+    if (!found) return Refuse(flags, findings, snapshot->files);
+    coverage = std::move(*found);
+  }
+  fmt::print("{}", flags.json ? wire::ToJson(coverage) + "\n" : Render(coverage, StyleOf(flags)));
+  const auto missed = [](const auto& p) { return p.status == "missed"; };
+  return std::any_of(coverage.passages.begin(), coverage.passages.end(), missed) ? 1 : 0;
+}
+
+int Say(const Flags& flags) {
+  int code = 0;
+  auto snapshot = OpenSound(flags, code);
+  if (!snapshot) return code;
+  const auto clauses = service::ReadBack(*snapshot);
+  fmt::print("{}", flags.json ? wire::ToJson(clauses) + "\n" : Render(clauses, StyleOf(flags)));
   return 0;
 }
 

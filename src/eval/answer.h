@@ -224,4 +224,32 @@ struct Irregularity {
   std::vector<std::string> clauses;
 };
 
+// How much of the prose has a clause beside it.
+struct Coverage {
+  struct Passage {
+    std::string where;
+    std::string heading;
+    std::string text;
+    size_t sentences = 0;
+    // "encoded", "words" (declarations only), "read" (clauses that are not evaluated yet), "not
+    // modelled" (by decision, with its reason in the text), "missed".
+    std::string status;
+    std::vector<std::string> clauses;
+    // For one question: the words that both speak of.
+    std::vector<std::string> shares;
+  };
+  std::vector<Passage> passages;
+};
+
+// A clause as the program has it, in words that are not those of the block.
+struct Readback {
+  Citation citation;
+  struct Rule {
+    std::string says;
+    std::vector<std::string> when;
+    std::string reading;
+  };
+  std::vector<Rule> rules;
+};
+
 }  // namespace entente::eval

@@ -208,8 +208,7 @@ class Finder {
     eval::Facts named = facts_;
     for (const auto& [field, value] : slot.fields) {
       if (value.kind() == Value::Kind::kThing && value.AsThing().index >= any_.index) {
-        named.things[value.AsThing().index].name =
-            "the " + std::string(program_.symbols.Name(field));
+        named.things[value.AsThing().index].name = PartWord(agreement_, set.term, field);
       }
     }
     const Describer say(agreement_, named);
@@ -219,7 +218,7 @@ class Finder {
       if (value.kind() == Value::Kind::kThing && value.AsThing().index < any_.index) {
         const bool who = field == program_.known.by;
         instance.push_back(who ? say.Thing(value.AsThing()) + " acts"
-                               : "the " + std::string(program_.symbols.Name(field)) + " is " +
+                               : PartWord(agreement_, set.term, field) + " is " +
                                      say.Thing(value.AsThing()));
       }
     }

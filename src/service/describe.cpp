@@ -19,6 +19,19 @@ std::string Negated(const std::string& says) {
   return "it is not so that " + says;
 }
 
+std::string PartWord(const check::Agreement& agreement, ir::TermId term, Symbol field) {
+  const ir::Program& program = agreement.program;
+  if (field == program.known.by) return "who acts";
+  for (const check::Act& act : agreement.acts) {
+    if (act.allowed != term && act.required != term) continue;
+    for (const check::Part& part : act.parts) {
+      if (part.field == field && part.kind.valid())
+        return "the " + std::string(program.symbols.Name(program.kinds[part.kind.index].name));
+    }
+  }
+  return "the " + std::string(program.symbols.Name(field));
+}
+
 std::string Describer::Thing(ThingId thing) const {
   if (!thing.valid()) return "what is not named";
   std::string name = facts_.things[thing.index].name;
@@ -124,8 +137,8 @@ std::string Describer::Instance(const Key& key) const {
       return "which of " + JoinAnd(labels) + " prevails";
     }
     case Key::Family::kKind:
-      return Thing(key.args[0].AsThing()) + " is a " +
-             std::string(program_.symbols.Name(program_.kinds[key.id].name));
+      return Thing(key.args[0].AsThing()) + " is " +
+             WithArticle(program_.symbols.Name(program_.kinds[key.id].name));
   }
   return "";
 }
@@ -135,9 +148,7 @@ std::string Describer::Events(ir::NodeId id) const {
   switch (node.op) {
     case Op::kOn: {
       const std::string_view name = program_.symbols.Name(program_.event_types[node.data].name);
-      const bool vowel =
-          !name.empty() && std::string_view("AEIOU").find(name[0]) != std::string_view::npos;
-      return (vowel ? "an " : "a ") + std::string(name);
+      return WithArticle(name);
     }
     case Op::kWhile:
       return Events(program_.Children(id)[0]);
@@ -185,14 +196,14 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
       return out;
     }
     case Op::kIs:
-      return Node(children[0], env, depth + 1) + " is a " +
-             std::string(program_.symbols.Name(program_.kinds[node.data].name));
+      return Node(children[0], env, depth + 1) + " is " +
+             WithArticle(program_.symbols.Name(program_.kinds[node.data].name));
     case Op::kReached:
       return Node(children[0], env, depth + 1) + " has come";
     case Op::kRef: {
       std::string out(program_.symbols.Name(program_.terms[node.data].name));
       if (out.starts_with("is ") && children.size() == 1) {
-        return Node(children[0], env, depth + 1) + " is a " + out.substr(3);
+        return Node(children[0], env, depth + 1) + " is " + WithArticle(out.substr(3));
       }
       std::vector<std::string> args;
       for (const ir::NodeId child : children) args.push_back(Node(child, env, depth + 1));
@@ -213,9 +224,21 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
         case ir::Function::kAnd:
           return Join(args, " and ");
         case ir::Function::kOr:
+          // A kind and its definition read alike.
+          args.erase(std::unique(args.begin(), args.end()), args.end());
           return Join(args, " or ");
-        case ir::Function::kNot:
-          return Negated(args[0]);
+        case ir::Function::kNot: {
+          // Not (a or b) is neither.
+          const ir::Node& inner = program_.Get(children[0]);
+          if (inner.op != Op::kOp || static_cast<ir::Function>(inner.aux) != ir::Function::kOr)
+            return Negated(args[0]);
+          std::vector<std::string> parts;
+          for (const ir::NodeId part : program_.Children(children[0])) {
+            const std::string says = Negated(Node(part, env, depth + 1));
+            if (std::find(parts.begin(), parts.end(), says) == parts.end()) parts.push_back(says);
+          }
+          return Join(parts, " and ");
+        }
         case ir::Function::kEqual: {
           const ir::Node& left = program_.Get(children[0]);
           if (left.op == Op::kOpen && left.type.base == ir::Base::kEnum &&

@@ -34,6 +34,9 @@ class Describer {
   const eval::Facts& facts_;
 };
 
+// What a part of an act is called: "who acts", "the API Product" by its kind.
+std::string PartWord(const check::Agreement& agreement, ir::TermId term, Symbol field);
+
 // "it is so" -> "it is not so", for the phrases facts are declared with.
 std::string Negated(const std::string& says);
 

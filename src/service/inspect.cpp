@@ -54,13 +54,13 @@ std::vector<size_t> ByStrength(const ir::RuleSet& set) {
 // and of the world.
 class Tests {
  public:
-  explicit Tests(const ir::Program& program) : program_(program) {}
+  explicit Tests(const check::Agreement& agreement)
+      : agreement_(agreement), program_(agreement.program) {}
 
   void Look(const ir::RuleSet& set) {
     Parts parts;
     for (const ir::Parameter& parameter : program_.terms[set.term.index].parameters) {
-      parts[parameter.name.index] =
-          parameter.name == program_.known.by ? "who acts" : "the " + Name(parameter.name);
+      parts[parameter.name.index] = PartWord(agreement_, set.term, parameter.name);
     }
     for (const ir::Rule& rule : set.rules) Look(rule.guard, parts, 0);
   }
@@ -151,6 +151,7 @@ class Tests {
     ir::ForEachBelow(program_, root, look, /*into_terms=*/false);
   }
 
+  const check::Agreement& agreement_;
   const ir::Program& program_;
   std::map<std::string, std::set<std::string>> by_part_;
   std::set<std::string> rest_;
@@ -212,7 +213,7 @@ std::optional<Rulebook> RulesOn(Snapshot& snapshot, const std::string& act,
     const ir::Node& body = program.Get(program.terms[term.index].body);
     if (body.op != Op::kRules) continue;
     const ir::RuleSet& set = program.rule_sets[body.data];
-    Tests tests(program);
+    Tests tests(agreement);
     tests.Look(set);
     out.decides = tests.Say();
     for (const size_t i : ByStrength(set)) {

@@ -363,6 +363,36 @@ std::string ToJson(const std::vector<eval::Irregularity>& irregularities) {
   return Dump(out);
 }
 
+std::string ToJson(const eval::Coverage& coverage) {
+  Json out;
+  out["schema"] = "entente.coverage/v1";
+  out["passages"] = Json::array();
+  for (const eval::Coverage::Passage& p : coverage.passages) {
+    out["passages"].push_back({{"where", p.where},
+                               {"heading", p.heading},
+                               {"text", p.text},
+                               {"sentences", p.sentences},
+                               {"status", p.status},
+                               {"clauses", p.clauses},
+                               {"shares", p.shares}});
+  }
+  return Dump(out);
+}
+
+std::string ToJson(const std::vector<eval::Readback>& clauses) {
+  Json out;
+  out["schema"] = "entente.readback/v1";
+  out["clauses"] = Json::array();
+  for (const eval::Readback& c : clauses) {
+    Json one = {{"clause", Of(c.citation)}};
+    one["rules"] = Json::array();
+    for (const eval::Readback::Rule& r : c.rules)
+      one["rules"].push_back({{"says", r.says}, {"when", r.when}, {"reading", r.reading}});
+    out["clauses"].push_back(one);
+  }
+  return Dump(out);
+}
+
 std::string ToJson(const eval::Rulebook& rules) {
   Json out;
   out["schema"] = "entente.rules/v1";

@@ -33,6 +33,8 @@ std::string ToJson(const std::vector<eval::OpenPoint>& points);
 std::string ToJson(const std::vector<eval::Argument>& arguments);
 std::string ToJson(const std::vector<eval::Interval>& intervals);
 std::string ToJson(const std::vector<eval::Irregularity>& irregularities);
+std::string ToJson(const eval::Coverage& coverage);
+std::string ToJson(const std::vector<eval::Readback>& clauses);
 std::string ToJson(const eval::Rulebook& rules);
 std::string ToJson(const eval::ClauseView& clause);
 // What a run of the asks in a text came to.

@@ -247,7 +247,7 @@ TEST(Inspect, RulesDescribeClauseExplain) {
   bool cloud = false;
   for (const Json& one : described["decides"]) {
     const std::string text = one.get<std::string>();
-    cloud = cloud || text.starts_with("the cloud: whether it is Azure");
+    cloud = cloud || text.starts_with("the Cloud: whether it is Azure");
     EXPECT_EQ(text.find("Foundation Board"), std::string::npos) << "of another act";
   }
   EXPECT_TRUE(cloud);
@@ -260,6 +260,66 @@ TEST(Inspect, RulesDescribeClauseExplain) {
   EXPECT_NE(Ask("explain bare-year").out.find("E0106"), std::string::npos);
   EXPECT_GT(Ask("explain").out.size(), 500u);
   EXPECT_EQ(Ask("explain E9999").code, 2);
+}
+
+TEST(Text, EveryRowOfTheInventoryHasAPlace) {
+  // Nothing of the first agreement's prose is missed, and every row is spoken of.
+  const Json out = Shape("coverage", "coverage");
+  std::string prose;
+  for (const Json& p : out["passages"]) {
+    EXPECT_NE(p["status"], "missed") << p["where"];
+    prose += p["text"].get<std::string>() + "\n";
+  }
+  for (const auto& [letter, last] : {std::pair{'C', 40}, {'P', 14}}) {
+    for (int row = 1; row <= last; ++row) {
+      const std::string id = letter + std::string(row < 10 ? "0" : "") + std::to_string(row);
+      EXPECT_NE(prose.find(id), std::string::npos) << id;
+    }
+  }
+}
+
+TEST(Text, WhatProseMightMatterToAnAnswer) {
+  const std::string text = TempFile("partly.md", R"(# Alder and Birch
+
+## 1 Use
+
+Alder may use the Work.
+
+```entente
+party Alder, Birch
+kind Work
+act use (Work)
+1  Alder may use a Work
+2  Birch must pay Alder, within 30 days after the end of a month
+```
+
+## 2 Places
+
+The Work may be used in Europe only.
+)");
+  const Ran all = Ask("coverage " + text);
+  EXPECT_EQ(all.code, 1) << all.out;
+  EXPECT_NE(all.out.find("missed     The Work may be used in Europe only."), std::string::npos);
+  const Json matters = Json::parse(Ask("coverage --for 'Alder use a Work' --json " + text).out);
+  ASSERT_EQ(matters["passages"].size(), 1u);
+  EXPECT_EQ(matters["passages"][0]["shares"], Json({"Work", "use"}));
+  EXPECT_EQ(Ask("coverage --for 'Alder eat a Work' " + text).code, 2);
+}
+
+TEST(Text, ReadBackFromTheProgram) {
+  const Json out = Shape("say", "readback");
+  std::string rules;
+  for (const Json& clause : out["clauses"]) {
+    if (clause["clause"]["clause"] != "2.1") continue;
+    for (const Json& rule : clause["rules"]) {
+      rules += rule["says"].get<std::string>();
+      for (const Json& when : rule["when"]) rules += "; " + when.get<std::string>();
+    }
+  }
+  EXPECT_EQ(
+      rules,
+      "forbidden: serve; who acts is OpenAI; the Product is an API Product; the first AGI has "
+      "not come; 28 October 2025 has come; the Cloud is a Cloud; the Cloud is not Azure");
 }
 
 }  // namespace
