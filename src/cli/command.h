@@ -40,6 +40,7 @@ struct Flags {
   std::string target;
   std::string over;
   bool argue = false;
+  bool coverage = false;
 };
 
 Style StyleOf(const Flags& flags);

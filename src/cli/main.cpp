@@ -140,6 +140,7 @@ int Main(int argc, char** argv) {
     command->add_option("--days", flags.days, "How many days to look ahead")
         ->check(CLI::Range(1, 36'500));
   }
+  test->add_flag("--coverage", flags.coverage, "Name the clauses that decide none of them");
   for (auto* command : {check, test}) {
     common(command, false);
     command->add_option("file", flags.agreement, "The agreement");

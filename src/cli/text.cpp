@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/words.h"
 #include "cli/command.h"
@@ -61,6 +62,17 @@ int TestText(const Flags& flags) {
     }
   }
   fmt::print("{} asks passed, {} failed\n", outcomes.size() - failed, failed);
+  if (flags.coverage) {
+    // Clauses that allow or forbid something, and decide none of the answers.
+    std::set<std::string> reached, idle;
+    for (const service::TestOutcome& o : outcomes)
+      reached.insert(o.clauses.begin(), o.clauses.end());
+    for (const check::Norm& norm : snapshot->agreement.norms) {
+      if (!reached.contains(norm.label)) idle.insert(norm.label);
+    }
+    fmt::print("{}\n", idle.empty() ? "every clause decides at least one ask"
+                                    : JoinAnd({idle.begin(), idle.end()}) + " decide no ask");
+  }
   return failed == 0 ? 0 : 1;
 }
 

@@ -148,6 +148,7 @@ std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {
     const std::string word = answer.verdict == Verdict::kValue
                                  ? answer.value
                                  : std::string(eval::NameOf(answer.verdict));
+    outcome.clauses = labels;
     outcome.got = word + (labels.empty() ? "" : " " + Join(labels, ", "));
     // `expect about 27%, between 26.5% and 27.5%`: what an open number is known to be.
     const bool figure = answer.verdict == Verdict::kDepends && !answer.value.empty() &&

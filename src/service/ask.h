@@ -70,6 +70,8 @@ struct TestOutcome {
   std::string expected;
   std::string got;
   bool passed = false;
+  // Clauses that decided it.
+  std::vector<std::string> clauses;
 };
 
 // Every `ask` in the text that has an `expect`.

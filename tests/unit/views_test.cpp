@@ -322,4 +322,33 @@ TEST(Text, ReadBackFromTheProgram) {
       "not come; 28 October 2025 has come; the Cloud is a Cloud; the Cloud is not Azure");
 }
 
+// Every command of docs/questions.md can be asked, and the sixty are all there.
+TEST(Questions, WhatIsSaidToAnswerDoes) {
+  std::ifstream in(ENTENTE_SOURCE_DIR "/docs/questions.md");
+  std::string line;
+  size_t rows = 0, asked = 0;
+  while (std::getline(in, line)) {
+    if (line.size() < 4 || line[0] != '|' ||
+        std::string_view("LEF").find(line[2]) == std::string_view::npos)
+      continue;
+    ++rows;
+    const size_t begin = line.find("`entente ");
+    if (begin == std::string::npos) {
+      EXPECT_NE(line.find("| later: "), std::string::npos) << line;
+      continue;
+    }
+    const size_t end = line.find('`', begin + 1);
+    const std::string command = line.substr(begin + 9, end - begin - 9);
+    // In single quotes a shell leaves $ and { alone.
+    std::string quoted = command;
+    std::replace(quoted.begin(), quoted.end(), '"', '\'');
+    const Ran ran = Ask(quoted);
+    EXPECT_NE(ran.code, 2) << command;
+    EXPECT_FALSE(ran.out.empty()) << command;
+    ++asked;
+  }
+  EXPECT_EQ(rows, 60u);
+  EXPECT_GE(asked, 35u);
+}
+
 }  // namespace
