@@ -41,6 +41,8 @@ struct Flags {
   std::string over;
   bool argue = false;
   bool coverage = false;
+  std::vector<std::string> files;
+  bool check_only = false;
 };
 
 Style StyleOf(const Flags& flags);
@@ -78,6 +80,7 @@ int Audit(const Flags& flags);
 int Rules(const Flags& flags);
 int ReadClause(const Flags& flags);
 int Describe(const Flags& flags);
+int FormatText(const Flags& flags);
 int Coverage(const Flags& flags);
 int Say(const Flags& flags);
 int Explain(const Flags& flags);

@@ -71,6 +71,8 @@ int Main(int argc, char** argv) {
       "coverage",
       "Which prose has a clause, which is left out and why, which was missed; exit 1 if any was");
   auto* say = app.add_subcommand("say", "Each clause read back from the program, in other words");
+  auto* format = app.add_subcommand(
+      "fmt", "Set the blocks of an agreement as everyone sets them; the meaning stays");
   auto* explain = app.add_subcommand(
       "explain",
       "What a finding means and the way out: entente explain E0106; without a code, all");
@@ -110,6 +112,8 @@ int Main(int argc, char** argv) {
   }
   coverage->add_option("--for", flags.question,
                        "Only prose without a clause that speaks of what this question speaks of");
+  format->add_option("files", flags.files, "The agreements")->required();
+  format->add_flag("--check", flags.check_only, "Change nothing; exit 1 if anything would change");
   explain->add_option("code", flags.target, "The code or name of the finding");
   limit->add_option("--over", flags.over, "The number to vary")->required();
   timeline->add_option("--format", flags.formats, "text, json, csv or svg")
@@ -175,6 +179,7 @@ int Main(int argc, char** argv) {
   if (clause->parsed()) return ReadClause(flags);
   if (coverage->parsed()) return Coverage(flags);
   if (say->parsed()) return Say(flags);
+  if (format->parsed()) return FormatText(flags);
   if (explain->parsed()) return Explain(flags);
   if (whatif->parsed()) return WhatIf(flags);
   if (stages->parsed()) return ByStage(flags);

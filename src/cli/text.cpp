@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "base/words.h"
@@ -146,6 +148,35 @@ int Say(const Flags& flags) {
   const auto clauses = service::ReadBack(*snapshot);
   fmt::print("{}", flags.json ? wire::ToJson(clauses) + "\n" : Render(clauses, StyleOf(flags)));
   return 0;
+}
+
+// Rewrites each file in place; with --check only says which would change.
+int FormatText(const Flags& flags) {
+  int code = 0;
+  for (std::string path : flags.files) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) path += "/agreement.md";
+    const auto text = ReadFile(path);
+    if (!text) return Complain(flags, "cannot read " + Quoted(path), "name an agreement");
+    const service::Reformatted set = service::Format(path, *text);
+    if (!set.same_meaning) {
+      return Complain(flags, "setting " + Quoted(path) + " anew would change what it means",
+                      "it was left as it is; this is a defect of ours");
+    }
+    for (const syntax::Correction& c : set.corrections) {
+      fmt::print(stderr, "{}:{}: `{}` is now `{}`: {}\n", path, c.line, c.from, c.to, c.why);
+    }
+    if (set.text == *text) continue;
+    if (flags.check_only) {
+      fmt::print("{}\n", path);
+      code = 1;
+      continue;
+    }
+    std::ofstream out(path, std::ios::binary);
+    out << set.text;
+    if (!out.flush()) return Complain(flags, "cannot write " + Quoted(path), "");
+  }
+  return code;
 }
 
 int Explain(const Flags& flags) {

@@ -8,6 +8,7 @@
 
 #include "base/words.h"
 #include "eval/lower.h"
+#include "ir/text.h"
 #include "service/asking.h"
 
 namespace entente::service {
@@ -53,6 +54,26 @@ std::unique_ptr<Snapshot> Load(std::string name, std::string text) {
   const syntax::Tree tree = syntax::Parse(out->files, file, out->findings);
   out->agreement = check::Compile(out->files, tree, out->findings);
   return out;
+}
+
+Reformatted Format(const std::string& name, const std::string& text) {
+  source::Files files;
+  diag::Findings findings;
+  const auto file = files.Add(name, text);
+  syntax::Formatted set = syntax::Format(files, syntax::Parse(files, file, findings));
+  // What is compiled, blanks aside: words that were split over lines are quoted by some points.
+  const auto meaning = [&](const std::string& from) {
+    const auto snapshot = Load(name, from);
+    std::string out = ir::Print(snapshot->agreement.program);
+    for (const check::Clause& clause : snapshot->agreement.clauses) out += clause.label + "\n";
+    for (const check::Ask& ask : snapshot->agreement.asks) {
+      out += syntax::TextOf(snapshot->files, ask.question, 0, ask.question.size()) + "\n" +
+             syntax::TextOf(snapshot->files, ask.expected, 0, ask.expected.size()) + "\n";
+    }
+    return OneLine(out, SIZE_MAX);
+  };
+  const bool same = meaning(text) == meaning(set.text);
+  return {std::move(set.text), std::move(set.corrections), same};
 }
 
 void MeetRecord(Snapshot& snapshot) {

@@ -9,6 +9,7 @@
 #include "eval/timeline/timeline.h"
 #include "proof/proof.h"
 #include "record/record.h"
+#include "syntax/format.h"
 
 namespace entente::service {
 
@@ -56,6 +57,15 @@ AskResult Ask(Snapshot& snapshot, check::Form form, std::string question,
 // The same over all time.
 AskResult When(Snapshot& snapshot, check::Form form, std::string question,
                const AskOptions& options);
+
+// A text set by syntax::Format, and whether it is known to mean the same: both were compiled, and
+// their programs, clauses and asks are equal.
+struct Reformatted {
+  std::string text;
+  std::vector<syntax::Correction> corrections;
+  bool same_meaning = false;
+};
+Reformatted Format(const std::string& name, const std::string& text);
 
 // Adds findings on what the clauses say together: clashes that no order settles, with a case, and
 // grants swallowed by longer ones, powers never open, exceptions that except nothing.

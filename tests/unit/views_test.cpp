@@ -322,6 +322,55 @@ TEST(Text, ReadBackFromTheProgram) {
       "not come; 28 October 2025 has come; the Cloud is a Cloud; the Cloud is not Azure");
 }
 
+TEST(Format, SetsBlocksAndNothingElse) {
+  const std::string path = TempFile("unset.md", R"(# t
+
+prose   stays
+
+```entente
+
+
+party Alder,   Birch
+kind Work
+act use (Work)
+1 Alder   shall not use a Work,
+  until  1 January 2031
+
+
+10.2(a)   Alder may use   a Work, despite 1
+# why  so
+ask may Alder use a Work
+expect yes
+
+```
+)");
+  EXPECT_EQ(Ask("fmt --check " + path).code, 1);
+  EXPECT_EQ(Ask("fmt " + path).code, 0);
+  std::ifstream in(path);
+  const std::string set((std::istreambuf_iterator<char>(in)), {});
+  EXPECT_EQ(set, R"(# t
+
+prose   stays
+
+```entente
+party Alder, Birch
+kind Work
+act use (Work)
+1       Alder must not use a Work,
+        until 1 January 2031
+
+10.2(a) Alder may use a Work, despite 1
+# why  so
+ask may Alder use a Work
+expect yes
+```
+)");
+  EXPECT_EQ(Ask("fmt --check " + path).code, 0);
+  // The agreements of the project are set.
+  EXPECT_EQ(Ask("fmt --check agreements/microsoft-openai").code, 0);
+  EXPECT_EQ(Ask("fmt /nowhere").code, 2);
+}
+
 // Every command of docs/questions.md can be asked, and the sixty are all there.
 TEST(Questions, WhatIsSaidToAnswerDoes) {
   std::ifstream in(ENTENTE_SOURCE_DIR "/docs/questions.md");
