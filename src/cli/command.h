@@ -43,6 +43,8 @@ struct Flags {
   bool coverage = false;
   std::vector<std::string> files;
   bool check_only = false;
+  std::vector<std::string> confirm;
+  bool confirm_all = false;
 };
 
 Style StyleOf(const Flags& flags);
@@ -81,6 +83,8 @@ int Rules(const Flags& flags);
 int ReadClause(const Flags& flags);
 int Describe(const Flags& flags);
 int FormatText(const Flags& flags);
+int ReviewBlocks(const Flags& flags);
+int New(const Flags& flags);
 int Coverage(const Flags& flags);
 int Say(const Flags& flags);
 int Explain(const Flags& flags);

@@ -5,12 +5,30 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/words.h"
 #include "cli/command.h"
+#include "cli/manual.h"
 
 namespace entente::cli {
 namespace {
 
 constexpr std::string_view kVersion = "0.2.0";
+
+// The parser's own description of itself.
+std::vector<Command> CommandsOf(const CLI::App& app) {
+  std::vector<Command> out;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    Command command{sub->get_name(), sub->get_description(), {}};
+    for (const CLI::Option* option : sub->get_options()) {
+      Option one{{}, option->get_description(), option->get_items_expected_max() > 0};
+      for (const std::string& name : option->get_snames()) one.names.push_back("-" + name);
+      for (const std::string& name : option->get_lnames()) one.names.push_back("--" + name);
+      command.options.push_back(std::move(one));
+    }
+    out.push_back(std::move(command));
+  }
+  return out;
+}
 
 int Main(int argc, char** argv) {
   Flags flags;
@@ -53,6 +71,10 @@ int Main(int argc, char** argv) {
   auto* check = app.add_subcommand("check", "Read an agreement and say what is wrong with it");
   auto* test =
       app.add_subcommand("test", "Run the questions in the text that say what they expect");
+  auto* completion =
+      app.add_subcommand("completion", "Print a completion script: bash, zsh or fish");
+  completion->add_option("shell", flags.target, "bash, zsh or fish")->required();
+  auto* man = app.add_subcommand("man", "Print the manual page: entente man | man -l -");
   app.add_subcommand("version", "Print the version");
   auto* whatif = app.add_subcommand(
       "whatif",
@@ -73,6 +95,10 @@ int Main(int argc, char** argv) {
   auto* say = app.add_subcommand("say", "Each clause read back from the program, in other words");
   auto* format = app.add_subcommand(
       "fmt", "Set the blocks of an agreement as everyone sets them; the meaning stays");
+  auto* review = app.add_subcommand(
+      "review", "Blocks whose prose or words changed since they were confirmed; confirms them");
+  auto* fresh = app.add_subcommand(
+      "new", "Print a starter agreement, or a clause of a category: entente new exclusivity");
   auto* explain = app.add_subcommand(
       "explain",
       "What a finding means and the way out: entente explain E0106; without a code, all");
@@ -106,7 +132,10 @@ int Main(int argc, char** argv) {
   common(clause, false);
   suppositions(clause);
   clause->add_option("label", flags.target, "The clause, as 2.1")->required();
-  for (auto* command : {coverage, say}) {
+  review->add_option("--confirm", flags.confirm, "Confirm the block in which this clause stands");
+  review->add_flag("--confirm-all", flags.confirm_all, "Confirm every block as it stands");
+  fresh->add_option("category", flags.target, "Nothing for a whole agreement; `list` names them");
+  for (auto* command : {coverage, say, review}) {
     common(command, false);
     command->add_option("file", flags.agreement, "The agreement");
   }
@@ -149,6 +178,13 @@ int Main(int argc, char** argv) {
     common(command, false);
     command->add_option("file", flags.agreement, "The agreement");
   }
+  // `--given X QUESTION`: each takes one value and may be repeated.
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    for (const char* name :
+         {"--given", "--reading", "--format", "--accept", "--deny", "--confirm"}) {
+      if (CLI::Option* option = command->get_option_no_throw(name)) option->allow_extra_args(false);
+    }
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -180,6 +216,19 @@ int Main(int argc, char** argv) {
   if (coverage->parsed()) return Coverage(flags);
   if (say->parsed()) return Say(flags);
   if (format->parsed()) return FormatText(flags);
+  if (review->parsed()) return ReviewBlocks(flags);
+  if (fresh->parsed()) return New(flags);
+  if (man->parsed()) {
+    fmt::print("{}", ManPage(CommandsOf(app), std::string(kVersion)));
+    return 0;
+  }
+  if (completion->parsed()) {
+    const auto script = CompletionFor(flags.target, CommandsOf(app));
+    if (!script)
+      return Complain(flags, "no completion for " + Quoted(flags.target), "name bash, zsh or fish");
+    fmt::print("{}", *script);
+    return 0;
+  }
   if (explain->parsed()) return Explain(flags);
   if (whatif->parsed()) return WhatIf(flags);
   if (stages->parsed()) return ByStage(flags);

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "service/inspect.h"
 #include "service/readback.h"
+#include "service/review.h"
 #include "wire/json.h"
 
 namespace entente::cli {
@@ -177,6 +178,42 @@ int FormatText(const Flags& flags) {
     if (!out.flush()) return Complain(flags, "cannot write " + Quoted(path), "");
   }
   return code;
+}
+
+// Lists the blocks; with --confirm writes that they were held against their prose. Exit 1 where one
+// changed since.
+int ReviewBlocks(const Flags& flags) {
+  int code = 0;
+  auto snapshot = OpenSound(flags, code);
+  if (!snapshot) return code;
+  if (flags.confirm_all || !flags.confirm.empty()) {
+    for (const std::string& label : flags.confirm) {
+      if (snapshot->agreement.FindClause(label) == nullptr)
+        return Complain(flags, "there is no clause " + Quoted(label),
+                        "`entente review` lists them");
+    }
+    const std::string path = snapshot->files.Get(source::FileId{0}).name;
+    std::ofstream out(path, std::ios::binary);
+    out << service::Confirm(*snapshot, flags.confirm);
+    if (!out.flush()) return Complain(flags, "cannot write " + Quoted(path), "");
+    return 0;
+  }
+  using State = service::ReviewedBlock::State;
+  bool changed = false;
+  std::vector<wire::BlockReview> blocks;
+  for (const service::ReviewedBlock& b : service::Review(*snapshot)) {
+    changed = changed || (b.state != State::kConfirmed && b.state != State::kNever);
+    blocks.push_back({std::string(service::NameOf(b.state)), b.where, b.heading, b.clauses});
+  }
+  if (flags.json) {
+    fmt::print("{}\n", wire::ToJson(blocks));
+  } else {
+    for (const wire::BlockReview& b : blocks) {
+      fmt::print("{:<24} {}  {}{}\n", b.state, b.where, b.heading,
+                 b.clauses.empty() ? "" : ": " + Join(b.clauses, ", "));
+    }
+  }
+  return changed ? 1 : 0;
 }
 
 int Explain(const Flags& flags) {

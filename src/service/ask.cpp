@@ -32,6 +32,8 @@ bool Usable(const Snapshot& snapshot, diag::Findings& findings) {
   return false;
 }
 
+}  // namespace
+
 std::string HashOf(const std::string& text) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
   crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()),
@@ -44,8 +46,6 @@ std::string HashOf(const std::string& text) {
   }
   return out;
 }
-
-}  // namespace
 
 std::unique_ptr<Snapshot> Load(std::string name, std::string text) {
   auto out = std::make_unique<Snapshot>();

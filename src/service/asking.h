@@ -37,6 +37,9 @@ eval::Diagram PowerFor(eval::Timeline& timeline, const ir::Program& program,
 // The text with each run of blanks as one, cut at a word after `limit` bytes.
 std::string OneLine(std::string_view text, size_t limit);
 
+// SHA-256 as hexadecimal digits.
+std::string HashOf(const std::string& text);
+
 // The last day whose end lies before `at`.
 Date LastWholeDayBefore(Position at);
 

@@ -444,6 +444,17 @@ std::string ToJson(const std::vector<AskRun>& asks) {
   return Dump(out);
 }
 
+std::string ToJson(const std::vector<BlockReview>& blocks) {
+  Json out;
+  out["schema"] = "entente.review/v1";
+  out["blocks"] = Json::array();
+  for (const BlockReview& b : blocks) {
+    out["blocks"].push_back(
+        {{"state", b.state}, {"where", b.where}, {"heading", b.heading}, {"clauses", b.clauses}});
+  }
+  return Dump(out);
+}
+
 std::string ToJson(const diag::Findings& findings, const source::Files& files) {
   Json out;
   out["schema"] = "entente.findings/v1";

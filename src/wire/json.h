@@ -43,6 +43,12 @@ struct AskRun {
   bool passed = false;
 };
 std::string ToJson(const std::vector<AskRun>& asks);
+// A block and whether somebody has held it against its prose.
+struct BlockReview {
+  std::string state, where, heading;
+  std::vector<std::string> clauses;
+};
+std::string ToJson(const std::vector<BlockReview>& blocks);
 std::string ToJson(const diag::Findings& findings, const source::Files& files);
 
 }  // namespace entente::wire

@@ -371,6 +371,78 @@ expect yes
   EXPECT_EQ(Ask("fmt /nowhere").code, 2);
 }
 
+TEST(Review, WhatChangedSinceItWasConfirmed) {
+  const std::string text =
+      "# t\n\n## 1 Use\n\nAlder may use Works.\n\n```entente\nparty Alder\nkind Work\nact use "
+      "(Work)\n1.1  "
+      "Alder may use a Work\n```\n\n## 2 Rest\n\nNot copies.\n\n```entente\nact copy (Work)\n2.1  "
+      "Alder must "
+      "not copy a Work\n```\n";
+  const std::string path = TempFile("reviewed.md", text);
+  const auto states = [&] {
+    std::vector<std::string> out;
+    const Json json = Json::parse(Ask("review --json " + path).out);
+    EXPECT_EQ(Wrong(json, Schema("review"), "review"), "");
+    for (const Json& block : json["blocks"]) out.push_back(block["state"]);
+    return out;
+  };
+  const auto edit = [&](const std::string& from, const std::string& to) {
+    std::ifstream in(path);
+    std::string now((std::istreambuf_iterator<char>(in)), {});
+    now.replace(now.find(from), from.size(), to);
+    std::ofstream(path) << now;
+  };
+  using States = std::vector<std::string>;
+  EXPECT_EQ(states(), (States{"never confirmed", "never confirmed"}));
+  EXPECT_EQ(Ask("review --confirm 1.1 " + path).code, 0);
+  EXPECT_EQ(states(), (States{"confirmed", "never confirmed"}));
+  EXPECT_EQ(Ask("review --confirm-all " + path).code, 0);
+  EXPECT_EQ(Ask("review " + path).code, 0);
+  // Blanks do not count, words do.
+  edit("Alder may use Works.", "Alder may\nuse  Works.");
+  EXPECT_EQ(states(), (States{"confirmed", "confirmed"}));
+  edit("use  Works.", "use all Works.");
+  edit("must not copy", "may copy");
+  EXPECT_EQ(states(), (States{"prose changed", "block changed"}));
+  EXPECT_EQ(Ask("review " + path).code, 1);
+  EXPECT_EQ(Ask("review --confirm 9.9 " + path).code, 2);
+}
+
+TEST(Starters, EachIsSoundAndSet) {
+  std::istringstream list(Ask("new list").out);
+  std::string line;
+  size_t count = 0;
+  while (std::getline(list, line)) {
+    const std::string category = line.substr(0, line.find(' '));
+    const std::string path = TempFile("starter.md", Ask("new " + category).out);
+    const Json findings = Json::parse(Ask("check --json " + path).out);
+    EXPECT_TRUE(findings["findings"].empty()) << category << findings;
+    EXPECT_EQ(Ask("test " + path).code, 0) << category;
+    EXPECT_EQ(Ask("fmt --check " + path).code, 0) << category;
+    ++count;
+  }
+  EXPECT_GE(count, 7u);
+  EXPECT_EQ(Ask("new nonsense").code, 2);
+}
+
+TEST(Manual, NamesEveryCommand) {
+  const std::string help = Ask("--help").out;
+  const std::string man = Ask("man").out;
+  const std::string bash = Ask("completion bash").out;
+  for (const char* command :
+       {"may",    "is",       "what",     "when",    "why",        "whatif", "stages",
+        "ahead",  "watch",    "timeline", "open",    "missing",    "limit",  "audit",
+        "rules",  "describe", "clause",   "explain", "coverage",   "say",    "fmt",
+        "review", "new",      "check",    "test",    "completion", "man",    "version"}) {
+    EXPECT_NE(man.find(std::string(".SS ") + command + "\n"), std::string::npos) << command;
+    EXPECT_NE(bash.find(std::string("    ") + command + ") "), std::string::npos) << command;
+    EXPECT_NE(help.find(command), std::string::npos) << command;
+  }
+  EXPECT_EQ(Ask("completion zsh").out.find("#compdef entente"), 0u);
+  EXPECT_EQ(Ask("completion fish").code, 0);
+  EXPECT_EQ(Ask("completion tcsh").code, 2);
+}
+
 // Every command of docs/questions.md can be asked, and the sixty are all there.
 TEST(Questions, WhatIsSaidToAnswerDoes) {
   std::ifstream in(ENTENTE_SOURCE_DIR "/docs/questions.md");
