@@ -1420,6 +1420,9 @@ void Compiler::BuildRuleSets() {
         if (!LabelExists(label)) {
           missing(label, draft.at);
         } else if (list != &draft.except &&
+                   // A clause that could not be read has its finding already.
+                   std::any_of(drafts_.begin(), drafts_.end(),
+                               [&](const Draft& d) { return StandsUnder(d.label, label); }) &&
                    std::none_of(by_term[draft.term.index].begin(), by_term[draft.term.index].end(),
                                 [&](const Draft* d) { return StandsUnder(d->label, label); }) &&
                    reported.insert({label, draft.at}).second) {

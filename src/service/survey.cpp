@@ -152,8 +152,9 @@ void UnknownEvent(const Snapshot& snapshot, const std::string& words, diag::Find
                 .message = Quoted(words) + " names no event and its day",
                 .labels = {},
                 .instance = {},
-                .help = closest.empty() ? "the events are " + JoinAnd(known)
-                                        : "write " + Quoted(closest + " on 31 March 2031")});
+                .help = known.empty()     ? "the agreement names no event"
+                        : closest.empty() ? "the events are " + JoinAnd(known)
+                                          : "write " + Quoted(closest + " on 31 March 2031")});
 }
 
 }  // namespace

@@ -18,16 +18,18 @@ struct Ran {
   std::string out;
 };
 
-// Runs the program from the root of the sources; what it says to standard error is dropped.
-inline Ran Ask(const std::string& arguments) {
-  const std::string command =
-      "cd " ENTENTE_SOURCE_DIR " && " ENTENTE_PROGRAM " " + arguments + " 2>/dev/null";
+inline Ran Shell(const std::string& command) {
   FILE* pipe = popen(command.c_str(), "r");
   std::string out;
   char buffer[4096];
   while (const size_t n = fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, n);
   const int status = pclose(pipe);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, out};
+}
+
+// Runs the program from the root of the sources; what it says to standard error is dropped.
+inline Ran Ask(const std::string& arguments) {
+  return Shell("cd " ENTENTE_SOURCE_DIR " && " ENTENTE_PROGRAM " " + arguments + " 2>/dev/null");
 }
 
 inline Json Schema(const std::string& name) {

@@ -443,6 +443,34 @@ TEST(Manual, NamesEveryCommand) {
   EXPECT_EQ(Ask("completion tcsh").code, 2);
 }
 
+// The commands of the tutorial run in an empty folder, one after the other, and say what is shown.
+TEST(Tutorial, SaysWhatHappens) {
+  const std::string folder = ::testing::TempDir() + "entente_tutorial";
+  std::ifstream in(ENTENTE_SOURCE_DIR "/docs/tutorial.md");
+  std::string line, out, command;
+  size_t ran = 0, compared = 0;
+  while (std::getline(in, line)) {
+    if (line.starts_with("    $ ")) {
+      command = line.substr(6);
+      const Ran result = entente::tests::Shell(
+          "mkdir -p '" + folder + "' && cd '" + folder +
+          "' && PATH=$(dirname " ENTENTE_PROGRAM "):$PATH && { " + command + "; } 2>&1");
+      EXPECT_NE(result.code, 127) << command;
+      out = "\n" + result.out;
+      ++ran;
+    } else if (line.starts_with("    ") && !command.empty()) {
+      EXPECT_NE(out.find("\n" + line.substr(4)), std::string::npos) << command << "\n"
+                                                                    << line << "\n"
+                                                                    << out;
+      ++compared;
+    } else {
+      command.clear();
+    }
+  }
+  EXPECT_GE(ran, 15u);
+  EXPECT_GE(compared, 20u);
+}
+
 // Every command of docs/questions.md can be asked, and the sixty are all there.
 TEST(Questions, WhatIsSaidToAnswerDoes) {
   std::ifstream in(ENTENTE_SOURCE_DIR "/docs/questions.md");
