@@ -4,8 +4,14 @@
 
 namespace entente::wire {
 
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
+
 std::vector<std::vector<std::string>> ReadCsv(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<std::vector<std::string>> rows;
   std::vector<std::string> row;
   std::string field;
@@ -59,7 +65,8 @@ std::string CsvRow(const std::vector<std::string>& fields) {
         !signed_number) {
       field.insert(field.begin(), '\'');
     }
-    if (field.find_first_of(",\"\r\n") == std::string::npos) {
+    // A byte-order mark at the start of a field would be taken for that of the file.
+    if (field.find_first_of(",\"\r\n") == std::string::npos && !field.starts_with(kByteOrderMark)) {
       out += field;
       continue;
     }
