@@ -137,6 +137,7 @@ class Compiler {
 
   // ---- sentences
   void Sentence(const Statement& s);
+  std::vector<syntax::Variant> ForEitherParty(const Statement& s, const syntax::Variant& variant);
   void SentenceVariant(const Statement& s, const syntax::Variant& variant);
   void Norm(const Statement& s, NodeId choice);
   // Tokens of the sentence, from one index up to another.
@@ -166,6 +167,8 @@ class Compiler {
   Agreement agreement_;
   Phrases phrases_;
   std::set<const Statement*> handled_;
+  // The words of each party's name, as it was declared.
+  std::vector<std::vector<Token>> party_words_;
   std::vector<Draft> drafts_;
   std::vector<OrderSentence> orders_;
   std::vector<Disapplication> disapplications_;
@@ -568,6 +571,11 @@ void Compiler::Declare(const Statement& s) {
         program().things.push_back({Intern(name), kinds, false});
         if (head == "party") {
           agreement_.parties.push_back(ThingId{static_cast<uint32_t>(program().things.size() - 1)});
+          std::vector<Token>& words = party_words_.emplace_back();
+          std::copy_if(s.tokens.begin(), s.tokens.end(), std::back_inserter(words),
+                       [&, at = span](const Token& t) {
+                         return t.span.begin >= at.begin && t.span.end <= at.end;
+                       });
         }
       }
     }
@@ -763,10 +771,57 @@ void Compiler::Sentence(const Statement& s) {
     const size_t known = findings_.all().size();
     // `{A18: | …}`: on this reading the sentence is not there.
     if (variant.tokens.empty()) continue;
-    SentenceVariant(s, variant);
+    for (const syntax::Variant& sides : ForEitherParty(s, variant)) SentenceVariant(s, sides);
     // One finding a sentence: the other variants would mostly repeat it.
     if (findings_.all().size() > known && phrases_.failed()) return;
   }
+}
+
+// `either Party … the other Party` says one thing of each of the two, and is read once for each.
+std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
+                                                      const syntax::Variant& variant) {
+  const std::vector<Token>& tokens = variant.tokens;
+  const auto at = [&](size_t i, std::initializer_list<std::string_view> words) {
+    return i + words.size() <= tokens.size() &&
+           std::equal(words.begin(), words.end(), tokens.begin() + static_cast<ptrdiff_t>(i),
+                      [](std::string_view w, const Token& t) { return t.Is(w); });
+  };
+  bool other = false;
+  for (size_t i = 0; i < tokens.size(); ++i) other = other || at(i, {"the", "other", "Party"});
+  if (!other) return {variant};
+  if (party_words_.size() != 2) {
+    findings_.Add({.kind = FindingKind::kWrongKind,
+                   .at = s.span,
+                   .message = "`the other Party` is one of two, and this agreement has " +
+                              std::to_string(party_words_.size()) + " parties",
+                   .labels = {},
+                   .instance = {},
+                   .help = "name the party that is meant"});
+    return {};
+  }
+  std::vector<syntax::Variant> out;
+  for (const size_t one : {size_t{0}, size_t{1}}) {
+    syntax::Variant side{variant.choices, {}};
+    for (size_t i = 0; i < tokens.size();) {
+      const std::vector<Token>* named = nullptr;
+      size_t words = 2;
+      if (at(i, {"the", "other", "Party"})) {
+        named = &party_words_[1 - one];
+        words = 3;
+      } else if (at(i, {"either", "Party"}) || at(i, {"each", "Party"}) ||
+                 at(i, {"that", "Party"})) {
+        named = &party_words_[one];
+      }
+      if (named != nullptr) {
+        side.tokens.insert(side.tokens.end(), named->begin(), named->end());
+        i += words;
+      } else {
+        side.tokens.push_back(tokens[i++]);
+      }
+    }
+    out.push_back(std::move(side));
+  }
+  return out;
 }
 
 void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& variant) {
@@ -1056,8 +1111,11 @@ void Compiler::AddNorm(const Statement& s, Range who, Range act, bool forbids) {
                          tokens.begin() + static_cast<ptrdiff_t>(range.end));
   }
   const bool known =
-      std::any_of(agreement_.norms.begin(), agreement_.norms.end(),
-                  [&](const check::Norm& n) { return n.label == norm.label && n.at == norm.at; });
+      std::any_of(agreement_.norms.begin(), agreement_.norms.end(), [&](const check::Norm& n) {
+        // On another reading it says the same of the same act, as far as this goes.
+        return n.label == norm.label && n.at == norm.at &&
+               n.question[0].text == norm.question[0].text;
+      });
   if (!known) agreement_.norms.push_back(std::move(norm));
 }
 
