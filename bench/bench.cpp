@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "service/ask.h"
+#include "service/survey.h"
 #include "wire/json.h"
 
 namespace {
@@ -68,6 +69,82 @@ void BM_AllQuestions(benchmark::State& state) {
   state.counters["questions"] = static_cast<double>(questions);
 }
 BENCHMARK(BM_AllQuestions)->Unit(benchmark::kMillisecond);
+
+// Every question that the clauses raise, over all time.
+void BM_Timeline(benchmark::State& state) {
+  auto snapshot = service::Load("agreement.md", Agreement());
+  size_t lanes = 0;
+  for (auto _ : state) {
+    diag::Findings findings;
+    lanes = service::Lanes(*snapshot, {}, findings).size();
+  }
+  state.counters["lanes"] = static_cast<double>(lanes);
+}
+BENCHMARK(BM_Timeline)->Unit(benchmark::kMillisecond);
+
+void BM_WhatIf(benchmark::State& state) {
+  auto snapshot = service::Load("agreement.md", Agreement());
+  for (auto _ : state) {
+    diag::Findings findings;
+    benchmark::DoNotOptimize(
+        service::WhatIf(*snapshot, {"Verification on 2031-03-31"}, {}, findings));
+  }
+}
+BENCHMARK(BM_WhatIf)->Unit(benchmark::kMillisecond);
+
+// n clauses on n / 10 acts, a tenth of them exceptions.
+std::string TextOf(int64_t clauses) {
+  std::string out = "# t\n\n```entente\nparty Alder, Birch\nkind Work; Sketch, of Work\n";
+  for (int64_t a = 0; a < clauses / 10; ++a) {
+    out += "act do";
+    for (int64_t n = a; n > 0; n /= 26) out += static_cast<char>('a' + n % 26);
+    out += "x (Work)\n";
+  }
+  for (int64_t i = 0; i < clauses; ++i) {
+    std::string act = "do";
+    for (int64_t n = i / 10; n > 0; n /= 26) act += static_cast<char>('a' + n % 26);
+    act += "x";
+    out += std::to_string(i + 1) + "  Alder " +
+           (i % 10 == 0 ? "must not " + act + " a Sketch, despite " + std::to_string(i + 2)
+                        : "may " + act + " a Work, through 20" + std::to_string(30 + i % 10)) +
+           "\n";
+  }
+  return out + "```\n";
+}
+
+void BM_CompileClauses(benchmark::State& state) {
+  const std::string text = TextOf(state.range(0));
+  for (auto _ : state) {
+    const auto snapshot = service::Load("t.md", text);
+    if (snapshot->findings.any_error()) state.SkipWithError("the text is not sound");
+  }
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) *
+                          static_cast<int64_t>(text.size()));
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(BM_CompileClauses)
+    ->RangeMultiplier(10)
+    ->Range(100, 10'000)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
+
+void BM_FormatClauses(benchmark::State& state) {
+  const std::string text = TextOf(state.range(0));
+  for (auto _ : state) {
+    source::Files files;
+    diag::Findings findings;
+    const auto file = files.Add("t.md", text);
+    benchmark::DoNotOptimize(syntax::Format(files, syntax::Parse(files, file, findings)));
+  }
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) *
+                          static_cast<int64_t>(text.size()));
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(BM_FormatClauses)
+    ->RangeMultiplier(10)
+    ->Range(100, 10'000)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
 
 std::string RecordOf(int64_t entries) {
   std::string out;

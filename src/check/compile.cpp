@@ -167,6 +167,8 @@ class Compiler {
   Agreement agreement_;
   Phrases phrases_;
   std::set<const Statement*> handled_;
+  // By label: the place in agreement_.clauses.
+  std::map<std::string, size_t, std::less<>> clause_of_;
   // The words of each party's name, as it was declared.
   std::vector<std::vector<Token>> party_words_;
   std::vector<Draft> drafts_;
@@ -544,8 +546,9 @@ void Compiler::DeclareNumber(const Statement& s) {
 void Compiler::Declare(const Statement& s) {
   const std::string_view head = s.tokens.empty() ? std::string_view{} : s.tokens[0].text;
   if (!s.label.empty()) {
-    for (const Clause& other : agreement_.clauses) {
-      if (other.label != s.label) continue;
+    const auto [it, fresh] = clause_of_.emplace(s.label, agreement_.clauses.size());
+    if (!fresh) {
+      const Clause& other = agreement_.clauses[it->second];
       findings_.Add({.kind = FindingKind::kDuplicateName,
                      .at = s.label_span,
                      .message = "clause " + Quoted(s.label) + " stands twice",
@@ -1110,12 +1113,12 @@ void Compiler::AddNorm(const Statement& s, Range who, Range act, bool forbids) {
     norm.question.insert(norm.question.end(), tokens.begin() + static_cast<ptrdiff_t>(range.begin),
                          tokens.begin() + static_cast<ptrdiff_t>(range.end));
   }
-  const bool known =
-      std::any_of(agreement_.norms.begin(), agreement_.norms.end(), [&](const check::Norm& n) {
-        // On another reading it says the same of the same act, as far as this goes.
-        return n.label == norm.label && n.at == norm.at &&
-               n.question[0].text == norm.question[0].text;
-      });
+  // Another reading of the sentence mostly speaks of the same act; another side of `either Party`
+  // does not. What a sentence has brought so far stands at the end.
+  bool known = false;
+  for (size_t i = agreement_.norms.size(); i-- > 0 && agreement_.norms[i].at == norm.at;) {
+    known = known || agreement_.norms[i].question[0].text == norm.question[0].text;
+  }
   if (!known) agreement_.norms.push_back(std::move(norm));
 }
 
@@ -1352,6 +1355,7 @@ void Compiler::Definition(const Statement& s, ir::KindId kind, std::string_view 
 // ---------------------------------------------------------------- order
 
 bool Compiler::LabelExists(std::string_view label) const {
+  if (clause_of_.contains(label)) return true;
   return std::any_of(agreement_.clauses.begin(), agreement_.clauses.end(), [&](const Clause& c) {
     return StandsUnder(c.label, label) || StandsUnder(label, c.label);
   });

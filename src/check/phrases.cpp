@@ -57,6 +57,8 @@ bool IsDeterminer(std::string_view word) {
 
 bool SameWord(std::string_view a, std::string_view b) {
   if (a == b) return true;
+  // Only forms of *to be* begin otherwise.
+  if (a.empty() || b.empty() || (a[0] != b[0] && a != "is" && b != "is")) return false;
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kForms = {
       {{"is", "are"}, {"has", "have"}, {"does", "do"}, {"was", "were"}}};
   for (const auto& [x, y] : kForms) {

@@ -438,9 +438,9 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
       if (!use) return std::nullopt;
       const EventName& event = agreement.events[use->events[0]];
       if (!event.can.valid()) {
-        phrases.Fail(FindingKind::kBadQuestion,
-                     Quoted(event.name) + " is no notice that anyone makes",
-                     "ask whether it has happened: `is \"" + WithArticle(event.name) + " has happened\"`");
+        phrases.Fail(
+            FindingKind::kBadQuestion, Quoted(event.name) + " is no notice that anyone makes",
+            "ask whether it has happened: `is \"" + WithArticle(event.name) + " has happened\"`");
         return std::nullopt;
       }
       if (event.of.valid()) {
