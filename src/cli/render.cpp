@@ -10,6 +10,7 @@ namespace entente::cli {
 
 using eval::Answer;
 using eval::Verdict;
+using eval::WordFor;
 
 namespace {
 
@@ -58,8 +59,7 @@ std::string CaseText(const eval::Case& c, bool alone) {
 void SegmentLine(std::string& out, const eval::Segment& s, const Style& style) {
   const std::string from = s.from == Date{0} ? "…" : ToText(s.from);
   const std::string through = s.through ? ToText(*s.through) : "…";
-  const std::string word =
-      s.verdict == Verdict::kValue ? s.value : std::string(eval::NameOf(s.verdict));
+  const std::string word = WordFor(s);
   out += fmt::format("  {:>10} to {:<10}  {:<9}", from, through, word);
   if (style.colour) {
     out.resize(out.size() - std::max<size_t>(word.size(), 9));
@@ -79,8 +79,7 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
   for (const eval::Assumption& a : answer.assuming) {
     if (a.decisive) readings.push_back(a.reading);
   }
-  const std::string word(answer.verdict == Verdict::kValue ? answer.value
-                                                           : eval::NameOf(answer.verdict));
+  const std::string word = WordFor(answer);
   std::string out = Paint(word, answer.verdict, style);
   if (answer.verdict == Verdict::kDepends && !answer.value.empty()) out += ": " + answer.value;
   out += ": " + answer.sentence;
@@ -138,11 +137,6 @@ std::string Render(const Answer& answer, const std::vector<eval::Segment>& segme
           (answer.record.empty() ? ", no record" : ", record " + answer.record),
       style);
   return out;
-}
-
-std::string WordFor(const eval::Segment& segment) {
-  return segment.verdict == Verdict::kValue ? segment.value
-                                            : std::string(eval::NameOf(segment.verdict));
 }
 
 namespace {

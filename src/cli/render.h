@@ -32,7 +32,4 @@ std::string Render(const std::vector<eval::Readback>& clauses, const Style& styl
 std::string Render(const eval::Rulebook& rules, bool only_what_decides, const Style& style);
 std::string Render(const eval::ClauseView& clause, const Style& style);
 
-// The one word for a stretch: its verdict, or its value.
-std::string WordFor(const eval::Segment& segment);
-
 }  // namespace entente::cli

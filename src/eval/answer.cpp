@@ -41,4 +41,10 @@ int ExitCodeOf(Verdict verdict) {
   return 6;
 }
 
+const Segment& SegmentOn(const std::vector<Segment>& segments, Date day) {
+  size_t i = 0;
+  while (i + 1 < segments.size() && segments[i + 1].from <= day) ++i;
+  return segments[i];
+}
+
 }  // namespace entente::eval

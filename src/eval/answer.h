@@ -105,6 +105,16 @@ struct Segment {
   std::string cause;
 };
 
+// The one word that an answer or a stretch comes to: its verdict, or its value.
+template <class Answered>
+std::string WordFor(const Answered& a) {
+  return a.verdict == Verdict::kValue ? a.value : std::string(NameOf(a.verdict));
+}
+
+// The stretch that holds on a day. Segments stand in order; the first reaches back to the
+// beginning.
+const Segment& SegmentOn(const std::vector<Segment>& segments, Date day);
+
 // One clause's question over all time.
 struct Lane {
   std::string label;

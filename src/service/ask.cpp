@@ -166,9 +166,7 @@ std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {
     for (const eval::Citation& c : answer.because) {
       if (c.deciding && !c.label.empty()) labels.push_back(c.label);
     }
-    const std::string word = answer.verdict == Verdict::kValue
-                                 ? answer.value
-                                 : std::string(eval::NameOf(answer.verdict));
+    const std::string word = eval::WordFor(answer);
     outcome.clauses = labels;
     outcome.got = word + (labels.empty() ? "" : " " + Join(labels, ", "));
     // `expect about 27%, between 26.5% and 27.5%`: what an open number is known to be.

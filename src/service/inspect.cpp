@@ -308,9 +308,7 @@ std::optional<ClauseView> ReadClause(Snapshot& snapshot, const std::string& labe
         const std::string words =
             OneLine(syntax::TextOf(snapshot.files, norm.question, 0, norm.question.size()), 400);
         if (lane.question != words) continue;
-        size_t i = 0;
-        while (i + 1 < lane.segments.size() && lane.segments[i + 1].from <= *options.on) ++i;
-        out.norms.emplace_back(lane.question, lane.segments[i]);
+        out.norms.emplace_back(lane.question, eval::SegmentOn(lane.segments, *options.on));
       }
     }
   }

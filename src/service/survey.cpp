@@ -12,16 +12,10 @@ using eval::Change;
 using eval::Comparison;
 using eval::Lane;
 using eval::Segment;
+using eval::SegmentOn;
 using eval::Stages;
 
 namespace {
-
-// Segments begin in order, and the first of them reaches back to the beginning.
-const Segment& At(const std::vector<Segment>& segments, Date day) {
-  size_t i = 0;
-  while (i + 1 < segments.size() && segments[i + 1].from <= day) ++i;
-  return segments[i];
-}
 
 bool SameAnswer(const Segment& a, const Segment& b) {
   const auto outcomes = [](const Segment& s) {
@@ -52,8 +46,8 @@ std::vector<Date> Breaks(const std::vector<Segment>& a, const std::vector<Segmen
 void Compare(const Lane& before, const Lane& after, Date from, std::vector<Change>& out) {
   const std::vector<Date> breaks = Breaks(before.segments, after.segments, from);
   for (const Date day : breaks) {
-    const Segment& was = At(before.segments, day);
-    const Segment& is = At(after.segments, day);
+    const Segment& was = SegmentOn(before.segments, day);
+    const Segment& is = SegmentOn(after.segments, day);
     Change* last = out.empty() || out.back().label != before.label ||
                            out.back().question != before.question || out.back().through
                        ? nullptr
@@ -212,7 +206,7 @@ std::optional<Comparison> WhatIf(Snapshot& snapshot, const std::vector<std::stri
     Compare(before[i], after[i], *from, out.changes);
     if (out.changes.size() > known || !Mentions(snapshot, before[i].label, named)) continue;
     // It speaks of the event and does not move: since when has it been as it is?
-    const Segment& is = At(before[i].segments, *from);
+    const Segment& is = SegmentOn(before[i].segments, *from);
     Comparison::Same same{before[i].label, before[i].question, is, ""};
     if (is.from > kBeginning.date() && is.cause != "the agreement takes effect")
       same.since = "since " + ToLongText(is.from) + ": " + is.cause;
@@ -230,7 +224,7 @@ std::optional<Stages> ByStage(Snapshot& snapshot, const std::vector<std::string>
   options.nothing_further = true;
   const std::vector<Lane> before = Lanes(snapshot, options, findings);
   for (const Lane& lane : before) {
-    out.rows.push_back({lane.label, lane.question, {At(lane.segments, day)}});
+    out.rows.push_back({lane.label, lane.question, {SegmentOn(lane.segments, day)}});
   }
   for (const std::string& event : events) {
     if (EventOf(snapshot.agreement, event) == nullptr) {
@@ -246,7 +240,7 @@ std::optional<Stages> ByStage(Snapshot& snapshot, const std::vector<std::string>
     const std::vector<Lane> after = Lanes(snapshot, with, findings);
     if (findings.any_error()) return std::nullopt;
     for (size_t i = 0; i < after.size(); ++i) {
-      out.rows[i].at.push_back(At(after[i].segments, day));
+      out.rows[i].at.push_back(SegmentOn(after[i].segments, day));
     }
   }
   if (findings.any_error()) return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "base/words.h"
 #include "wire/csv.h"
+#include "wire/xml.h"
 
 namespace entente::wire {
 
@@ -14,9 +15,7 @@ using Json = nlohmann::ordered_json;
 
 std::string WordOf(const Asked& asked) {
   if (!asked.failure.empty()) return "error";
-  return asked.answer.verdict == eval::Verdict::kValue
-             ? asked.answer.value
-             : std::string(eval::NameOf(asked.answer.verdict));
+  return eval::WordFor(asked.answer);
 }
 
 std::vector<std::string> ClausesOf(const Asked& asked) {
@@ -40,30 +39,6 @@ std::string MessageOf(const Asked& asked) {
   std::string out = WordOf(asked) + ": " + asked.answer.sentence;
   const auto clauses = ClausesOf(asked);
   if (!clauses.empty()) out += " (" + Join(clauses, ", ") + ")";
-  return out;
-}
-
-std::string Xml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        // Control characters have no place in XML 1.0.
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
-    }
-  }
   return out;
 }
 
@@ -135,12 +110,12 @@ std::string ToJunit(const std::vector<Asked>& all) {
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"entente\" tests=\"" +
       std::to_string(all.size()) + "\" failures=\"" + std::to_string(failed) + "\">\n";
   for (const Asked& asked : all) {
-    out += "  <testcase classname=\"entente\" name=\"" + Xml(asked.question) + "\"";
+    out += "  <testcase classname=\"entente\" name=\"" + XmlText(asked.question) + "\"";
     if (asked.code == 0) {
       out += "/>\n";
       continue;
     }
-    out += ">\n    <failure message=\"" + Xml(MessageOf(asked)) + "\"/>\n  </testcase>\n";
+    out += ">\n    <failure message=\"" + XmlText(MessageOf(asked)) + "\"/>\n  </testcase>\n";
   }
   return out + "</testsuite>\n";
 }

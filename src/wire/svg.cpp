@@ -5,6 +5,7 @@
 
 #include "base/words.h"
 #include "wire/csv.h"
+#include "wire/xml.h"
 
 namespace entente::wire {
 
@@ -43,27 +44,10 @@ const Look& LookOf(eval::Verdict verdict) {
                        [&](const Look& look) { return look.verdict == verdict; });
 }
 
-std::string Escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return out;
-}
-
 std::string Number(int value) { return std::to_string(value); }
 
 std::string Text(int x, int y, std::string_view text, const char* more = "") {
-  return "<text x=\"" + Number(x) + "\" y=\"" + Number(y) + "\"" + more + ">" + Escape(text) +
+  return "<text x=\"" + Number(x) + "\" y=\"" + Number(y) + "\"" + more + ">" + XmlText(text) +
          "</text>\n";
 }
 
@@ -86,10 +70,6 @@ std::vector<std::string> TwoLines(const std::string& text) {
     at = end + 1;
   }
   return out;
-}
-
-std::string WordFor(const eval::Segment& s) {
-  return s.verdict == eval::Verdict::kValue ? s.value : std::string(eval::NameOf(s.verdict));
 }
 
 std::string From(const eval::Segment& s) { return s.from == Date{0} ? "" : ToText(s.from); }
@@ -120,7 +100,7 @@ std::string ToSvg(const std::vector<eval::Lane>& lanes, const Picture& picture) 
                     "\" height=\"" + Number(height) + "\" viewBox=\"0 0 " + Number(kWidth) + " " +
                     Number(height) + "\" role=\"img\" aria-labelledby=\"title description\" " +
                     "font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\">\n";
-  out += "<title id=\"title\">" + Escape(picture.title) + "</title>\n";
+  out += "<title id=\"title\">" + XmlText(picture.title) + "</title>\n";
   out += "<desc id=\"description\">Rights over time, a lane each, from " +
          ToLongText(picture.from) + " through " + ToLongText(picture.through) +
          ".</desc>\n<defs>\n";
@@ -150,8 +130,8 @@ std::string ToSvg(const std::vector<eval::Lane>& lanes, const Picture& picture) 
   for (const eval::Lane& lane : lanes) {
     std::string spoken = lane.label + " " + lane.question + ":";
     for (const eval::Segment& s : lane.segments)
-      spoken += " " + WordFor(s) + (From(s).empty() ? "" : " from " + From(s)) + ";";
-    out += "<g><title>" + Escape(spoken) + "</title>\n";
+      spoken += " " + eval::WordFor(s) + (From(s).empty() ? "" : " from " + From(s)) + ";";
+    out += "<g><title>" + XmlText(spoken) + "</title>\n";
     const auto lines = TwoLines(lane.label + "  " + lane.question);
     for (size_t i = 0; i < lines.size(); ++i)
       out += Text(12, y + 14 + static_cast<int>(i) * 14, lines[i]);
@@ -167,7 +147,7 @@ std::string ToSvg(const std::vector<eval::Lane>& lanes, const Picture& picture) 
       out += "<rect x=\"" + Number(left) + "\" y=\"" + Number(y) + "\" width=\"" +
              Number(right - left) + "\" height=\"" + Number(kBarHeight) + "\" fill=\"url(#look" +
              Number(static_cast<int>(look)) + ")\" stroke=\"#222\"" + dash + "/>\n";
-      std::string word = WordFor(s);
+      std::string word = eval::WordFor(s);
       const std::string full = word + (s.clauses.empty() ? "" : " " + Join(s.clauses, ", "));
       if (static_cast<int>(full.size()) * 7 + 8 <= right - left) word = full;
       if (static_cast<int>(word.size()) * 7 + 8 <= right - left) {
