@@ -126,4 +126,28 @@ TEST(House, PathsNamedInDocumentsExist) {
   }
 }
 
+// A seeded fault whose place has moved would be found only when it is its turn.
+TEST(House, SeededFaultsHaveTheirPlaces) {
+  std::istringstream lines(ReadFile(ENTENTE_SOURCE_DIR "/tests/faults/faults.txt"));
+  std::string line;
+  size_t faults = 0;
+  while (std::getline(lines, line)) {
+    if (line.empty() || line[0] == '#') continue;
+    const size_t file = line.find('|');
+    const size_t from = line.find('|', file + 1);
+    const size_t to = line.find('|', from + 1);
+    ASSERT_NE(to, std::string::npos) << line;
+    std::string place = line.substr(from + 1, to - from - 1);
+    for (const auto& [mark, means] : {std::pair{"{or}", "||"}, {"\\n", "\n"}}) {
+      for (size_t at = place.find(mark); at != std::string::npos; at = place.find(mark, at))
+        place.replace(at, std::string_view(mark).size(), means);
+    }
+    const std::string text =
+        ReadFile(std::string(ENTENTE_SOURCE_DIR) + "/" + line.substr(file + 1, from - file - 1));
+    EXPECT_NE(text.find(place), std::string::npos) << line;
+    ++faults;
+  }
+  EXPECT_GE(faults, 40u);
+}
+
 }  // namespace
