@@ -28,6 +28,8 @@ constexpr size_t kPositionsMax = 20'000;
 // Unnamed numbers that are varied together, and values that each of them is given.
 constexpr size_t kVariedMax = 4;
 constexpr size_t kValuesMax = 8;
+// Moves of numbers nobody chose into their bounds, of which one may speak of another.
+constexpr int kRoundsMax = 8;
 
 struct Thresholds {
   std::optional<Rational> low, high;  // low <= u < high, as thresholds of the path
@@ -333,25 +335,41 @@ class Finder {
     return out;
   }
 
-  // Asks the reference; the keys that it met and nobody had chosen go to `unnamed`.
+  // Asks the reference; the keys that it met and nobody had chosen go to `unnamed`. What nobody
+  // chose and lies outside its bounds, zero for a figure above a thousand, is moved to the bound.
   bool Accept(World world, std::vector<Key>* unnamed) {
     ++tried_;
-    std::vector<Key> met;
-    world.unsettled = &met;
-    const std::vector<Position> positions = Positions(program_, world, at_);
-    eval::Reference reference(world, positions);
-    const Value value = reference.Evaluate(node_, env_, at_);
-    const bool within = WithinBounds(world, met, reference, std::max(at_, positions.back()));
-    if (unnamed != nullptr) *unnamed = met;
-    world.unsettled = nullptr;
-    if (reference.overflowed() || !within || (expected_ && value != *expected_)) return false;
-    found_ = Witness{std::move(world), value};
-    return true;
+    std::vector<Key> moved;
+    for (int round = 0; round < kRoundsMax; ++round) {
+      std::vector<Key> met;
+      world.unsettled = &met;
+      const std::vector<Position> positions = Positions(program_, world, at_);
+      eval::Reference reference(world, positions);
+      const Value value = reference.Evaluate(node_, env_, at_);
+      const auto outside = Outside(world, met, reference, std::max(at_, positions.back()));
+      world.unsettled = nullptr;
+      if (unnamed != nullptr && round == 0) *unnamed = met;
+      if (reference.overflowed()) return false;
+      if (!outside) {
+        if (expected_ && value != *expected_) return false;
+        found_ = Witness{std::move(world), value};
+        return true;
+      }
+      const auto& [key, nearest] = *outside;
+      const bool ours = std::find(moved.begin(), moved.end(), key) != moved.end();
+      if (!nearest || (world.choices.contains(key) && !ours)) return false;
+      world.choices[key] = *nearest;
+      if (!ours) moved.push_back(key);
+    }
+    return false;
   }
 
-  // Whether each open quantity lies within what the text says of it, in this world.
-  bool WithinBounds(const World& world, const std::vector<Key>& met, eval::Reference& reference,
-                    Position last) const {
+  // The first open quantity that does not lie within what the text says of it in this world, with
+  // the nearest value that does; nothing where all do.
+  std::optional<std::pair<Key, std::optional<Value>>> Outside(const World& world,
+                                                              const std::vector<Key>& met,
+                                                              eval::Reference& reference,
+                                                              Position last) const {
     std::vector<Key> chosen;
     for (const auto& [key, value] : world.choices) chosen.push_back(key);
     // A bound may speak of a number that nothing else has met: `met` grows on the way.
@@ -368,10 +386,16 @@ class Finder {
         const Value pair[] = {low ? limit : value, low ? value : limit};
         const auto holds =
             ir::Apply(bound.strict ? ir::Function::kLess : ir::Function::kLessEqual, pair);
-        if (!holds || !holds->AsBool()) return false;
+        if (holds && holds->AsBool()) continue;
+        std::optional<Value> nearest;
+        if (limit.kind() == Value::Kind::kNumber) {
+          const Rational step(!bound.strict ? 0 : low ? 1 : -1);
+          if (const auto moved = Add(limit.AsNumber(), step)) nearest = Value::Number(*moved);
+        }
+        return std::pair(key, nearest);
       }
     }
-    return true;
+    return std::nullopt;
   }
 
   const ir::Program& program_;
