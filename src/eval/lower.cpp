@@ -440,4 +440,18 @@ Facts Lower(ir::Program& program, std::span<const record::Entry> recorded,
   return Lowering(program, findings).Run(recorded, given, options);
 }
 
+std::vector<std::string> Undeclared(const ir::Program& program, size_t declared, const Facts& facts,
+                                    const Event& event) {
+  std::vector<std::string> out;
+  for (const auto& [field, value] : event.slot.fields) {
+    if (value.kind() != Value::Kind::kThing || !value.AsThing().valid()) continue;
+    // An entry is a thing too, by which others speak of it.
+    if (field == program.known.id || field == program.symbols.Find("of")) continue;
+    const uint32_t thing = value.AsThing().index;
+    if (thing >= declared && facts.things[thing].kinds.empty())
+      out.push_back(facts.things[thing].name);
+  }
+  return out;
+}
+
 }  // namespace entente::eval

@@ -28,4 +28,9 @@ std::optional<Value> ReadValue(const ir::Point& point, std::string_view text);
 std::optional<Key> FindKey(const ir::Program& program, std::string_view point,
                            std::optional<ThingId> thing);
 
+// Names in an event's fields that neither the agreement, whose things are the first `declared`, nor
+// a `Thing` entry declares.
+std::vector<std::string> Undeclared(const ir::Program& program, size_t declared, const Facts& facts,
+                                    const Event& event);
+
 }  // namespace entente::eval

@@ -84,6 +84,21 @@ void MeetRecord(Snapshot& snapshot) {
   if (snapshot.findings.any_error()) return;
   eval::Timeline timeline(scratch, facts);
   for (const eval::Event& event : facts.events) {
+    for (const std::string& name :
+         eval::Undeclared(scratch, snapshot.agreement.program.things.size(), facts, event)) {
+      std::vector<std::string> known;
+      for (const ir::Thing& thing : snapshot.agreement.program.things)
+        known.emplace_back(scratch.symbols.Name(thing.name));
+      const std::string closest = Closest(name, known);
+      snapshot.findings.Add({.kind = FindingKind::kUndeclaredThing,
+                             .at = event.span,
+                             .message = "entry " + Quoted(event.id) + " names " + Quoted(name) +
+                                        ", which nobody declared",
+                             .labels = {},
+                             .instance = {},
+                             .help = closest.empty() ? "say what it is in a `Thing` entry before it"
+                                                     : "did you mean " + Quoted(closest) + "?"});
+    }
     const check::EventName* name = snapshot.agreement.FindEvent(event.type);
     if (name == nullptr || !name->can.valid()) continue;
     if (!timeline.diagrams().IsFalse(PowerFor(timeline, scratch, *name, event))) continue;

@@ -453,13 +453,45 @@ std::pair<Outcome, std::vector<std::string>> Asking::JudgeNode(ir::NodeId node,
   return {outcome, labels};
 }
 
+std::optional<eval::Slot> Asking::ArgumentsOf(ir::NodeId id) const {
+  const ir::Program& program = agreement_.program;
+  const ir::Node& node = program.Get(id);
+  if (node.op != ir::Op::kRef) return std::nullopt;
+  const ir::Term& term = program.terms[node.data];
+  if (program.Get(term.body).op != ir::Op::kRules) return std::nullopt;
+  eval::Slot out;
+  const auto args = program.Children(id);
+  for (size_t i = 0; i < args.size(); ++i) {
+    const ir::Node& arg = program.Get(args[i]);
+    if (arg.op != ir::Op::kLit) return std::nullopt;
+    out.fields.emplace_back(term.parameters[i].name, program.Literal(arg));
+  }
+  return out;
+}
+
+std::vector<Position> Asking::Breaks() const {
+  std::vector<Position> out;
+  const auto add = [&](const eval::Signal& signal) {
+    for (const eval::Piece& piece : signal.pieces) out.push_back(piece.from);
+  };
+  add(timeline_->Of(query_.node, query_.env));
+  // Another clause may come to decide the same.
+  const ir::Program& program = agreement_.program;
+  if (const auto slot = ArgumentsOf(query_.node)) {
+    const ir::Node& body = program.Get(program.terms[program.Get(query_.node).data].body);
+    for (const ir::Rule& rule : program.rule_sets[body.data].rules) {
+      if (rule.at.valid()) add(timeline_->Of(rule.guard, {*slot}));
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 std::vector<eval::Segment> Asking::Segments() {
   std::vector<eval::Segment> out;
-  const eval::Signal& signal = timeline_->Of(query_.node, query_.env);
-  std::vector<Position> breaks;
-  for (const eval::Piece& piece : signal.pieces) breaks.push_back(piece.from);
   Diagram last_read;
-  for (const Position from : breaks) {
+  for (const Position from : Breaks()) {
     const Diagram read = Read(*timeline_, Full(*timeline_, query_.env, from));
     const Outcome outcome = Judge(*timeline_, read);
     const auto labels = DecidingLabels(*timeline_, from, outcome);

@@ -64,7 +64,11 @@ class Asking {
   // ---- what is open (openness.cpp)
   // What the answer turns on at a moment: open points, events to come, readings that decide.
   std::vector<eval::OpenPoint> OpenAt(Position at);
-  // Moments at which the answer or what it turns on may change.
+  // What slot 0 holds where the rules of the term that `node` refers to are evaluated: nothing
+  // where it refers to no rules, or an argument is not known beforehand.
+  std::optional<eval::Slot> ArgumentsOf(ir::NodeId node) const;
+  // Moments at which the answer, what it turns on or the clauses that decide it may change, in
+  // order; the first is the beginning.
   std::vector<Position> Breaks() const;
   // Other readings on which it comes out otherwise at a moment.
   std::vector<eval::Argument> ArgumentsAt(Position at);

@@ -41,7 +41,7 @@ std::string Asking::CauseAt(Position at) const {
 }
 
 void Asking::Window(Answer& answer, const Outcome& outcome) {
-  const eval::Signal& signal = timeline_->Of(query_.node, query_.env);
+  const std::vector<Position> breaks = Breaks();
   const auto outcome_at = [&](Position p) {
     return Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, p)));
   };
@@ -50,11 +50,13 @@ void Asking::Window(Answer& answer, const Outcome& outcome) {
     return outcome_at(p) == outcome && DecidingLabels(*timeline_, p, outcome) == labels;
   };
   if (outcome.verdict == Verdict::kUndecided) return;
-  const size_t here = signal.IndexAt(at_);
+  // The last that lies not after the moment asked.
+  size_t here = 0;
+  while (here + 1 < breaks.size() && breaks[here + 1] <= at_) ++here;
   size_t first = here;
-  while (first > 0 && same(signal.pieces[first - 1].from)) --first;
+  while (first > 0 && same(breaks[first - 1])) --first;
   if (first > 0) {
-    const Position from = signal.pieces[first].from;
+    const Position from = breaks[first];
     const bool at_start = from == Position::StartOf(from.date());
     answer.from = from.date();
     answer.from_cause = CauseAt(from);
@@ -64,9 +66,9 @@ void Asking::Window(Answer& answer, const Outcome& outcome) {
     }
   }
   size_t last = here;
-  while (last + 1 < signal.pieces.size() && same(signal.pieces[last + 1].from)) ++last;
-  if (last + 1 < signal.pieces.size()) {
-    const Position to = signal.pieces[last + 1].from;
+  while (last + 1 < breaks.size() && same(breaks[last + 1])) ++last;
+  if (last + 1 < breaks.size()) {
+    const Position to = breaks[last + 1];
     answer.through = LastWholeDayBefore(to);
     answer.through_cause = CauseAt(to);
   }

@@ -337,21 +337,13 @@ void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
   }
   if (answer.because.empty() || answer.verdict == Verdict::kDepends) {
     // Clauses whose application is what the answer hinges on.
+    const auto slot = ArgumentsOf(query_.node);
+    if (!slot) return;
     const ir::Node& node = agreement_.program.Get(query_.node);
-    if (node.op != ir::Op::kRef) return;
     const ir::Node& body = agreement_.program.Get(agreement_.program.terms[node.data].body);
-    if (body.op != ir::Op::kRules) return;
-    eval::Slot slot;
-    const ir::Term& term = agreement_.program.terms[node.data];
-    const auto args = agreement_.program.Children(query_.node);
-    for (size_t i = 0; i < args.size(); ++i) {
-      const ir::Node& arg = agreement_.program.Get(args[i]);
-      if (arg.op != ir::Op::kLit) return;
-      slot.fields.emplace_back(term.parameters[i].name, agreement_.program.Literal(arg));
-    }
     for (const ir::Rule& rule : agreement_.program.rule_sets[body.data].rules) {
       if (!rule.at.valid()) continue;
-      const Diagram guard = Read(*timeline_, timeline_->Of(rule.guard, {slot}).At(at_));
+      const Diagram guard = Read(*timeline_, timeline_->Of(rule.guard, {*slot}).At(at_));
       if (timeline_->diagrams().IsFalse(guard)) continue;
       const std::string label(agreement_.program.symbols.Name(rule.label));
       if (std::none_of(answer.because.begin(), answer.because.end(),
@@ -365,23 +357,15 @@ void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
 std::vector<std::string> Asking::DecidingLabels(eval::Timeline& timeline, Position at,
                                                 const Outcome& outcome) {
   const ir::Program& program = agreement_.program;
-  const ir::Node& node = program.Get(query_.node);
-  if (node.op != ir::Op::kRef) return {};
-  const ir::Node& body = program.Get(program.terms[node.data].body);
-  if (body.op != ir::Op::kRules) return {};
-  eval::Slot slot;
-  const auto args = program.Children(query_.node);
-  for (size_t i = 0; i < args.size(); ++i) {
-    const ir::Node& arg = program.Get(args[i]);
-    if (arg.op != ir::Op::kLit) return {};
-    slot.fields.emplace_back(program.terms[node.data].parameters[i].name, program.Literal(arg));
-  }
+  const auto slot = ArgumentsOf(query_.node);
+  if (!slot) return {};
+  const ir::Node& body = program.Get(program.terms[program.Get(query_.node).data].body);
   const ir::RuleSet& set = program.rule_sets[body.data];
   const auto& beats = timeline.Beats(body.data);
   eval::Diagrams& d = timeline.diagrams();
   std::vector<Diagram> guards;
   for (const ir::Rule& rule : set.rules)
-    guards.push_back(Read(timeline, timeline.Of(rule.guard, {slot}).At(at)));
+    guards.push_back(Read(timeline, timeline.Of(rule.guard, {*slot}).At(at)));
   const auto agrees = [&](const ir::Rule& rule) {
     const ir::Node& value = program.Get(rule.value);
     if (value.op != ir::Op::kLit || value.type != ir::kBoolType) return true;

@@ -148,13 +148,6 @@ std::vector<OpenPoint> Asking::OpenAt(Position at) {
   return out;
 }
 
-std::vector<Position> Asking::Breaks() const {
-  std::vector<Position> out;
-  for (const eval::Piece& piece : timeline_->Of(query_.node, query_.env).pieces)
-    out.push_back(piece.from);
-  return out;
-}
-
 std::vector<Argument> Asking::ArgumentsAt(Position at) {
   const Diagram full = Full(*timeline_, query_.env, at);
   const Outcome ours = Judge(*timeline_, Read(*timeline_, full));
@@ -380,6 +373,7 @@ std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& opti
   check::Agreement& agreement = snapshot.agreement;
   const check::Scratch scratch(agreement);
   ir::Program& program = agreement.program;
+  const size_t declared = program.things.size();
   std::vector<record::Entry> corrected;
   const eval::Facts facts =
       eval::Lower(program, snapshot.record.KnownAt(options.known_at, corrected), {}, {}, findings);
@@ -405,6 +399,8 @@ std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& opti
       if (by.valid()) says += " by " + facts.things[by.index].name;
       out.push_back({event.id, day, says, std::move(what), clauses});
     };
+    for (const std::string& name : eval::Undeclared(program, declared, facts, event))
+      report("not known: " + Quoted(name) + " was declared by nobody", {});
     if (const check::EventName* name = agreement.FindEvent(event.type)) {
       if (const auto can = judge(name->can); can && can->first.verdict == Verdict::kNo)
         report("no effect: there was no power to make it", can->second);

@@ -109,6 +109,19 @@ TEST(Views, LanesInFourFormats) {
             std::string::npos);
 }
 
+// Two clauses that decide the same one after the other are two stretches.
+TEST(Views, AnotherClauseIsAnotherStretch) {
+  const Json out = Json::parse(
+      Ask("when 'OpenAI buy Capacity from a Provider without first refusal' --json").out);
+  ASSERT_EQ(out["segments"].size(), 3u);
+  EXPECT_EQ(out["segments"][0]["clauses"], Json({"10.0"}));
+  EXPECT_EQ(out["segments"][1]["clauses"], Json({"10.1"}));
+  EXPECT_EQ(out["segments"][1]["through"], "2025-10-27");
+  EXPECT_EQ(Json::parse(Ask("may 'OpenAI serve an API Product on AWS' --on 2020-03-01 --json")
+                            .out)["holds"]["through"],
+            "2025-10-27");
+}
+
 TEST(Lists, RowsFailuresAndTheWorstCode) {
   const std::string list = TempFile(
       "tenants.csv",
@@ -225,9 +238,12 @@ TEST(Audit, WhatWasForbiddenAndWhatHadNoEffect) {
 {"id":"e1","kind":"serve","by":"OpenAI","happened":"2026-01-10","known":"2026-01-11","fields":{"product":"Ent API","cloud":"AWS"}}
 {"id":"e2","kind":"serve","by":"OpenAI","happened":"2026-01-12","known":"2026-01-12","fields":{"product":"Ent API","cloud":"Azure"}}
 {"id":"e3","kind":"Declaration","by":"Microsoft","happened":"2026-02-01","known":"2026-02-01"}
+{"id":"e4","kind":"serve","by":"OpenAi","happened":"2026-02-10","known":"2026-02-11","fields":{"product":"Ent API","cloud":"AWS"}}
 )");
   const Json out = Shape("audit --record " + record, "audit", 1);
-  ASSERT_EQ(out["entries"].size(), 2u);
+  ASSERT_EQ(out["entries"].size(), 3u);
+  // A misspelt party is no all-clear.
+  EXPECT_EQ(out["entries"][2]["finding"], "not known: `OpenAi` was declared by nobody");
   EXPECT_EQ(out["entries"][0]["entry"], "e1");
   EXPECT_EQ(out["entries"][0]["finding"], "forbidden");
   EXPECT_EQ(out["entries"][0]["clauses"], Json({"2.1"}));
