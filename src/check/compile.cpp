@@ -69,6 +69,7 @@ class Compiler {
     Begin();
     for (const Statement& s : tree_.statements) Declare(s);
     for (const Statement& s : tree_.statements) DeclareDefinedKind(s);
+    CheckMentionedKinds();
     for (const Statement& s : tree_.statements) CollectReadings(s);
     for (const Statement& s : tree_.statements) {
       if (!handled_.contains(&s)) Sentence(s);
@@ -77,6 +78,7 @@ class Compiler {
     BuildRuleSets();
     BuildPlainNumbers();
     BreakCycles();
+    CheckAsks();
     return std::move(agreement_);
   }
 
@@ -118,6 +120,8 @@ class Compiler {
   void Begin();
   void Declare(const Statement& s);
   void DeclareKinds(const Statement& s);
+  void CheckMentionedKinds();
+  void CheckAsks();
   void DeclareAct(const Statement& s);
   void DeclareEvents(const Statement& s, bool notice);
   void DeclareFact(const Statement& s);
@@ -169,6 +173,8 @@ class Compiler {
   std::set<const Statement*> handled_;
   // By label: the place in agreement_.clauses.
   std::map<std::string, size_t, std::less<>> clause_of_;
+  // Kinds that so far stand only behind `of`, and where.
+  std::map<uint32_t, Span> only_mentioned_;
   // The words of each party's name, as it was declared.
   std::vector<std::vector<Token>> party_words_;
   std::vector<Draft> drafts_;
@@ -181,6 +187,37 @@ class Compiler {
   std::vector<std::vector<Token>> entries_;
   uint32_t entries_block_ = UINT32_MAX;
 };
+
+// What a question may want as its answer: a verdict, and clauses that are there.
+void Compiler::CheckAsks() {
+  const std::vector<std::string> verdicts = {"yes",    "no",       "depends",
+                                             "silent", "conflict", "undecided"};
+  for (const Ask& ask : agreement_.asks) {
+    if (ask.expected.empty() || ask.question.empty() || ask.question[0].Is("what")) continue;
+    const std::string word(ask.expected[0].text);
+    if (std::find(verdicts.begin(), verdicts.end(), word) == verdicts.end()) {
+      const std::string closest = Closest(word, verdicts);
+      findings_.Add({.kind = FindingKind::kBadQuestion,
+                     .at = ask.expected_at,
+                     .message = Quoted(word) + " is no answer to such a question",
+                     .labels = {},
+                     .instance = {},
+                     .help = closest.empty() ? "expect " + JoinAnd(verdicts, "or")
+                                             : "did you mean " + Quoted(closest) + "?"});
+      continue;
+    }
+    for (size_t i = 1; i < ask.expected.size(); ++i) {
+      const Token& token = ask.expected[i];
+      if (token.kind != TokenKind::kNumber || LabelExists(token.text)) continue;
+      findings_.Add({.kind = FindingKind::kUnknownLabel,
+                     .at = token.span,
+                     .message = "there is no clause " + Quoted(token.text),
+                     .labels = {},
+                     .instance = {},
+                     .help = "name a clause of this agreement, or the verdict alone"});
+    }
+  }
+}
 
 // ---------------------------------------------------------------- names
 
@@ -283,6 +320,7 @@ void Compiler::DeclareKinds(const Statement& s) {
       if (!super.valid()) {
         program().kinds.push_back({Intern(name), {}});
         super = ir::KindId{static_cast<uint32_t>(program().kinds.size() - 1)};
+        only_mentioned_.emplace(super.index, span);
       }
       supers.push_back(super);
     }
@@ -293,6 +331,7 @@ void Compiler::DeclareKinds(const Statement& s) {
         program().kinds.push_back({Intern(name), {}});
         kind = ir::KindId{static_cast<uint32_t>(program().kinds.size() - 1)};
       }
+      only_mentioned_.erase(kind.index);
       for (const ir::KindId super : supers) {
         // `kind Place, Shop, of Place` declares Place along with what is under it.
         if (super == kind) continue;
@@ -308,6 +347,27 @@ void Compiler::DeclareKinds(const Statement& s) {
         program().kinds[kind.index].supers.push_back(super);
       }
     }
+  }
+}
+
+// `of Persn` makes a kind of that name, unless it is nearly the name of another.
+void Compiler::CheckMentionedKinds() {
+  std::vector<std::string> declared;
+  for (uint32_t k = 0; k < program().kinds.size(); ++k) {
+    if (!only_mentioned_.contains(k))
+      declared.emplace_back(program().symbols.Name(program().kinds[k].name));
+  }
+  for (const auto& [kind, span] : only_mentioned_) {
+    const std::string name(program().symbols.Name(program().kinds[kind].name));
+    const std::string closest = Closest(name, declared);
+    if (closest.empty()) continue;
+    findings_.Add(
+        {.kind = FindingKind::kUnknownName,
+         .at = span,
+         .message = Quoted(name) + " is no declared kind",
+         .labels = {},
+         .instance = {},
+         .help = "did you mean " + Quoted(closest) + "? Else declare it: `kind " + name + "`"});
   }
 }
 
@@ -802,21 +862,45 @@ std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
                    .help = "name the party that is meant"});
     return {};
   }
+  // `either Party` is each of the two in turn; a party that is named is the one.
+  bool either = false;
+  std::vector<bool> named(2, false);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    either = either || at(i, {"either", "Party"}) || at(i, {"each", "Party"}) ||
+             at(i, {"that", "Party"});
+    for (size_t p = 0; p < 2; ++p) {
+      const std::vector<Token>& name = party_words_[p];
+      named[p] = named[p] ||
+                 (i + name.size() <= tokens.size() &&
+                  std::equal(name.begin(), name.end(), tokens.begin() + static_cast<ptrdiff_t>(i),
+                             [](const Token& x, const Token& y) { return x.text == y.text; }));
+    }
+  }
+  if (!either && named[0] == named[1]) {
+    findings_.Add({.kind = FindingKind::kWrongKind,
+                   .at = s.span,
+                   .message = "`the other Party` does not say of which party it is the other",
+                   .labels = {},
+                   .instance = {},
+                   .help = "begin with `either Party`, or name the party that is meant"});
+    return {};
+  }
   std::vector<syntax::Variant> out;
   for (const size_t one : {size_t{0}, size_t{1}}) {
+    if (!either && !named[one]) continue;
     syntax::Variant side{variant.choices, {}};
     for (size_t i = 0; i < tokens.size();) {
-      const std::vector<Token>* named = nullptr;
+      const std::vector<Token>* name = nullptr;
       size_t words = 2;
       if (at(i, {"the", "other", "Party"})) {
-        named = &party_words_[1 - one];
+        name = &party_words_[1 - one];
         words = 3;
       } else if (at(i, {"either", "Party"}) || at(i, {"each", "Party"}) ||
                  at(i, {"that", "Party"})) {
-        named = &party_words_[one];
+        name = &party_words_[one];
       }
-      if (named != nullptr) {
-        side.tokens.insert(side.tokens.end(), named->begin(), named->end());
+      if (name != nullptr) {
+        side.tokens.insert(side.tokens.end(), name->begin(), name->end());
         i += words;
       } else {
         side.tokens.push_back(tokens[i++]);

@@ -676,6 +676,20 @@ ir::PointId Phrases::HolePoint(const Hole& hole, ir::Type type, std::string says
       } else if (figure || sub.PeekNumber()) {
         ir::Type bound_type;
         bound.value = sub.ParseNumber(&bound_type);
+        // A bare figure is one of the unit of what it bounds, but no amount of money.
+        const ir::Type plain = ir::NumberType(program_.symbols.Intern("1"));
+        const bool fits =
+            bound_type == type || (bound_type == plain && type.base == ir::Base::kNumber);
+        const bool amount = type.base == ir::Base::kNumber || type.base == ir::Base::kMoney;
+        if (!sub.failed() && amount && (!fits || !sub.AtEnd())) {
+          Fail(FindingKind::kUnitMismatch,
+               "the bound " + Quoted(syntax::TextOf(files_, hole.tokens, i, end)) +
+                   " is no amount of what it bounds",
+               type.base == ir::Base::kMoney
+                   ? "write the amount with its currency, as `above $5,000`"
+                   : "write the bound in the unit of the bracket",
+               hole.span);
+        }
         bool sourced = !figure;
         for (const Token& t : hole.tokens) sourced = sourced || t.Is("source");
         if (!sourced) {

@@ -110,7 +110,7 @@ std::string Shape(const Flags& flags, const std::string& format,
       out += Render(asked.answer, DepthOf(flags), style);
     }
   }
-  if (many && format == "text") out += Summary(all) + "\n";
+  if (many && format == "text") out += (all.empty() ? "no rows" : Summary(all)) + "\n";
   return out;
 }
 
@@ -184,7 +184,8 @@ class ListedNames {
   std::vector<std::string> Hide(std::vector<std::string> row) const {
     for (size_t i = 0; i < brought_.size(); ++i) {
       std::string& value = row[brought_[i]];
-      if (!spoken_of_.contains(value)) value = Stand(i);
+      // An empty cell names nothing, and says so.
+      if (!value.empty() && !spoken_of_.contains(value)) value = Stand(i);
     }
     return row;
   }
@@ -192,7 +193,7 @@ class ListedNames {
   void Show(const std::vector<std::string>& row, wire::Asked& asked) const {
     for (size_t i = 0; i < brought_.size(); ++i) {
       const std::string& value = row[brought_[i]];
-      if (spoken_of_.contains(value)) continue;
+      if (value.empty() || spoken_of_.contains(value)) continue;
       const auto put = [&](std::string& text) {
         const std::string stand = Stand(i);
         for (size_t at = text.find(stand); at != std::string::npos;
@@ -284,7 +285,14 @@ int AskEach(const Flags& flags, check::Form form) {
   size_t failures = 0;
   for (size_t r = 1; r < rows.size(); ++r) {
     std::vector<std::string> row = rows[r];
-    row.resize(rows[0].size());
+    if (row.size() != rows[0].size()) {
+      const std::string why = "line " + std::to_string(r + 1) + " has " +
+                              std::to_string(row.size()) + " cells, the first has " +
+                              std::to_string(rows[0].size());
+      fmt::print(stderr, "{}: {}\n", flags.each, why);
+      all.push_back({Join(row, ", "), {}, kCouldNotAsk, why});
+      continue;
+    }
     const std::vector<std::string> put = names.Hide(row);
     std::string missing;
     const auto question = PutIn(flags.question, rows[0], put, missing);

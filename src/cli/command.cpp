@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -123,6 +124,22 @@ bool ReadDay(const Flags& flags, const std::string& text, std::string_view flag,
   code = Complain(flags, std::string(flag) + " " + Quoted(text) + " is no day of the calendar",
                   "write 2026-03-01");
   return false;
+}
+
+bool ReadPeriod(const Flags& flags, std::optional<Date>& from, std::optional<Date>& to, int& code) {
+  if (!ReadDay(flags, flags.from, "--from", from, code) ||
+      !ReadDay(flags, flags.to, "--to", to, code)) {
+    return false;
+  }
+  if (!from || !to || *from <= *to) return true;
+  code = Complain(flags, "--from lies after --to", "name the earlier day with --from");
+  return false;
+}
+
+Date Today() {
+  const std::time_t now = std::time(nullptr);
+  const std::tm* day = std::localtime(&now);
+  return DateOf(day->tm_year + 1900, day->tm_mon + 1, day->tm_mday).value_or(Date{0});
 }
 
 bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code) {

@@ -59,6 +59,10 @@ std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code);
 int Refuse(const Flags& flags, const diag::Findings& findings, const source::Files& files);
 bool ReadDay(const Flags& flags, const std::string& text, std::string_view flag,
              std::optional<Date>& into, int& code);
+// The days of --from and --to; false where one is none, or they are the wrong way round.
+bool ReadPeriod(const Flags& flags, std::optional<Date>& from, std::optional<Date>& to, int& code);
+// The day on which the command runs; only views of what is to come fall back on it.
+Date Today();
 bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code);
 
 // Takes `may `, `is ` or `what ` off the front of a question and says which it was; else `form`.

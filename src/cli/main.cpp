@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "base/words.h"
 #include "cli/command.h"
@@ -48,7 +49,9 @@ int Main(int argc, char** argv) {
     if (!question) return;
     command->add_option("question", flags.question, "The question, in the phrases of the agreement")
         ->required();
-    command->add_option("--on", flags.on, "The day asked about, as 2026-03-01");
+    command->add_option("--on", flags.on,
+                        "The day asked about, as 2026-03-01; without it, the day on which the "
+                        "agreement takes effect");
     command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
     command->add_option("--given", flags.given,
                         "Suppose it: 'Verification on 31 March 2029', 'no Declaration by 1 March "
@@ -118,7 +121,9 @@ int Main(int argc, char** argv) {
   may->add_flag("--argue", flags.argue,
                 "What other readings would come to, and what hangs on them");
   const auto suppositions = [&](CLI::App* command) {
-    command->add_option("--on", flags.on, "The day asked about, as 2026-03-01");
+    command->add_option("--on", flags.on,
+                        "The day asked about, as 2026-03-01; without it, the day on which the "
+                        "agreement takes effect, and today for ahead and watch");
     command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
     command->add_option("--given", flags.given, "Suppose it, as for may");
     command->add_option("--reading", flags.readings, "A01=2, A01=open, or open");
@@ -183,6 +188,16 @@ int Main(int argc, char** argv) {
     for (const char* name :
          {"--given", "--reading", "--format", "--accept", "--deny", "--confirm"}) {
       if (CLI::Option* option = command->get_option_no_throw(name)) option->allow_extra_args(false);
+    }
+  }
+  if (argc > 1 && argv[1][0] != '-') {
+    std::vector<std::string> known;
+    for (const Command& command : CommandsOf(app)) known.push_back(command.name);
+    if (std::find(known.begin(), known.end(), argv[1]) == known.end()) {
+      const std::string closest = Closest(argv[1], known);
+      return Complain(flags, Quoted(argv[1]) + " is no command",
+                      closest.empty() ? "`entente --help` lists them"
+                                      : "did you mean " + Quoted(closest) + "?");
     }
   }
   try {

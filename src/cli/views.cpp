@@ -54,7 +54,7 @@ int ByStage(const Flags& flags) {
 int Ahead(const Flags& flags) {
   return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
                          diag::Findings& findings) {
-    if (!options.on) options.on = snapshot.agreement.program.origin.date();
+    if (!options.on) options.on = Today();
     const Date through{options.on->day + flags.days};
     const auto changes = service::Ahead(snapshot, options, through, findings);
     if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
@@ -69,33 +69,35 @@ int Ahead(const Flags& flags) {
 int DrawTimeline(const Flags& flags) {
   return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
                          diag::Findings& findings) {
-    const auto lanes = service::Lanes(snapshot, options, findings);
+    int code = 0;
+    std::optional<Date> from, to;
+    if (!ReadPeriod(flags, from, to, code)) return code;
+    auto lanes = service::Lanes(snapshot, options, findings);
     if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
-    const std::string format = flags.formats.empty() ? "text" : flags.formats.back();
-    if (format == "json") {
-      fmt::print("{}\n", wire::ToJson(lanes));
-      return 0;
+    // What lies outside the period is left out; what reaches into it stays whole.
+    for (eval::Lane& lane : lanes) {
+      std::erase_if(lane.segments, [&](const eval::Segment& s) {
+        return (to && s.from > *to) || (from && s.through && *s.through < *from);
+      });
     }
+    const std::string format = flags.json              ? "json"
+                               : flags.formats.empty() ? "text"
+                                                       : flags.formats.back();
     if (format == "csv") {
       fmt::print("{}", wire::ToCsv(lanes));
-      return 0;
-    }
-    if (format == "svg") {
+    } else if (format == "json") {
+      fmt::print("{}\n", wire::ToJson(lanes));
+    } else if (format == "svg") {
       wire::Picture picture = wire::Frame(lanes, snapshot.agreement.title,
                                           Date{snapshot.agreement.program.origin.date().day - 365});
       picture.on = options.on;
-      int code = 0;
-      std::optional<Date> from, to;
-      if (!ReadDay(flags, flags.from, "--from", from, code) ||
-          !ReadDay(flags, flags.to, "--to", to, code)) {
-        return code;
-      }
       if (from) picture.from = *from;
       if (to) picture.through = *to;
       fmt::print("{}", wire::ToSvg(lanes, picture));
-      return 0;
+    } else {
+      fmt::print("{}", Render(lanes, StyleOf(flags)));
     }
-    return Print(flags, lanes);
+    return 0;
   });
 }
 
@@ -105,10 +107,7 @@ int OpenPoints(const Flags& flags) {
                          diag::Findings& findings) {
     int code = 0;
     std::optional<Date> from = options.on, to;
-    if (!ReadDay(flags, flags.from, "--from", from, code) ||
-        !ReadDay(flags, flags.to, "--to", to, code)) {
-      return code;
-    }
+    if (!ReadPeriod(flags, from, to, code)) return code;
     if (!from) from = snapshot.agreement.program.origin.date();
     if (!to) to = from;
     const auto points = service::OpenPoints(snapshot, options, *from, *to, findings);
@@ -158,10 +157,7 @@ int Audit(const Flags& flags) {
                          diag::Findings& findings) {
     int code = 0;
     std::optional<Date> from, to;
-    if (!ReadDay(flags, flags.from, "--from", from, code) ||
-        !ReadDay(flags, flags.to, "--to", to, code)) {
-      return code;
-    }
+    if (!ReadPeriod(flags, from, to, code)) return code;
     const auto found = service::Audit(snapshot, options, from, to, findings);
     if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
     Print(flags, found);

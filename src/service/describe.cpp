@@ -10,6 +10,9 @@ using eval::Key;
 using ir::Op;
 
 std::string Negated(const std::string& says) {
+  constexpr std::string_view kStands = " stands";
+  if (says.ends_with(kStands))
+    return says.substr(0, says.size() - kStands.size()) + " does not stand";
   for (const std::string_view verb : {" is ", " are ", " has ", " have ", " can "}) {
     const size_t at = says.find(verb);
     if (at != std::string::npos) {
@@ -175,6 +178,13 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
   const ir::Node& node = program_.Get(id);
   const auto children = program_.Children(id);
   if (depth > 3) return "…";
+  // What a sentence gave a name to is called by it.
+  if (node.op == Op::kEach) {
+    for (const ir::Term& term : program_.terms) {
+      if (term.body == id && term.parameters.empty())
+        return std::string(program_.symbols.Name(term.name));
+    }
+  }
   switch (node.op) {
     case Op::kLit:
       return Value(program_.Literal(node), node.type);

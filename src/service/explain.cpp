@@ -181,7 +181,10 @@ std::vector<eval::Case> Asking::CasesOf(Diagram diagram) {
       one.outcome = l.kind == Leaf::Kind::kOpaque && l.id == UINT32_MAX ? "silent" : "not known";
     }
     for (const Choice& c : needed) {
-      one.conditions.push_back(say.Atom(*timeline_, d.Get(c.atom.subject), c));
+      std::string says = say.Atom(*timeline_, d.Get(c.atom.subject), c);
+      // Two patterns of one event read alike.
+      if (std::find(one.conditions.begin(), one.conditions.end(), says) == one.conditions.end())
+        one.conditions.push_back(std::move(says));
     }
     std::string key = one.outcome;
     for (const std::string& c : one.conditions) key += "|" + c;

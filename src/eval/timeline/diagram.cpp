@@ -274,8 +274,8 @@ Diagram Diagrams::RestrictTo(Diagram d, uint32_t atom, uint32_t branch) {
   if (node.atom == atom) return RestrictTo(children_[node.first + branch], atom, branch);
   if (same && Binary(Get(atoms_[atom].subject).kind) && branch == (Before(node.atom, atom) ? 1 : 0))
     return RestrictTo(children_[node.first + branch], atom, branch);
-  // Behind the last atom of its subject nothing is left to restrict.
-  if (!same && Before(atom, node.atom)) return d;
+  // Behind the atom nothing is left that it decides.
+  if (Before(atom, node.atom)) return d;
   const uint32_t key = kRestrictKey | atom;
   const uint32_t to = UINT32_MAX - branch;
   const Computed& known = Cached(d.index, key, to);
