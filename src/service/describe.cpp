@@ -266,6 +266,14 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
           return args[0] + " is at most " + args[1];
         case ir::Function::kShift:
           return args[1] + " after " + args[0];
+        case ir::Function::kAdd:
+          return args[0] + " plus " + args[1];
+        case ir::Function::kSubtract:
+          return args[0] + " less " + args[1];
+        case ir::Function::kMultiply:
+          return args[0] + " times " + args[1];
+        case ir::Function::kDivide:
+          return args[0] + " divided by " + args[1];
         default:
           return std::string(InfoOf(function).name) + " of " + JoinAnd(args);
       }
