@@ -78,4 +78,20 @@ std::string LowerCase(std::string_view text) {
 
 std::string Quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
 
+std::string OneLine(std::string_view text, size_t limit) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == '\n' || c == ' ' || c == '\t' || c == '\r';
+    if (blank && (out.empty() || out.back() == ' ')) continue;
+    out += blank ? ' ' : c;
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  if (out.size() > limit) {
+    size_t cut = out.rfind(' ', limit);
+    if (cut == std::string::npos) cut = limit;
+    out = out.substr(0, cut) + " …";
+  }
+  return out;
+}
+
 }  // namespace entente

@@ -22,4 +22,7 @@ std::string_view Trim(std::string_view text);
 std::string LowerCase(std::string_view text);
 std::string Quoted(std::string_view text);
 
+// The text with each run of blanks as one, cut at a word after `limit` bytes.
+std::string OneLine(std::string_view text, size_t limit);
+
 }  // namespace entente

@@ -38,6 +38,18 @@ int Main(int argc, char** argv) {
       "  entente may \"OpenAI serve an API Product on AWS\" --on 2026-03-01\n"};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string(kVersion));
+  const auto suppositions = [&](CLI::App* command) {
+    command->add_option("--on", flags.on,
+                        "The day asked about, as 2026-03-01; without it, the day on which the "
+                        "agreement takes effect, and today for ahead and watch");
+    command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
+    command->add_option("--given", flags.given,
+                        "Suppose it: 'Verification on 31 March 2029', 'no Declaration by 1 March "
+                        "2029', 'Acme is a Customer'");
+    command->add_option("--reading", flags.readings, "A01=2, A01=open, or open");
+    command->add_flag("--assume-nothing-further", flags.nothing_further,
+                      "Nothing happens but what is recorded or given");
+  };
   const auto common = [&](CLI::App* command, bool question) {
     command->add_option("-a,--agreement", flags.agreement,
                         "Agreement: a Markdown file, or a folder with agreement.md");
@@ -49,16 +61,7 @@ int Main(int argc, char** argv) {
     if (!question) return;
     command->add_option("question", flags.question, "The question, in the phrases of the agreement")
         ->required();
-    command->add_option("--on", flags.on,
-                        "The day asked about, as 2026-03-01; without it, the day on which the "
-                        "agreement takes effect");
-    command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
-    command->add_option("--given", flags.given,
-                        "Suppose it: 'Verification on 31 March 2029', 'no Declaration by 1 March "
-                        "2029', 'Acme is a Customer'");
-    command->add_option("--reading", flags.readings, "A01=2, A01=open, or open");
-    command->add_flag("--assume-nothing-further", flags.nothing_further,
-                      "Nothing happens but what is recorded or given");
+    suppositions(command);
     command->add_option("--depth", flags.depth, "sentence, reasons or tree")
         ->check(CLI::IsMember({"sentence", "reasons", "tree"}));
   };
@@ -120,16 +123,6 @@ int Main(int argc, char** argv) {
   for (auto* command : {may, is, what, when, why, missing, limit}) common(command, true);
   may->add_flag("--argue", flags.argue,
                 "What other readings would come to, and what hangs on them");
-  const auto suppositions = [&](CLI::App* command) {
-    command->add_option("--on", flags.on,
-                        "The day asked about, as 2026-03-01; without it, the day on which the "
-                        "agreement takes effect, and today for ahead and watch");
-    command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
-    command->add_option("--given", flags.given, "Suppose it, as for may");
-    command->add_option("--reading", flags.readings, "A01=2, A01=open, or open");
-    command->add_flag("--assume-nothing-further", flags.nothing_further,
-                      "Nothing happens but what is recorded or given");
-  };
   for (auto* command : {rules, describe}) {
     common(command, false);
     command->add_option("act", flags.target, "The act or notice")->required();

@@ -318,7 +318,7 @@ std::string Render(const eval::Coverage& coverage, const Style& style) {
 std::string Render(const std::vector<eval::Readback>& clauses, const Style& style) {
   std::string out;
   for (const eval::Readback& c : clauses) {
-    out += c.citation.says + "\n";
+    out += c.citation.label + "  " + c.citation.says + "\n";
     for (const eval::Readback::Rule& r : c.rules) {
       std::string text = r.says;
       if (!r.when.empty()) text += ", when " + Join(r.when, "; ");

@@ -20,12 +20,6 @@ using eval::Verdict;
 
 namespace {
 
-std::vector<syntax::Token> QuestionTokens(Snapshot& snapshot, const std::string& question,
-                                          diag::Findings& findings) {
-  const auto file = snapshot.files.Add("question", question);
-  return syntax::Lex(snapshot.files, {file, 0, static_cast<uint32_t>(question.size())}, findings);
-}
-
 bool Usable(const Snapshot& snapshot, diag::Findings& findings) {
   if (!snapshot.findings.any_error()) return true;
   findings.Append(snapshot.findings);
@@ -117,8 +111,7 @@ AskResult Ask(Snapshot& snapshot, Form form, std::string question, const AskOpti
   AskResult out;
   if (!Usable(snapshot, out.findings)) return out;
   Asking asking(snapshot, options);
-  const auto tokens = QuestionTokens(snapshot, question, out.findings);
-  if (!out.findings.any_error() && asking.Put(form, tokens)) out.answer = asking.Run();
+  if (asking.Put(form, question)) out.answer = asking.Run();
   out.findings.Append(asking.findings());
   if (out.findings.any_error()) out.answer.reset();
   return out;
@@ -128,8 +121,7 @@ AskResult When(Snapshot& snapshot, Form form, std::string question, const AskOpt
   AskResult out;
   if (!Usable(snapshot, out.findings)) return out;
   Asking asking(snapshot, options);
-  const auto tokens = QuestionTokens(snapshot, question, out.findings);
-  if (!out.findings.any_error() && asking.Put(form, tokens)) {
+  if (asking.Put(form, question)) {
     out.segments = asking.Segments();
     out.answer = asking.Run();
   }

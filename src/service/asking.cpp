@@ -40,6 +40,15 @@ Date LastWholeDayBefore(Position at) {
   return starts ? at.before().date() : Date{at.date().day - 1};
 }
 
+std::string QuestionOf(const Snapshot& snapshot, const check::Norm& norm) {
+  return OneLine(syntax::TextOf(snapshot.files, norm.question, 0, norm.question.size()), 400);
+}
+
+bool Asking::Put(Form form, const std::string& question) {
+  const auto tokens = Words("question", question);
+  return !findings_.any_error() && Put(form, tokens);
+}
+
 bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool general) {
   Query query;
   query.general = general;

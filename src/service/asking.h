@@ -34,8 +34,11 @@ std::string OutcomeWord(const Outcome& outcome);
 eval::Diagram PowerFor(eval::Timeline& timeline, const ir::Program& program,
                        const check::EventName& name, const eval::Event& event);
 
-// The text with each run of blanks as one, cut at a word after `limit` bytes.
-std::string OneLine(std::string_view text, size_t limit);
+// A clause as it is cited: its words without the label, its place, the prose beside it.
+eval::Citation CitationOf(const Snapshot& snapshot, std::string label, source::Span at);
+
+// The words of a norm, as the question they are.
+std::string QuestionOf(const Snapshot& snapshot, const check::Norm& norm);
 
 // SHA-256 as hexadecimal digits.
 std::string HashOf(const std::string& text);
@@ -53,6 +56,7 @@ class Asking {
 
   // `general`: in the words of a clause, which a person would have to make more definite.
   bool Put(check::Form form, const std::vector<syntax::Token>& tokens, bool general = false);
+  bool Put(check::Form form, const std::string& question);
 
   // Entries that the text states for its own question.
   bool Record(const std::vector<std::vector<syntax::Token>>& entries);
@@ -129,7 +133,6 @@ class Asking {
   std::string Sentence(const Outcome& outcome) const;
   void Readings(eval::Answer& answer, eval::Diagram full);
   void Cite(eval::Answer& answer, const std::optional<proof::Proof>& proof);
-  eval::Citation CitationOf(const std::string& label, source::Span at) const;
   void CollectSteps(const proof::Step& step, eval::Answer& answer, bool top);
   void Window(eval::Answer& answer, const Outcome& outcome);
   void Notes(eval::Answer& answer, const Outcome& outcome);

@@ -30,22 +30,6 @@ constexpr size_t kCasesMax = 12;
 
 }  // namespace
 
-std::string OneLine(std::string_view text, size_t limit) {
-  std::string out;
-  for (const char c : text) {
-    const bool blank = c == '\n' || c == ' ' || c == '\t' || c == '\r';
-    if (blank && (out.empty() || out.back() == ' ')) continue;
-    out += blank ? ' ' : c;
-  }
-  while (!out.empty() && out.back() == ' ') out.pop_back();
-  if (out.size() > limit) {
-    size_t cut = out.rfind(' ', limit);
-    if (cut == std::string::npos) cut = limit;
-    out = out.substr(0, cut) + " …";
-  }
-  return out;
-}
-
 void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome,
                      std::optional<proof::Proof>& proof) {
   eval::Diagrams& d = timeline_->diagrams();
@@ -251,18 +235,18 @@ void Asking::Readings(Answer& answer, Diagram full) {
   for (eval::Assumption& a : indecisive) answer.assuming.push_back(std::move(a));
 }
 
-eval::Citation Asking::CitationOf(const std::string& label, source::Span at) const {
+eval::Citation CitationOf(const Snapshot& snapshot, std::string label, source::Span at) {
+  constexpr size_t kSaysMax = 400;
   eval::Citation out;
-  out.label = label;
+  out.label = std::move(label);
   out.at = at;
-  out.where = snapshot_.files.Where(at);
-  std::string says = OneLine(snapshot_.files.Text(at), 400);
-  if (const check::Clause* clause = agreement_.FindClause(label)) {
-    out.prose = OneLine(snapshot_.files.Text(clause->prose), 240);
-    if (says.starts_with(clause->label))
-      says = std::string(Trim(std::string_view(says).substr(clause->label.size())));
+  out.where = snapshot.files.Where(at);
+  out.says = OneLine(snapshot.files.Text(at), kSaysMax);
+  if (const check::Clause* clause = snapshot.agreement.FindClause(out.label)) {
+    out.prose = OneLine(snapshot.files.Text(clause->prose), kSaysMax);
+    if (out.says.starts_with(clause->label))
+      out.says = std::string(Trim(std::string_view(out.says).substr(clause->label.size())));
   }
-  out.says = says;
   return out;
 }
 
@@ -305,7 +289,8 @@ void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
         }
         continue;
       }
-      eval::Citation citation = CitationOf(std::string(program.symbols.Name(rule.label)), rule.at);
+      eval::Citation citation =
+          CitationOf(snapshot_, std::string(program.symbols.Name(rule.label)), rule.at);
       citation.deciding = top;
       citation.over = over;
       add(citation);
@@ -317,7 +302,7 @@ void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
     if (program.Get(term.body).op != ir::Op::kRules) {
       for (const check::Clause& clause : agreement_.clauses) {
         if (clause.sentence == term.at) {
-          add(CitationOf(clause.label, term.at));
+          add(CitationOf(snapshot_, clause.label, term.at));
         }
       }
     }
@@ -351,7 +336,7 @@ void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
       const std::string label(agreement_.program.symbols.Name(rule.label));
       if (std::none_of(answer.because.begin(), answer.because.end(),
                        [&](const eval::Citation& c) { return c.label == label; })) {
-        answer.because.push_back(CitationOf(label, rule.at));
+        answer.because.push_back(CitationOf(snapshot_, label, rule.at));
       }
     }
   }

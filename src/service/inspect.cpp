@@ -12,7 +12,6 @@
 
 namespace entente::service {
 
-using eval::Citation;
 using eval::ClauseView;
 using eval::Rulebook;
 using ir::Op;
@@ -20,19 +19,6 @@ using ir::Op;
 namespace {
 
 constexpr size_t kSaysMax = 400;
-
-Citation Cite(const Snapshot& snapshot, std::string label, source::Span at) {
-  Citation out;
-  out.label = std::move(label);
-  out.at = at;
-  out.where = snapshot.files.Where(at);
-  out.says = OneLine(snapshot.files.Text(at), kSaysMax);
-  if (out.says.starts_with(out.label))
-    out.says = std::string(Trim(std::string_view(out.says).substr(out.label.size())));
-  if (const check::Clause* clause = snapshot.agreement.FindClause(out.label))
-    out.prose = OneLine(snapshot.files.Text(clause->prose), kSaysMax);
-  return out;
-}
 
 // What nothing beats first, and of that what beats most.
 std::vector<size_t> ByStrength(const ir::RuleSet& set) {
@@ -226,7 +212,8 @@ std::optional<Rulebook> RulesOn(Snapshot& snapshot, const std::string& act,
       const bool closing = guard.op == Op::kLit && program.Literal(guard).AsBool();
       if (closing) out.silent_otherwise = false;
       if (rule.at.valid()) {
-        line.citation = Cite(snapshot, std::string(program.symbols.Name(rule.label)), rule.at);
+        line.citation =
+            CitationOf(snapshot, std::string(program.symbols.Name(rule.label)), rule.at);
       } else {
         line.citation.says = rule.built_in;
       }
@@ -266,7 +253,7 @@ std::optional<ClauseView> ReadClause(Snapshot& snapshot, const std::string& labe
     return std::nullopt;
   }
   ClauseView out;
-  out.citation = Cite(snapshot, label, clause->sentence);
+  out.citation = CitationOf(snapshot, label, clause->sentence);
   out.section = OneLine(snapshot.files.Text(clause->heading), kSaysMax);
   for (const check::Reading& reading : agreement.readings) {
     const bool here = std::any_of(reading.places.begin(), reading.places.end(), [&](const auto& p) {
@@ -302,13 +289,13 @@ std::optional<ClauseView> ReadClause(Snapshot& snapshot, const std::string& labe
   out.yields_to = {yields.begin(), yields.end()};
   if (options.on) {
     out.on = options.on;
+    const std::vector<eval::Lane> lanes = Lanes(snapshot, options, findings);
     for (const check::Norm& norm : agreement.norms) {
       if (norm.label != label) continue;
-      for (const eval::Lane& lane : Lanes(snapshot, options, findings)) {
-        const std::string words =
-            OneLine(syntax::TextOf(snapshot.files, norm.question, 0, norm.question.size()), 400);
-        if (lane.question != words) continue;
-        out.norms.emplace_back(lane.question, eval::SegmentOn(lane.segments, *options.on));
+      const std::string question = QuestionOf(snapshot, norm);
+      for (const eval::Lane& lane : lanes) {
+        if (lane.question == question)
+          out.norms.emplace_back(question, eval::SegmentOn(lane.segments, *options.on));
       }
     }
   }

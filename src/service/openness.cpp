@@ -52,12 +52,8 @@ OpenPoint Make(std::string what, ir::PointKind kind) {
   return {std::move(what), std::string(ir::NameOf(kind)), SettledBy(kind), {}};
 }
 
-bool PutQuestion(Asking& asking, Snapshot& snapshot, Form form, const std::string& question,
-                 diag::Findings& findings) {
-  const auto file = snapshot.files.Add("question", question);
-  const auto tokens =
-      syntax::Lex(snapshot.files, {file, 0, static_cast<uint32_t>(question.size())}, findings);
-  if (!findings.any_error() && asking.Put(form, tokens)) return true;
+bool PutQuestion(Asking& asking, Form form, const std::string& question, diag::Findings& findings) {
+  if (asking.Put(form, question)) return true;
   findings.Append(asking.findings());
   return false;
 }
@@ -281,7 +277,7 @@ std::optional<std::vector<OpenPoint>> Missing(Snapshot& snapshot, Form form,
                                               const std::string& question,
                                               const AskOptions& options, diag::Findings& findings) {
   Asking asking(snapshot, options);
-  if (!PutQuestion(asking, snapshot, form, question, findings)) return std::nullopt;
+  if (!PutQuestion(asking, form, question, findings)) return std::nullopt;
   return asking.OpenAt(asking.asked_at());
 }
 
@@ -323,7 +319,7 @@ std::optional<std::vector<Argument>> Argue(Snapshot& snapshot, Form form,
   Date on;
   {
     Asking asking(snapshot, options);
-    if (!PutQuestion(asking, snapshot, form, question, findings)) return std::nullopt;
+    if (!PutQuestion(asking, form, question, findings)) return std::nullopt;
     on = asking.asked_at().date();
     out = asking.ArgumentsAt(asking.asked_at());
   }
@@ -349,7 +345,7 @@ std::optional<std::vector<Interval>> Limit(Snapshot& snapshot, const std::string
                                            const std::string& number, const AskOptions& options,
                                            diag::Findings& findings) {
   Asking asking(snapshot, options);
-  if (!PutQuestion(asking, snapshot, Form::kMay, question, findings)) return std::nullopt;
+  if (!PutQuestion(asking, Form::kMay, question, findings)) return std::nullopt;
   const auto key = asking.NumberInQuestion(number);
   if (!key) {
     std::vector<std::string> known;

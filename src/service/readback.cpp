@@ -182,10 +182,7 @@ std::vector<Readback> ReadBack(Snapshot& snapshot) {
   };
   for (const check::Clause& clause : agreement.clauses) {
     Readback one;
-    one.citation.label = clause.label;
-    one.citation.at = clause.sentence;
-    one.citation.where = snapshot.files.Where(clause.sentence);
-    one.citation.says = OneLine(snapshot.files.Text(clause.sentence), 400);
+    one.citation = CitationOf(snapshot, clause.label, clause.sentence);
     // What a sentence names rather than rules: `AGI happens on …`, `a Declaration stands until …`.
     for (const ir::Term& term : program.terms) {
       if (term.at != clause.sentence || program.Get(term.body).op == Op::kRules) continue;

@@ -163,8 +163,7 @@ std::vector<Lane> Lanes(Snapshot& snapshot, const AskOptions& options, diag::Fin
     }
     Lane lane;
     lane.label = norm.label;
-    lane.question =
-        OneLine(syntax::TextOf(snapshot.files, norm.question, 0, norm.question.size()), 400);
+    lane.question = QuestionOf(snapshot, norm);
     lane.forbids = norm.forbids;
     lane.segments = asking.Segments();
     if (lane.segments.empty()) continue;
