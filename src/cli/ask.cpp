@@ -314,17 +314,20 @@ int AskEach(const Flags& flags, check::Form form) {
         asked.answer = std::move(*result.answer);
         asked.code = CodeOf(flags, asked.answer.verdict);
       } else {
-        asked.failure =
-            result.findings.all().empty() ? "no answer" : result.findings.all()[0].message;
-        if (++failures <= kFailuresShown) {
-          fmt::print(stderr, "{}: line {}\n", flags.each, r + 1);
-          Show(flags, result.findings, snapshot->files, false);
+        // In the words of the list; what was put is about a name of ours.
+        if (result.findings.all().empty()) {
+          asked.failure = "no answer";
+        } else {
+          const diag::Finding& finding = result.findings.all()[0];
+          asked.failure = finding.message + (finding.help.empty() ? "" : "; " + finding.help);
         }
       }
       it = known.emplace(key, std::move(asked)).first;
     }
     all.push_back(it->second);
     names.Show(row, all.back());
+    if (!all.back().failure.empty() && ++failures <= kFailuresShown)
+      fmt::print(stderr, "{}: line {}: {}\n", flags.each, r + 1, all.back().failure);
   }
   return Deliver(flags, all, true);
 }

@@ -69,21 +69,6 @@ bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool gener
   if (!read) return false;
   query_ = std::move(*read);
   if (!query_.on) query_.on = agreement_.program.origin.date();
-  for (const std::string& reading : options_.readings) {
-    const size_t equals = reading.find('=');
-    if (reading == "open") {
-      all_open_ = true;
-    } else if (equals == std::string::npos) {
-      findings_.Add({.kind = FindingKind::kUnknownReading,
-                     .at = {},
-                     .message = Quoted(reading) + " chooses no reading",
-                     .labels = {},
-                     .instance = {},
-                     .help = "write A01=2, A01=open or open"});
-    } else {
-      query_.readings.emplace_back(reading.substr(0, equals), reading.substr(equals + 1));
-    }
-  }
   ReadReadings();
   if (findings_.any_error()) return false;
   LowerFacts();
@@ -104,6 +89,21 @@ bool Asking::Record(const std::vector<std::vector<syntax::Token>>& entries) {
 }
 
 void Asking::ReadReadings() {
+  for (const std::string& reading : options_.readings) {
+    const size_t equals = reading.find('=');
+    if (reading == "open") {
+      all_open_ = true;
+    } else if (equals == std::string::npos) {
+      findings_.Add({.kind = FindingKind::kUnknownReading,
+                     .at = {},
+                     .message = Quoted(reading) + " chooses no reading",
+                     .labels = {},
+                     .instance = {},
+                     .help = "write A01=2, A01=open or open"});
+    } else {
+      query_.readings.emplace_back(reading.substr(0, equals), reading.substr(equals + 1));
+    }
+  }
   for (const auto& [name, value] : query_.readings) {
     const auto reading = std::find_if(agreement_.readings.begin(), agreement_.readings.end(),
                                       [&](const check::Reading& r) { return r.id == name; });
@@ -454,6 +454,7 @@ Outcome Asking::OutcomeWith(const eval::Facts& facts, const eval::Env& env, ir::
 std::pair<Outcome, std::vector<std::string>> Asking::JudgeNode(ir::NodeId node,
                                                                const eval::Facts& facts,
                                                                Position at) {
+  ReadReadings();
   query_.node = node;
   query_.type = ir::kBoolType;
   at_ = at;

@@ -387,7 +387,9 @@ std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& opti
       for (const ir::Parameter& p : program.terms[term.index].parameters)
         args.push_back(program.Lit(event.slot.Get(p.name), p.type));
       Asking asking(snapshot, options);
-      return asking.JudgeNode(program.Ref(term, args), facts, event.at.before());
+      const auto judged = asking.JudgeNode(program.Ref(term, args), facts, event.at.before());
+      findings.Append(asking.findings());
+      return judged;
     };
     const auto report = [&](std::string what, const std::vector<std::string>& clauses) {
       std::string says = type;

@@ -147,6 +147,16 @@ TEST(Lists, RowsFailuresAndTheWorstCode) {
   }
   EXPECT_EQ(count, 2u);
   EXPECT_EQ(Ask(question + " --accept no").code, 0);
+  // What is wrong with a row is said of its own name, with what to write instead.
+  const std::string wrong = TempFile("wrong.csv", "tenant,class,cloud\nAcme,Custmer,AWS\nAcme\n");
+  const Ran refused = Ask(
+      "may 'OpenAI serve an API Product on {cloud} for {tenant}' --given '{tenant} is a {class}' "
+      "--on 2026-03-01 --each " +
+      wrong);
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.out.find("for Acme: `Custmer`"), std::string::npos) << refused.out;
+  EXPECT_NE(refused.out.find("line 3 has 1 cells, the first has 3"), std::string::npos);
+  EXPECT_EQ(refused.out.find("Listed"), std::string::npos) << refused.out;
   EXPECT_EQ(Ask("may 'OpenAI serve an API Product on {nothing}' --each " + list).code, 2);
   EXPECT_EQ(Ask("may 'OpenAI serve an API Product' --each /nowhere").code, 2);
   // A thing that the record or the agreement speaks of keeps its name.
@@ -248,6 +258,17 @@ TEST(Audit, WhatWasForbiddenAndWhatHadNoEffect) {
   EXPECT_EQ(out["entries"][0]["finding"], "forbidden");
   EXPECT_EQ(out["entries"][0]["clauses"], Json({"2.1"}));
   EXPECT_EQ(out["entries"][1]["entry"], "e3");
+  // Readings count here too: where a declaration ends the exclusivity, e6 was allowed.
+  const std::string declared = TempFile(
+      "declared.jsonl",
+      R"({"id":"e0","kind":"Thing","happened":"2026-01-01","known":"2026-01-01","fields":{"name":"Ent API","is":"API Product"}}
+{"id":"e5","kind":"Declaration","by":"OpenAI","happened":"2026-02-01","known":"2026-02-01"}
+{"id":"e6","kind":"serve","by":"OpenAI","happened":"2026-02-10","known":"2026-02-11","fields":{"product":"Ent API","cloud":"AWS"}}
+{"id":"c1","kind":"Close","happened":"2026-03-01","known":"2026-03-01","fields":{"kinds":"Declaration, Verification, Rejection, Achievement","through":"2026-02-28"}}
+)");
+  EXPECT_EQ(Ask("audit --record " + declared).code, 1);
+  EXPECT_EQ(Ask("audit --reading A01=2 --record " + declared).code, 0);
+  EXPECT_EQ(Ask("audit --reading A99=2 --record " + declared).code, 2);
   EXPECT_EQ(Shape("audit --from 2026-01-11 --to 2026-01-31 --record " + record, "audit")["entries"]
                 .size(),
             0u);
