@@ -1,0 +1,419 @@
+// When and how much: dates, durations, moments, amounts.
+
+#include <algorithm>
+
+#include "base/words.h"
+#include "check/lexicon.h"
+#include "check/phrases.h"
+
+namespace entente::check {
+
+using diag::FindingKind;
+using ir::Function;
+using ir::NodeId;
+using source::Span;
+using syntax::Token;
+using syntax::TokenKind;
+
+std::optional<Date> Phrases::ParseDateWords() {
+  // 1 March 2029, or 2029-03-01 as three tokens.
+  if (const auto day = WholeNumber(Peek()); day && Peek(1) != nullptr) {
+    if (const auto month = MonthOf(Peek(1)->text)) {
+      const Span span = source::Cover(Here(), tokens_[std::min(at_ + 2, tokens_.size() - 1)].span);
+      const auto year = WholeNumber(Peek(2));
+      if (!year) {
+        Fail(FindingKind::kNoSuchDate, "the date has no year", "write the year: `1 March 2029`",
+             span);
+        return std::nullopt;
+      }
+      const auto date = DateOf(*year, *month, *day);
+      if (!date) {
+        const int days = DaysInMonth(std::clamp(*year, 1, 9999), *month);
+        Fail(FindingKind::kNoSuchDate,
+             std::string(kMonths[static_cast<size_t>(*month - 1)]) + " " + std::to_string(*year) +
+                 " has no day " + std::to_string(*day),
+             "its last day is " + std::to_string(days), span);
+        return std::nullopt;
+      }
+      at_ += 3;
+      return date;
+    }
+    if (IsYear(Peek()) && PeekIs("-", 1) && PeekIs("-", 3) && Peek(4) != nullptr) {
+      const auto month = WholeNumber(Peek(2)), d = WholeNumber(Peek(4));
+      const auto date = month && d ? DateOf(*day, *month, *d) : std::nullopt;
+      if (!date) {
+        Fail(FindingKind::kNoSuchDate, "the calendar has no such day", "write it as `1 March 2029`",
+             source::Cover(Here(), Peek(4)->span));
+        return std::nullopt;
+      }
+      at_ += 5;
+      return date;
+    }
+  }
+  return std::nullopt;
+}
+
+bool Phrases::PeekDuration() const {
+  const Token* unit = Peek(1);
+  if (WholeNumber(Peek()) && unit != nullptr) {
+    for (const std::string_view word : {"day", "month", "year", "week", "quarter"}) {
+      if (SameWord(word, unit->text)) return true;
+    }
+  }
+  if (!PeekIs("[")) return false;
+  for (size_t i = 1; Peek(i) != nullptr && !PeekIs("]", i) && !PeekIs(",", i); ++i) {
+    if (PeekIs("days", i) || PeekIs("months", i) || PeekIs("years", i)) return true;
+  }
+  return false;
+}
+
+NodeId Phrases::ParseDuration() {
+  if (const auto count = WholeNumber(Peek())) {
+    ++at_;
+    const std::string_view unit = Peek() != nullptr ? Peek()->text : std::string_view{};
+    ++at_;
+    const bool months =
+        SameWord("month", unit) || SameWord("year", unit) || SameWord("quarter", unit);
+    const int factor = SameWord("year", unit)      ? 12
+                       : SameWord("quarter", unit) ? 3
+                       : SameWord("week", unit)    ? 7
+                                                   : 1;
+    return program_.Lit(
+        Value::Of({*count * factor, months ? DurationUnit::kMonths : DurationUnit::kDays}),
+        months ? ir::kMonthsType : ir::kDaysType);
+  }
+  const auto hole = ParseHole();
+  if (!hole) {
+    FailHere("expected a number of days, months or years");
+    return program_.Lit(Value::Of(Duration{}), ir::kDaysType);
+  }
+  return program_.Open(HolePoint(*hole, ir::kDaysType, "the undisclosed time of " + label_), {});
+}
+
+NodeId Phrases::ParseMoment() {
+  const NodeId moment = ParseMomentSimple();
+  return failed_ ? program_.Moment(kNever) : moment;
+}
+
+NodeId Phrases::ParseMomentSimple() {
+  if (failed_) return {};
+  if (++depth_ > static_cast<int>(syntax::kNestingMax)) {
+    Fail(FindingKind::kTooDeep,
+         "phrases are nested more than " + std::to_string(syntax::kNestingMax) + " deep",
+         "split the sentence");
+    return {};
+  }
+  const auto leave = [&](NodeId node) {
+    --depth_;
+    return node;
+  };
+  if (AcceptAll({"the", "earlier", "of"}) || AcceptAll({"the", "later", "of"})) {
+    const bool earlier = tokens_[at_ - 2].Is("earlier");
+    const NodeId a = ParseMoment();
+    Expect("and");
+    const NodeId b = ParseMoment();
+    return leave(
+        program_.Apply(earlier ? Function::kEarliest : Function::kLatest, {a, b}, ir::kMomentType));
+  }
+  if ((PeekIs("the") && (PeekIs("earliest", 1) || PeekIs("latest", 1) || PeekIs("first", 1)) &&
+       PeekIs("of", 2) && PeekIs(":", 3))) {
+    const bool latest = PeekIs("latest", 1);
+    at_ += 4;
+    std::vector<NodeId> parts;
+    while (!failed_ && Peek() != nullptr && Peek()->kind == TokenKind::kItem) {
+      ++at_;
+      parts.push_back(ParseMoment());
+      Accept(";");
+    }
+    if (parts.empty()) FailHere("expected a list (a) …; (b) …");
+    if (failed_) return leave({});
+    return leave(
+        program_.Apply(latest ? Function::kLatest : Function::kEarliest, parts, ir::kMomentType));
+  }
+  if (PeekIs("the") && (PeekIs("end", 1) || PeekIs("start", 1)) && PeekIs("of", 2)) {
+    const bool end = PeekIs("end", 1);
+    at_ += 3;
+    if (IsYear(Peek()) && !PeekIs("-", 1)) {
+      const int year = *WholeNumber(Peek());
+      ++at_;
+      return leave(program_.Moment(Position::StartOf(*DateOf(end ? year + 1 : year, 1, 1))));
+    }
+    if (const auto date = ParseDateWords()) {
+      return leave(program_.Moment(Position::StartOf({date->day + (end ? 1 : 0)})));
+    }
+    FailHere("expected a year or a date");
+    return leave({});
+  }
+  if (PeekDuration()) {
+    const NodeId duration = ParseDuration();
+    const bool before = PeekIs("before");
+    if (PeekIs("of")) {
+      Fail(FindingKind::kWithinOf, "`of` does not say on which side the days lie",
+           "write `after` or `before`");
+      return leave({});
+    }
+    if (!Accept("after") && !Accept("before")) {
+      FailHere("expected `after` or `before`");
+      return leave({});
+    }
+    const NodeId from = ParseMoment();
+    if (failed_) return leave({});
+    NodeId by = duration;
+    if (before) {
+      const ir::Node& node = program_.Get(duration);
+      if (node.op != ir::Op::kLit) {
+        FailHere("an undisclosed time can only be counted forwards");
+        return leave({});
+      }
+      const Duration d = program_.Literal(node).AsDuration();
+      by = program_.Lit(Value::Of(Duration{-d.count, d.unit}), node.type);
+    }
+    return leave(program_.Apply(Function::kShift, {from, by}, ir::kMomentType));
+  }
+  if (const auto date = ParseDateWords()) {
+    return leave(program_.Moment(Position::StartOf(*date)));
+  }
+  if (failed_) return leave({});
+  if (PeekIs("[")) {
+    const auto hole = ParseHole();
+    if (!hole) return leave({});
+    return leave(
+        program_.Open(HolePoint(*hole, ir::kMomentType, "the undisclosed date of " + label_), {}));
+  }
+  if (AcceptAll({"the", "effective", "date"})) return leave(program_.Moment(program_.origin));
+  if (PeekEvent()) {
+    const auto use = ParseEvent();
+    return leave(use && !failed_ ? MomentOf(*use) : NodeId{});
+  }
+  // A run of capitals where a moment is wanted is a name nobody declared.
+  size_t ahead = 0;
+  while (Peek(ahead) != nullptr && IsDeterminer(Peek(ahead)->text)) ++ahead;
+  if (Peek(ahead) != nullptr && Peek(ahead)->capital()) {
+    std::vector<std::string> known;
+    for (const EventName& e : agreement_.events) known.push_back(e.name);
+    const std::string name(Peek(ahead)->text);
+    const std::string closest = Closest(name, known);
+    at_ += ahead;
+    Fail(FindingKind::kUnknownName, Quoted(name) + " is no declared event",
+         closest.empty() ? "declare it: `notice " + name + "` or `event " + name + "`"
+                         : "did you mean " + Quoted(closest) + "?");
+    return leave({});
+  }
+  FailHere("expected a date or an event");
+  return leave({});
+}
+
+// ---------------------------------------------------------------- amounts
+
+bool Phrases::PeekNumber() const {
+  size_t ahead = 0;
+  while (Peek(ahead) != nullptr &&
+         (PeekIs("the", ahead) || PeekIs("its", ahead) || PeekIs("that", ahead)))
+    ++ahead;
+  for (const NumberName& number : agreement_.numbers) {
+    if (MatchName(number.name, at_ + ahead) > 0) return !failed_;
+  }
+  return false;
+}
+
+// An amount by itself; what follows it is the business of the two below.
+NodeId Phrases::ParseAmount(ir::Type* type) {
+  const NodeId zero =
+      program_.Lit(Value::Number(Rational(0)), ir::NumberType(program_.symbols.Intern("1")));
+  if (failed_) return zero;
+  if (++depth_ > static_cast<int>(syntax::kNestingMax)) {
+    Fail(FindingKind::kTooDeep, "amounts are nested too deeply", "split the sentence");
+    return zero;
+  }
+  NodeId out = zero;
+  const bool about = Accept("about");
+  if (PeekIs("max") || PeekIs("min")) {
+    Fail(FindingKind::kMaxOrMin, Quoted(Peek()->text) + " is read both ways",
+         "write `but at least`, `but at most`, `the greater of` or `the lesser of`");
+  } else if (AcceptAll({"the", "greater", "of"}) || AcceptAll({"the", "lesser", "of"})) {
+    const bool greater = tokens_[at_ - 2].Is("greater");
+    const NodeId a = ParseNumber(type);
+    Expect("and");
+    ir::Type other;
+    const NodeId b = ParseNumber(&other);
+    if (!failed_ && other != *type) {
+      Fail(FindingKind::kUnitMismatch, "two amounts of different units are compared",
+           "state both in one unit");
+    }
+    out = program_.Apply(greater ? Function::kMax : Function::kMin, {a, b}, *type);
+  } else if (AcceptAll({"half", "of"})) {
+    const NodeId a = ParseAmount(type);
+    out = program_.Apply(Function::kMultiply,
+                         {program_.Lit(Value::Number(*Rational::Of(1, 2)),
+                                       ir::NumberType(program_.symbols.Intern("1"))),
+                          a},
+                         *type);
+  } else if (Peek() != nullptr && Peek()->kind == TokenKind::kNumber) {
+    const Span span = Here();
+    const auto amount = ReadAmount(Peek()->text, program_);
+    if (!amount) {
+      Fail(FindingKind::kBadNumber, Quoted(Peek()->text) + " is no amount that can be held exactly",
+           "amounts have at most 38 digits");
+    } else {
+      const bool percent = Peek()->text.ends_with("%");
+      ++at_;
+      *type = amount->type;
+      // A unit word after a plain figure: 5e25 flop.
+      if (!percent && amount->type == ir::NumberType(program_.symbols.Intern("1")) &&
+          Peek() != nullptr && Peek()->kind == TokenKind::kWord && !Peek()->capital()) {
+        bool known = false;
+        for (const NumberName& n : agreement_.numbers) {
+          known = known || (n.type.base == ir::Base::kNumber &&
+                            program_.symbols.Name(Symbol{n.type.detail}) == Peek()->text);
+        }
+        if (known) {
+          *type = ir::NumberType(program_.symbols.Intern(Peek()->text));
+          ++at_;
+        }
+      }
+      if (about) {
+        const auto low = Subtract(amount->value, amount->half_unit);
+        const auto high = Add(amount->value, amount->half_unit);
+        if (!low || !high) {
+          Fail(FindingKind::kOverflow, "the amount does not fit", "use a smaller figure", span);
+        } else {
+          const std::string name =
+              (label_.empty() ? "here" : label_) + "~" + std::string(files_.Text(span));
+          if (!agreement_.points.contains(name)) {
+            ir::Point point;
+            point.name = program_.symbols.Intern(name);
+            point.kind = ir::PointKind::kImprecise;
+            point.type = *type;
+            point.low = {program_.Lit(Value::Number(*low), *type), false};
+            point.high = {program_.Lit(Value::Number(*high), *type), true};
+            point.says = "about " + std::string(files_.Text(span));
+            point.at = span;
+            program_.points.push_back(point);
+            agreement_.points.emplace(
+                name, ir::PointId{static_cast<uint32_t>(program_.points.size() - 1)});
+          }
+          out = program_.Open(agreement_.points.find(name)->second, {});
+        }
+      } else {
+        out = program_.Lit(Value::Number(amount->value), *type);
+      }
+      if (percent && Accept("of")) {
+        ir::Type base;
+        const NodeId b = ParseAmount(&base);
+        out = program_.Apply(Function::kMultiply, {out, b}, base);
+        *type = base;
+      }
+    }
+  } else if (PeekIs("[")) {
+    const auto hole = ParseHole();
+    if (hole) {
+      // The unit is the word after `undisclosed` or `***`.
+      ir::Type unit = ir::NumberType(program_.symbols.Intern("1"));
+      if (hole->tokens.size() > 1 && !hole->tokens[1].Is(",")) {
+        const std::string_view word = hole->tokens[1].text;
+        if (word == "USD" || word == "EUR")
+          unit = ir::MoneyType(program_.symbols.Intern(word));
+        else if (word != "percent")
+          unit = ir::NumberType(program_.symbols.Intern(word));
+      }
+      *type = unit;
+      out = program_.Open(HolePoint(*hole, unit, "the undisclosed figure of " + label_), {});
+      if (Accept("of")) {
+        ir::Type base;
+        const NodeId b = ParseAmount(&base);
+        *type = base;
+        out = program_.Apply(Function::kMultiply, {out, b}, base);
+      }
+    }
+  } else {
+    const bool its = Accept("its");
+    Accept("the") || Accept("that");
+    const auto index = AcceptNumberName();
+    if (!index) {
+      FailHere("expected an amount");
+    } else {
+      const NumberName& number = agreement_.numbers[*index];
+      *type = number.type;
+      std::vector<NodeId> args;
+      if (number.owner.valid()) {
+        NodeId owner;
+        if (Accept("of")) {
+          const auto noun = ParseNoun();
+          if (noun) owner = Referent(*noun);
+        } else if (scope.act != nullptr) {
+          for (size_t p = 0; p < scope.act->parts.size(); ++p) {
+            if (scope.act->parts[p] &&
+                program_.KindReaches(scope.act->act->parts[p].kind, number.owner)) {
+              owner = program_.Field(0, scope.act->act->parts[p].field, ir::kThingType);
+            }
+          }
+        }
+        if (!owner.valid() && !failed_) {
+          Fail(FindingKind::kWrongKind,
+               Quoted(number.name) + " is that of a " +
+                   std::string(program_.symbols.Name(program_.kinds[number.owner.index].name)) +
+                   ", and the sentence names none",
+               its ? "say whose: `the " + number.name + " of that …`" : "");
+        }
+        if (failed_) {
+          --depth_;
+          return zero;
+        }
+        args.push_back(owner);
+      }
+      out = program_.Ref(number.term, args);
+    }
+  }
+  --depth_;
+  return out;
+}
+
+// `A divided by B` binds tighter than `plus` and `less`.
+NodeId Phrases::ParseQuotient(ir::Type* type) {
+  NodeId out = ParseAmount(type);
+  while (!failed_ && AcceptAll({"divided", "by"})) {
+    const ir::Type ratio = ir::NumberType(program_.symbols.Intern("1"));
+    ir::Type other;
+    const NodeId b = ParseAmount(&other);
+    const ir::Type result = other == *type ? ratio : *type;
+    if (!failed_ && other != *type && other != ratio) {
+      Fail(FindingKind::kUnitMismatch, "an amount is divided by one of another unit",
+           "divide by an amount of the same unit, or by a plain number or percentage");
+    }
+    // Divided by nothing it is nothing.
+    out = program_.Apply(Function::kDivide,
+                         {out, b, program_.Lit(Value::Number(Rational(0)), result)}, result);
+    *type = result;
+  }
+  return out;
+}
+
+NodeId Phrases::ParseNumber(ir::Type* type) {
+  NodeId out = ParseQuotient(type);
+  while (!failed_ && (PeekIs("plus") || PeekIs("less"))) {
+    const bool plus = PeekIs("plus");
+    ++at_;
+    ir::Type other;
+    const NodeId b = ParseQuotient(&other);
+    if (!failed_ && other != *type) {
+      Fail(FindingKind::kUnitMismatch, "two amounts of different units are added",
+           "state both in one unit");
+    }
+    out = program_.Apply(plus ? Function::kAdd : Function::kSubtract, {out, b}, *type);
+  }
+  if (!failed_ && PeekIs(",") && PeekIs("but", 1) && PeekIs("at", 2) &&
+      (PeekIs("least", 3) || PeekIs("most", 3))) {
+    const bool least = PeekIs("least", 3);
+    at_ += 4;
+    ir::Type other;
+    const NodeId b = ParseQuotient(&other);
+    if (!failed_ && other != *type) {
+      Fail(FindingKind::kUnitMismatch, "the limit has another unit than the amount",
+           "state both in one unit");
+    }
+    out = program_.Apply(least ? Function::kMax : Function::kMin, {out, b}, *type);
+  }
+  return out;
+}
+
+}  // namespace entente::check

@@ -1,0 +1,138 @@
+// src/check/compiler.h: the passes that make a program of an agreement's words; for check's own
+// use.
+//
+// Four passes over the statements of a tree: names (names.cpp), readings, sentences (sentences.cpp
+// and their tails, tails.cpp), order (order.cpp). A sentence with braces is compiled once for each
+// combination of its alternatives, every rule guarded by the choice it stands for; so an order of
+// clauses that depends on a reading is still a fixed order of rules. Rules are gathered as drafts
+// and become rule sets only at the end, when every label is known.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "base/check.h"
+#include "base/words.h"
+#include "check/patterns.h"
+#include "check/phrases.h"
+
+namespace entente::check {
+
+class Compiler {
+ public:
+  Compiler(const source::Files& files, const syntax::Tree& tree, diag::Findings& findings)
+      : files_(files), tree_(tree), findings_(findings), phrases_(files, agreement_, findings) {}
+
+  Agreement Run();
+
+ private:
+  struct Draft {
+    ir::TermId term;
+    std::string label;
+    std::vector<ir::NodeId> guards;
+    ir::NodeId value;
+    std::vector<std::string> despite;
+    std::vector<std::string> subject_to;
+    bool closing = false;
+    bool outside = false;
+    bool beats_all = false;
+    std::string built_in;
+    // `excludes` rules lose to these labels and beat the other definitions.
+    bool excludes = false;
+    std::vector<std::string> except;
+    std::optional<ActUse> act;
+    source::Span at;
+  };
+  struct OrderSentence {
+    std::vector<std::string> winners;
+    std::vector<std::string> losers;
+    source::Span at;
+  };
+  struct Disapplication {
+    std::vector<std::string> labels;
+    std::vector<syntax::Token> rest;
+    ir::NodeId choice;
+    std::string label;
+    source::Span at;
+  };
+
+  ir::Program& program() { return agreement_.program; }
+  Symbol Intern(std::string_view s) { return agreement_.program.symbols.Intern(s); }
+
+  // ---- names
+  void Begin();
+  void Declare(const syntax::Statement& s);
+  void DeclareKinds(const syntax::Statement& s);
+  void CheckMentionedKinds();
+  void CheckAsks();
+  void DeclareAct(const syntax::Statement& s);
+  void DeclareEvents(const syntax::Statement& s, bool notice);
+  void DeclareFact(const syntax::Statement& s);
+  void DeclareNumber(const syntax::Statement& s);
+  void DeclareDefinedKind(const syntax::Statement& s);
+  void CollectReadings(const syntax::Statement& s);
+  ir::KindId KindNamed(std::string_view name) const;
+  ir::TermId AddTerm(std::string name, std::vector<ir::Parameter> parameters, ir::Type type,
+                     source::Span at);
+  bool Taken(const std::string& name, source::Span at);
+  // Groups between semicolons: the names of each and what they are `of`.
+  struct Group {
+    std::vector<std::pair<std::string, source::Span>> names;
+    std::vector<std::pair<std::string, source::Span>> of;
+  };
+  std::vector<Group> ReadGroups(const std::vector<syntax::Token>& tokens, size_t from);
+
+  // ---- sentences
+  void Sentence(const syntax::Statement& s);
+  std::vector<syntax::Variant> ForEitherParty(const syntax::Statement& s,
+                                              const syntax::Variant& variant);
+  void SentenceVariant(const syntax::Statement& s, const syntax::Variant& variant);
+  void Norm(const syntax::Statement& s, ir::NodeId choice);
+  // Tokens of the sentence, from one index up to another.
+  struct Range {
+    size_t begin, end;
+  };
+  void AddNorm(const syntax::Statement& s, Range who, Range act, bool forbids);
+  bool Tails(Draft& draft, std::vector<ir::NodeId>& only);
+  ir::NodeId Until();
+  ir::NodeId ThroughOrBefore(bool through);
+  ir::NodeId EndsAt(Date day);
+  void Definition(const syntax::Statement& s, ir::KindId kind, std::string_view verb,
+                  ir::NodeId choice);
+  ir::NodeId ChoiceNode(const std::vector<syntax::ReadingChoice>& choices);
+  ir::NodeId InForce(bool dated, bool inferred);
+  void NotEvaluated(const syntax::Statement& s, std::string what);
+
+  // ---- order
+  void ApplyDisapplications();
+  void BuildRuleSets();
+  void BuildPlainNumbers();
+  void BreakCycles();
+  bool LabelExists(std::string_view label) const;
+
+  const source::Files& files_;
+  const syntax::Tree& tree_;
+  diag::Findings& findings_;
+  Agreement agreement_;
+  Phrases phrases_;
+  std::set<const syntax::Statement*> handled_;
+  // By label: the place in agreement_.clauses.
+  std::map<std::string, size_t, std::less<>> clause_of_;
+  // Kinds that so far stand only behind `of`, and where.
+  std::map<uint32_t, source::Span> only_mentioned_;
+  // The words of each party's name, as it was declared.
+  std::vector<std::vector<syntax::Token>> party_words_;
+  std::vector<Draft> drafts_;
+  std::vector<OrderSentence> orders_;
+  std::vector<Disapplication> disapplications_;
+  std::map<std::string, ir::PointId> inferred_;
+  bool effective_ = false;
+  bool tail_dated_ = false;
+  // The record of the block being read.
+  std::vector<std::vector<syntax::Token>> entries_;
+  uint32_t entries_block_ = UINT32_MAX;
+};
+
+}  // namespace entente::check

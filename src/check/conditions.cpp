@@ -1,0 +1,221 @@
+// Conditions, and what `that K` in them speaks of.
+
+#include <algorithm>
+
+#include "base/words.h"
+#include "check/lexicon.h"
+#include "check/phrases.h"
+
+namespace entente::check {
+
+using diag::FindingKind;
+using ir::Function;
+using ir::NodeId;
+using source::Span;
+using syntax::Token;
+using syntax::TokenKind;
+
+// The slot-0 thing that `that K` or a name speaks of.
+NodeId Phrases::Referent(const Noun& noun) {
+  if (noun.heads[0].thing.valid()) {
+    return program_.Lit(Value::Thing(noun.heads[0].thing), ir::kThingType);
+  }
+  const ir::KindId kind = noun.heads[0].kind;
+  if (scope.act != nullptr) {
+    for (size_t p = 0; p < scope.act->parts.size(); ++p) {
+      const auto& part = scope.act->parts[p];
+      if (!part || scope.act->act->parts[p].words_only) continue;
+      bool named = program_.KindReaches(scope.act->act->parts[p].kind, kind);
+      for (const NounHead& head : part->heads) {
+        named = named || (head.kind.valid() && (program_.KindReaches(head.kind, kind) ||
+                                                program_.KindReaches(kind, head.kind)));
+      }
+      if (named) return program_.Field(0, scope.act->act->parts[p].field, ir::kThingType);
+    }
+  }
+  if (scope.subject != nullptr && (kind == agreement_.party_kind)) {
+    return program_.Field(0, program_.known.by, ir::kThingType);
+  }
+  Fail(FindingKind::kWrongKind,
+       "nothing named earlier in the sentence is a " +
+           std::string(program_.symbols.Name(program_.kinds[kind.index].name)),
+       "`that K` is the one K named earlier in the sentence", noun.span);
+  return program_.Lit(Value::Thing({}), ir::kThingType);
+}
+
+NodeId Phrases::ParseSimpleCondition() {
+  const NodeId none = program_.False();
+  if (failed_) return none;
+  const size_t mark = at_;
+  if (AcceptAll({"the", "agreement", "is", "in", "force"}))
+    return program_.Reached(program_.Moment(program_.origin));
+  // Events: has happened, stands.
+  if (PeekEvent()) {
+    const bool no = PeekIs("no");
+    const auto use = ParseEvent();
+    if (!use) return none;
+    if (Accept("stands") || Accept("stand")) {
+      const EventName& event = agreement_.events[use->events[0]];
+      if (!event.stands.valid()) {
+        Fail(FindingKind::kUnknownPhrase, "nothing says how long a " + event.name + " stands",
+             "add a sentence: `a " + event.name + " stands until …`");
+        return none;
+      }
+      const NodeId stands = program_.Ref(event.stands, {});
+      return no ? program_.Not(stands) : stands;
+    }
+    if (Accept("has") || Accept("have")) {
+      const bool negated = Accept("not");
+      Expect("happened");
+      NodeId happened = program_.Reached(MomentOf(*use));
+      if (Accept("before") || Accept("by")) {
+        const bool by = tokens_[at_ - 1].Is("by");
+        const auto date = ParseDateWords();
+        if (!date) {
+          FailHere("expected a date");
+          return none;
+        }
+        const NodeId limit = program_.Moment(Position::StartOf({date->day + (by ? 1 : 0)}));
+        happened = program_.And(
+            {happened, program_.Apply(Function::kLess, {MomentOf(*use), limit}, ir::kBoolType)});
+      }
+      return no != negated ? program_.Not(happened) : happened;
+    }
+    at_ = mark;
+  }
+  if (PeekNumber()) {
+    ir::Type left_type;
+    const NodeId left = ParseNumber(&left_type);
+    if (failed_) return none;
+    Expect("is");
+    Function function = Function::kEqual;
+    bool swap = false;
+    if (Accept("above")) {
+      function = Function::kLess;
+      swap = true;
+    } else if (Accept("below")) {
+      function = Function::kLess;
+    } else if (AcceptAll({"at", "least"})) {
+      function = Function::kLessEqual;
+      swap = true;
+    } else if (AcceptAll({"at", "most"})) {
+      function = Function::kLessEqual;
+    }
+    ir::Type right_type;
+    const NodeId right = ParseNumber(&right_type);
+    if (failed_) return none;
+    if (left_type != right_type) {
+      const auto unit = [&](ir::Type t) {
+        return std::string(program_.symbols.Name(Symbol{t.detail}));
+      };
+      Fail(FindingKind::kUnitMismatch,
+           "an amount in " + Quoted(unit(left_type)) + " is compared with one in " +
+               Quoted(unit(right_type)),
+           "state both in one unit", whole_);
+      return none;
+    }
+    return swap ? program_.Apply(function, {right, left}, ir::kBoolType)
+                : program_.Apply(function, {left, right}, ir::kBoolType);
+  }
+  NodeId subject;
+  if (PeekIs("it") || PeekIs("they")) {
+    ++at_;
+    if (scope.act != nullptr && !scope.act->parts.empty() && scope.act->parts[0]) {
+      subject = program_.Field(0, scope.act->act->parts[0].field, ir::kThingType);
+    } else {
+      FailHere("`it` refers to nothing named in the sentence");
+      return none;
+    }
+  } else if (auto noun = ParseNounSimple()) {
+    subject = Referent(*noun);
+  } else {
+    if (failed_) return none;
+    if (PeekIs("[")) return ParseJudgement({}, "");
+    // A fact about the world with no subject of its own.
+    for (const FactName& fact : agreement_.facts) {
+      if (fact.words.empty() || fact.words[0].empty()) continue;
+      at_ = mark;
+      bool matches = true;
+      bool negated = false;
+      for (const std::string& word : fact.words) {
+        if (!matches) break;
+        if (Accept("not")) negated = true;
+        matches = Peek() != nullptr && SameWord(word, Peek()->text);
+        ++at_;
+      }
+      if (matches && !failed_) {
+        const NodeId open =
+            program_.Open(FactPoint(Join(fact.words, " "), ir::PointKind::kFact, 0, whole_), {});
+        return negated ? program_.Not(open) : open;
+      }
+    }
+    at_ = mark;
+    FailHere("expected a condition",
+             "declare the words as a fact, or name an event that has happened");
+    return none;
+  }
+  if (failed_) return none;
+  const size_t predicate_at = at_;
+  const auto predicate = ParsePredicate();
+  if (!predicate) {
+    if (failed_) return none;
+    at_ = predicate_at;
+    std::vector<std::string> known;
+    for (const FactName& fact : agreement_.facts) {
+      std::vector<std::string> words;
+      for (const std::string& w : fact.words) words.push_back(w.empty() ? "…" : w);
+      known.push_back(Join(words, " "));
+    }
+    size_t end = at_;
+    while (end < tokens_.size() && !tokens_[end].Is(",") && !tokens_[end].Is(";")) ++end;
+    const std::string text = syntax::TextOf(files_, tokens_, at_, end);
+    const std::string closest = Closest("… " + text, known);
+    Fail(FindingKind::kUnknownPhrase, Quoted(text) + " reads like no declared fact",
+         closest.empty() ? "declare it: `fact (KIND) " + text + "`"
+                         : "did you mean " + Quoted(closest) + "?",
+         end > at_ ? source::Cover(tokens_[at_].span, tokens_[end - 1].span) : Here());
+    return none;
+  }
+  return Says(*predicate, subject);
+}
+
+NodeId Phrases::ParseCondition() {
+  if (++depth_ > static_cast<int>(syntax::kNestingMax)) {
+    Fail(FindingKind::kTooDeep,
+         "conditions are nested more than " + std::to_string(syntax::kNestingMax) + " deep",
+         "split the sentence");
+    return program_.False();
+  }
+  const auto leave = [&](NodeId node) {
+    --depth_;
+    return failed_ ? program_.False() : node;
+  };
+  if ((PeekIs("any") || PeekIs("all")) && PeekIs("of", 1) && PeekIs(":", 2)) {
+    const bool any = PeekIs("any");
+    at_ += 3;
+    std::vector<NodeId> parts;
+    while (!failed_ && Peek() != nullptr && Peek()->kind == TokenKind::kItem) {
+      ++at_;
+      parts.push_back(ParseCondition());
+      if (!Accept(";")) break;
+    }
+    if (parts.empty() && !failed_) FailHere("expected a list (a) …; (b) …");
+    return leave(any ? program_.Or(parts) : program_.And(parts));
+  }
+  std::vector<NodeId> parts = {ParseSimpleCondition()};
+  char joint = 0;
+  while (!failed_ && (PeekIs("and") || PeekIs("or"))) {
+    const char next = PeekIs("and") ? '&' : '|';
+    if (joint != 0 && joint != next) {
+      Fail(FindingKind::kAndWithOr, "`and` and `or` in one condition can be read in two ways",
+           "write a list: `any of: (a) …; (b) …`");
+      break;
+    }
+    joint = next;
+    ++at_;
+    parts.push_back(ParseSimpleCondition());
+  }
+  return leave(joint == '|' ? program_.Or(parts) : program_.And(parts));
+}
+
+}  // namespace entente::check

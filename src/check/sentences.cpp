@@ -1,0 +1,487 @@
+// The sentences of the language: norms, amounts, definitions, events that happen on others.
+
+#include "check/compiler.h"
+
+namespace entente::check {
+
+using diag::FindingKind;
+using ir::Function;
+using ir::NodeId;
+using source::Span;
+using syntax::Statement;
+using syntax::Token;
+using syntax::TokenKind;
+
+namespace {
+
+constexpr std::string_view kLaterHeads[] = {"term",   "survive", "window", "notices", "amendment",
+                                            "period", "moment",  "upon",   "for",     "if"};
+
+}  // namespace
+
+NodeId Compiler::ChoiceNode(const std::vector<syntax::ReadingChoice>& choices) {
+  std::vector<NodeId> all;
+  for (const syntax::ReadingChoice& choice : choices) {
+    for (const Reading& reading : agreement_.readings) {
+      if (reading.id != choice.reading || !reading.point.valid()) continue;
+      const ir::Type type = program().points[reading.point.index].type;
+      all.push_back(program().Apply(Function::kEqual,
+                                    {program().Open(reading.point, {}),
+                                     program().Lit(Value::Choice(choice.alternative), type)},
+                                    ir::kBoolType));
+    }
+  }
+  return program().And(all);
+}
+
+void Compiler::NotEvaluated(const Statement& s, std::string what) {
+  for (Clause& clause : agreement_.clauses) {
+    if (clause.label == s.label) clause.evaluated = false;
+  }
+  findings_.Add({.kind = FindingKind::kNotEvaluated,
+                 .at = s.span,
+                 .message = std::move(what) + " are read and not yet evaluated",
+                 .labels = {},
+                 .instance = {},
+                 .help = "no answer rests on this sentence"});
+}
+
+void Compiler::Sentence(const Statement& s) {
+  const std::string_view head = s.tokens[0].text;
+  if (std::find(std::begin(kLaterHeads), std::end(kLaterHeads), head) != std::end(kLaterHeads)) {
+    NotEvaluated(s, "sentences that begin with `" + std::string(head) + "`");
+    return;
+  }
+  std::vector<syntax::ReadingUse> uses;
+  const auto variants = syntax::Expand(files_, s.tokens, uses, findings_);
+  for (const syntax::Variant& variant : variants) {
+    const size_t known = findings_.all().size();
+    // `{A18: | …}`: on this reading the sentence is not there.
+    if (variant.tokens.empty()) continue;
+    for (const syntax::Variant& sides : ForEitherParty(s, variant)) SentenceVariant(s, sides);
+    // One finding a sentence: the other variants would mostly repeat it.
+    if (findings_.all().size() > known && phrases_.failed()) return;
+  }
+}
+
+// `either Party … the other Party` says one thing of each of the two, and is read once for each.
+std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
+                                                      const syntax::Variant& variant) {
+  const std::vector<Token>& tokens = variant.tokens;
+  const auto at = [&](size_t i, std::initializer_list<std::string_view> words) {
+    return i + words.size() <= tokens.size() &&
+           std::equal(words.begin(), words.end(), tokens.begin() + static_cast<ptrdiff_t>(i),
+                      [](std::string_view w, const Token& t) { return t.Is(w); });
+  };
+  bool other = false;
+  for (size_t i = 0; i < tokens.size(); ++i) other = other || at(i, {"the", "other", "Party"});
+  if (!other) return {variant};
+  if (party_words_.size() != 2) {
+    findings_.Add({.kind = FindingKind::kWrongKind,
+                   .at = s.span,
+                   .message = "`the other Party` is one of two, and this agreement has " +
+                              std::to_string(party_words_.size()) + " parties",
+                   .labels = {},
+                   .instance = {},
+                   .help = "name the party that is meant"});
+    return {};
+  }
+  // `either Party` is each of the two in turn; a party that is named is the one.
+  bool either = false;
+  std::vector<bool> named(2, false);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    either = either || at(i, {"either", "Party"}) || at(i, {"each", "Party"}) ||
+             at(i, {"that", "Party"});
+    for (size_t p = 0; p < 2; ++p) {
+      const std::vector<Token>& name = party_words_[p];
+      named[p] = named[p] ||
+                 (i + name.size() <= tokens.size() &&
+                  std::equal(name.begin(), name.end(), tokens.begin() + static_cast<ptrdiff_t>(i),
+                             [](const Token& x, const Token& y) { return x.text == y.text; }));
+    }
+  }
+  if (!either && named[0] == named[1]) {
+    findings_.Add({.kind = FindingKind::kWrongKind,
+                   .at = s.span,
+                   .message = "`the other Party` does not say of which party it is the other",
+                   .labels = {},
+                   .instance = {},
+                   .help = "begin with `either Party`, or name the party that is meant"});
+    return {};
+  }
+  std::vector<syntax::Variant> out;
+  for (const size_t one : {size_t{0}, size_t{1}}) {
+    if (!either && !named[one]) continue;
+    syntax::Variant side{variant.choices, {}};
+    for (size_t i = 0; i < tokens.size();) {
+      const std::vector<Token>* name = nullptr;
+      size_t words = 2;
+      if (at(i, {"the", "other", "Party"})) {
+        name = &party_words_[1 - one];
+        words = 3;
+      } else if (at(i, {"either", "Party"}) || at(i, {"each", "Party"}) ||
+                 at(i, {"that", "Party"})) {
+        name = &party_words_[one];
+      }
+      if (name != nullptr) {
+        side.tokens.insert(side.tokens.end(), name->begin(), name->end());
+        i += words;
+      } else {
+        side.tokens.push_back(tokens[i++]);
+      }
+    }
+    out.push_back(std::move(side));
+  }
+  return out;
+}
+
+void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& variant) {
+  phrases_.Begin(variant.tokens, s.label, s.span);
+  const NodeId choice = ChoiceNode(variant.choices);
+  const std::vector<Token>& tokens = variant.tokens;
+  const auto has = [&](std::string_view word) {
+    return std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) { return t.Is(word); });
+  };
+  // Order: L prevails over M; L does not apply.
+  if (has("prevails") || has("prevail")) {
+    OrderSentence order{phrases_.ParseLabels(), {}, s.span};
+    phrases_.Accept("prevails") || phrases_.Accept("prevail");
+    phrases_.Expect("over");
+    if (!phrases_.failed()) order.losers = phrases_.ParseLabels();
+    if (!phrases_.failed()) orders_.push_back(order);
+    return;
+  }
+  if (tokens[0].kind == TokenKind::kNumber && has("apply")) {
+    Disapplication d;
+    d.labels = phrases_.ParseLabels();
+    phrases_.Accept("does") || phrases_.Accept("do");
+    if (!phrases_.AcceptAll({"not", "apply"})) phrases_.FailHere("expected `does not apply`");
+    d.rest = {tokens.begin() + static_cast<ptrdiff_t>(phrases_.at()), tokens.end()};
+    d.choice = choice;
+    d.label = s.label;
+    d.at = s.span;
+    if (!phrases_.failed()) disapplications_.push_back(d);
+    return;
+  }
+  // KIND means | includes | excludes
+  if (const auto kind = phrases_.AcceptKind()) {
+    for (const std::string_view verb : {"means", "includes", "excludes"}) {
+      if (phrases_.Accept(verb)) return Definition(s, *kind, verb, choice);
+    }
+    phrases_.Rewind(0);
+  }
+  // EVENT happens on EVENT · a EVENT stands until …
+  if (has("happens") || has("stands")) {
+    phrases_.Accept("a") || phrases_.Accept("an") || phrases_.Accept("the");
+    const auto index = phrases_.AcceptEventName();
+    if (index && phrases_.Accept("happens")) {
+      phrases_.Expect("on");
+      const auto use = phrases_.failed() ? std::nullopt : phrases_.ParseEvent();
+      if (!use) return;
+      const NodeId moment = phrases_.MomentOf(*use);
+      EventName& event = agreement_.events[*index];
+      if (!event.alias_first.valid()) {
+        event.alias_first = AddTerm("the first " + event.name, {}, ir::kMomentType, s.span);
+        program().terms[event.alias_first.index].body = program().Moment(kNever);
+      }
+      ir::Term& term = program().terms[event.alias_first.index];
+      term.body = choice == program().True() ? moment : program().If(choice, moment, term.body);
+      if (!phrases_.AtEnd()) phrases_.FailHere("expected the end of the sentence");
+      return;
+    }
+    if (index && phrases_.Accept("stands")) {
+      phrases_.Expect("until");
+      EventName& event = agreement_.events[*index];
+      if (!event.stands.valid()) {
+        event.stands = AddTerm("a " + event.name + " stands", {}, ir::kBoolType, s.span);
+      }
+      phrases_.scope.entry_id = program().Field(1, program().known.id, ir::kThingType);
+      phrases_.scope.free_slot = 2;
+      const NodeId end = phrases_.failed() ? NodeId{} : phrases_.ParseMoment();
+      if (phrases_.failed()) return;
+      phrases_.scope.free_slot = 1;
+      EventUse itself;
+      itself.events.push_back(*index);
+      const NodeId each = program().Each(ir::EachKind::kOr, phrases_.Occurrences(itself, 0, {}), 1,
+                                         program().Field(1, program().known.id, ir::kThingType), {},
+                                         program().Not(program().Reached(end)));
+      ir::Term& term = program().terms[event.stands.index];
+      term.body = choice == program().True() ? each : program().If(choice, each, term.body);
+      if (!phrases_.AtEnd()) phrases_.FailHere("expected the end of the sentence");
+      return;
+    }
+    phrases_.Rewind(0);
+  }
+  // the NUMBER is AMOUNT
+  const bool modal =
+      has("may") || has("must") || has("need") || has("shall") || (has("power") && has("no"));
+  if (!modal && (has("is") || has("are"))) {
+    const bool closing = phrases_.AcceptAll({"in", "all", "other", "cases", ","});
+    phrases_.Accept("the");
+    const auto index = phrases_.AcceptNumberName();
+    if (!index) {
+      phrases_.FailHere("expected a sentence");
+      return;
+    }
+    if (!phrases_.PeekIs("is")) {
+      return NotEvaluated(s, "amounts that speak of a period or a person");
+    }
+    phrases_.Accept("is");
+    NumberName& number = agreement_.numbers[*index];
+    ir::Type type;
+    const NodeId value = phrases_.ParseNumber(&type);
+    if (phrases_.failed()) return;
+    if (type != number.type) {
+      phrases_.Fail(FindingKind::kUnitMismatch,
+                    Quoted(number.name) + " is declared in " +
+                        Quoted(program().symbols.Name(Symbol{number.type.detail})) +
+                        " and given in " + Quoted(program().symbols.Name(Symbol{type.detail})),
+                    "state the amount in the declared unit", s.span);
+      return;
+    }
+    number.defined = true;
+    Draft draft;
+    draft.term = number.term;
+    draft.label = s.label;
+    draft.value = value;
+    draft.closing = closing;
+    draft.at = s.span;
+    draft.guards = {choice};
+    std::vector<NodeId> only;
+    if (!Tails(draft, only)) return;
+    draft.guards.push_back(InForce(tail_dated_, false));
+    drafts_.push_back(draft);
+    return;
+  }
+  if (!modal) {
+    phrases_.Fail(FindingKind::kUnknownSentence, "the sentence follows no pattern of the language",
+                  NearestPatterns(tokens), s.span);
+    return;
+  }
+  Norm(s, choice);
+}
+
+NodeId Compiler::InForce(bool dated, bool inferred) {
+  // A sentence that says from or before when speaks for itself; so does an inferred earlier rule.
+  if (!effective_ || dated || inferred) return program().True();
+  return program().Reached(program().Moment(program().origin));
+}
+
+void Compiler::Norm(const Statement& s, NodeId choice) {
+  Draft draft;
+  draft.label = s.label;
+  draft.at = s.span;
+  draft.guards = {choice};
+  const bool inferred = phrases_.Accept("inferred");
+  if (inferred) {
+    const std::string id = "inferred " + s.label;
+    if (!inferred_.contains(id)) {
+      ir::Point point;
+      point.name = Intern(id);
+      point.kind = ir::PointKind::kReading;
+      point.type = {ir::Base::kEnum, 2};
+      point.alternatives = {"the rule we infer", "no such rule"};
+      point.has_primary = true;
+      point.says = "whether " + s.label + ", which no text states, is rightly inferred";
+      point.at = s.span;
+      program().points.push_back(point);
+      inferred_[id] = ir::PointId{static_cast<uint32_t>(program().points.size() - 1)};
+      agreement_.readings.push_back({id, inferred_[id], {s.span}, "inferred"});
+    }
+    draft.guards.push_back(program().Apply(
+        Function::kEqual,
+        {program().Open(inferred_[id], {}), program().Lit(Value::Choice(0), {ir::Base::kEnum, 2})},
+        ir::kBoolType));
+  }
+  draft.closing = phrases_.AcceptAll({"in", "all", "other", "cases"});
+  if (draft.closing) phrases_.Accept(",");
+  if (phrases_.PeekIs("the") && phrases_.PeekIs("Parties", 1)) {
+    phrases_.Fail(FindingKind::kTheParties, "`the Parties` may mean each of them or both together",
+                  "write `each Party` or `both Parties`");
+    return;
+  }
+  const size_t who_at = phrases_.at();
+  const auto who = phrases_.ParseNoun();
+  if (!who) {
+    phrases_.FailHere("expected who may or must");
+    return;
+  }
+  const size_t who_end = phrases_.at();
+  draft.guards.push_back(
+      phrases_.Holds(*who, program().Field(0, program().known.by, ir::kThingType)));
+  enum class Modal { kMay, kMustNot, kMust, kNeedNot, kNoPower };
+  Modal modal = Modal::kMay;
+  if (phrases_.AcceptAll({"may", "not"})) {
+    phrases_.Fail(FindingKind::kMayNot, "`may not` can be read in three ways",
+                  "write `must not` (a prohibition), `has no power to` (a void act) or `need not` "
+                  "(no duty)",
+                  source::Cover(phrases_.tokens()[phrases_.at() - 2].span,
+                                phrases_.tokens()[phrases_.at() - 1].span));
+    return;
+  }
+  if (phrases_.Accept("may")) {
+    modal = Modal::kMay;
+  } else if (phrases_.AcceptAll({"must", "not"}) || phrases_.AcceptAll({"shall", "not"})) {
+    modal = Modal::kMustNot;
+  } else if (phrases_.AcceptAll({"need", "not"})) {
+    modal = Modal::kNeedNot;
+  } else if (phrases_.AcceptAll({"has", "no", "power", "to"}) ||
+             phrases_.AcceptAll({"have", "no", "power", "to"})) {
+    modal = Modal::kNoPower;
+  } else if (phrases_.Accept("must") || phrases_.Accept("shall")) {
+    modal = Modal::kMust;
+  } else {
+    phrases_.FailHere("expected `may`, `must not`, `must`, `need not` or `has no power to`");
+    return;
+  }
+  if (modal == Modal::kMust) return NotEvaluated(s, "duties");
+
+  bool positive = modal == Modal::kMay;
+  if (who->none) positive = !positive;
+  draft.value = program().Lit(Value::Bool(positive), ir::kBoolType);
+  phrases_.scope.subject = &*who;
+
+  std::vector<ir::TermId> terms;
+  ActUse act;
+  const size_t mark = phrases_.at();
+  if (phrases_.Accept("make") || phrases_.Accept("give")) {
+    if (!phrases_.PeekEvent()) {
+      phrases_.Rewind(mark);
+    } else {
+      const auto use = phrases_.ParseEvent();
+      if (!use) return;
+      for (const uint32_t e : use->events) {
+        const EventName& event = agreement_.events[e];
+        if (!event.notice) {
+          phrases_.Fail(
+              FindingKind::kWrongKind,
+              Quoted(event.name) + " is an event that happens, not a notice someone makes",
+              "declare it as `notice " + event.name + "`", s.span);
+          return;
+        }
+        // May and has-no-power speak of effect; must-not of breach.
+        terms.push_back(modal == Modal::kMustNot ? event.allowed : event.can);
+        phrases_.scope.event = &event;
+      }
+    }
+  }
+  if (terms.empty()) {
+    if (!phrases_.ParseAct(act)) {
+      if (phrases_.failed()) return;
+      std::vector<std::string> known;
+      for (const Act& a : agreement_.acts) known.push_back(a.name);
+      const Token* token = phrases_.Peek();
+      const std::string word(token != nullptr ? token->text : "");
+      const std::string closest = Closest(word, known);
+      phrases_.Fail(FindingKind::kUnknownPhrase, Quoted(word) + " begins no declared act",
+                    closest.empty() ? "declare it: `act " + word + " (KIND)`"
+                                    : "did you mean " + Quoted(closest) + "?");
+      return;
+    }
+    for (size_t p = 0; p < act.parts.size(); ++p) {
+      const Part& part = act.act->parts[p];
+      if (!act.parts[p]) continue;
+      if (part.words_only) {
+        draft.guards.push_back(program().Field(0, part.field, ir::kBoolType));
+      } else {
+        draft.guards.push_back(
+            phrases_.Holds(*act.parts[p], program().Field(0, part.field, ir::kThingType)));
+      }
+    }
+    terms.push_back(modal == Modal::kNeedNot ? act.act->required : act.act->allowed);
+    phrases_.scope.act = &act;
+    draft.act = act;
+  }
+  if (modal != Modal::kNeedNot && !who->none)
+    AddNorm(s, {who_at, who_end}, {mark, phrases_.at()}, !positive);
+  std::vector<NodeId> only;
+  if (!Tails(draft, only)) return;
+  draft.guards.push_back(InForce(tail_dated_, inferred));
+  for (const ir::TermId term : terms) {
+    Draft inside = draft;
+    inside.term = term;
+    if (!only.empty()) {
+      Draft outside = inside;
+      outside.outside = true;
+      outside.guards.push_back(program().Not(program().And(only)));
+      outside.value = program().Lit(Value::Bool(!positive), ir::kBoolType);
+      inside.guards.push_back(program().And(only));
+      drafts_.push_back(inside);
+      drafts_.push_back(outside);
+    } else {
+      drafts_.push_back(inside);
+    }
+  }
+}
+
+void Compiler::AddNorm(const Statement& s, Range who, Range act, bool forbids) {
+  check::Norm norm{s.label, {}, forbids, s.span};
+  const std::vector<Token>& tokens = phrases_.tokens();
+  for (const Range& range : {who, act}) {
+    norm.question.insert(norm.question.end(), tokens.begin() + static_cast<ptrdiff_t>(range.begin),
+                         tokens.begin() + static_cast<ptrdiff_t>(range.end));
+  }
+  // Another reading of the sentence mostly speaks of the same act; another side of `either Party`
+  // does not. What a sentence has brought so far stands at the end.
+  bool known = false;
+  for (size_t i = agreement_.norms.size(); i-- > 0 && agreement_.norms[i].at == norm.at;) {
+    known = known || agreement_.norms[i].question[0].text == norm.question[0].text;
+  }
+  if (!known) agreement_.norms.push_back(std::move(norm));
+}
+
+void Compiler::Definition(const Statement& s, ir::KindId kind, std::string_view verb,
+                          NodeId choice) {
+  const std::string name =
+      "is " + std::string(program().symbols.Name(program().kinds[kind.index].name));
+  const ir::TermId term = program().FindTerm(Intern(name));
+  const NodeId x = program().Field(0, Intern("x"), ir::kThingType);
+  phrases_.scope.defining = kind;
+  std::vector<std::pair<std::string, Noun>> items;
+  if (phrases_.Accept(":")) {
+    while (!phrases_.failed() && phrases_.Peek() != nullptr &&
+           phrases_.Peek()->kind == TokenKind::kItem) {
+      const std::string item(phrases_.Peek()->text);
+      phrases_.Rewind(phrases_.at() + 1);
+      const auto noun = phrases_.ParseNoun();
+      if (!noun) {
+        phrases_.FailHere("expected what " + name.substr(3) + " " + std::string(verb));
+        return;
+      }
+      items.emplace_back(s.label + item, *noun);
+      phrases_.Accept(";");
+    }
+  } else if (const auto noun = phrases_.ParseNoun()) {
+    items.emplace_back(s.label, *noun);
+  }
+  if (items.empty()) {
+    phrases_.FailHere("expected what " + name.substr(3) + " " + std::string(verb));
+    return;
+  }
+  std::vector<std::string> except;
+  std::vector<NodeId> guards = {choice};
+  while (!phrases_.AtEnd()) {
+    if (phrases_.Accept(",")) continue;
+    if (phrases_.Accept("except")) {
+      const auto labels = phrases_.ParseLabels();
+      except.insert(except.end(), labels.begin(), labels.end());
+      continue;
+    }
+    phrases_.FailHere("the definition goes on in no known way");
+  }
+  if (phrases_.failed()) return;
+  for (const auto& [label, noun] : items) {
+    Draft draft;
+    draft.term = term;
+    draft.label = label;
+    draft.guards = guards;
+    draft.guards.push_back(phrases_.Holds(noun, x));
+    draft.value = program().Lit(Value::Bool(verb != "excludes"), ir::kBoolType);
+    draft.excludes = verb == "excludes";
+    draft.except = except;
+    draft.at = s.span;
+    drafts_.push_back(draft);
+  }
+}
+
+}  // namespace entente::check

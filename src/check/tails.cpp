@@ -1,0 +1,191 @@
+// What follows the act of a sentence: when, if, only, despite.
+
+#include "check/compiler.h"
+
+namespace entente::check {
+
+using diag::FindingKind;
+using ir::Function;
+using ir::NodeId;
+using source::Span;
+using syntax::Statement;
+using syntax::Token;
+using syntax::TokenKind;
+
+NodeId Compiler::ThroughOrBefore(bool through) {
+  const Token* token = phrases_.Peek();
+  const Token* next = phrases_.Peek(1);
+  const bool year = token != nullptr && token->kind == TokenKind::kNumber &&
+                    token->text.size() == 4 && !(next != nullptr && next->Is("-")) &&
+                    token->text.find('.') == std::string_view::npos;
+  if (year) {
+    const auto number = Rational::Parse(token->text);
+    const auto date = number
+                          ? DateOf(static_cast<int>(number->numerator()) + (through ? 1 : 0), 1, 1)
+                          : std::nullopt;
+    if (!date) {
+      phrases_.FailHere("expected a year");
+      return program().Moment(kNever);
+    }
+    phrases_.Rewind(phrases_.at() + 1);
+    return EndsAt(*date);
+  }
+  if (const auto date = phrases_.ParseDateWords()) return EndsAt({date->day + (through ? 1 : 0)});
+  return phrases_.ParseMoment();
+}
+
+// The start of a day on which something is over. What is over before the agreement takes effect
+// speaks of the time before it.
+NodeId Compiler::EndsAt(Date day) {
+  const Position at = Position::StartOf(day);
+  tail_dated_ = tail_dated_ || at <= program().origin;
+  return program().Moment(at);
+}
+
+NodeId Compiler::Until() {
+  const Token* token = phrases_.Peek();
+  if (token != nullptr && token->kind == TokenKind::kNumber && !phrases_.PeekDuration()) {
+    const Span from = token->span;
+    std::string text(token->text);
+    if (const auto date = phrases_.ParseDateWords()) text = ToLongText(*date);
+    phrases_.Fail(FindingKind::kBareYear,
+                  "`until " + text + "` may end when " + text + " begins or when it ends",
+                  "write `through " + text + "` (to its end) or `before " + text + "`", from);
+    return program().False();
+  }
+  size_t ahead = 0;
+  while (phrases_.Peek(ahead) != nullptr &&
+         (phrases_.PeekIs("the", ahead) || phrases_.PeekIs("a", ahead) ||
+          phrases_.PeekIs("first", ahead))) {
+    ++ahead;
+  }
+  const size_t mark = phrases_.at();
+  const bool first = phrases_.PeekIs("first") || phrases_.PeekIs("first", 1);
+  // An event followed by `has` begins a condition.
+  if (phrases_.PeekEvent()) {
+    const auto use = phrases_.ParseEvent();
+    if (!use) return program().False();
+    if (!phrases_.PeekIs("has") && !phrases_.PeekIs("stands")) {
+      const EventName& event = agreement_.events[use->events[0]];
+      if (event.stands.valid() && !first) {
+        findings_.Add({.kind = FindingKind::kUndoneEnd,
+                       .at = phrases_.whole(),
+                       .message = "`until " + event.name + "` ends for good, and a " + event.name +
+                                  " can be undone",
+                       .labels = {},
+                       .instance = {},
+                       .help = "write `while no " + event.name + " stands`, or `until the first " +
+                               event.name + "` if that is meant"});
+      }
+      return program().Not(program().Reached(phrases_.MomentOf(*use)));
+    }
+    phrases_.Rewind(mark);
+    const NodeId c = phrases_.ParseCondition();
+    return program().Not(program().Reached(
+        program().MomentOf(ir::FoldKind::kFirst, program().Becomes(c), phrases_.scope.free_slot)));
+  }
+  if (phrases_.PeekIs("[") || phrases_.PeekDuration() ||
+      (phrases_.PeekIs("the") && (phrases_.PeekIs("earlier", 1) || phrases_.PeekIs("later", 1) ||
+                                  phrases_.PeekIs("end", 1) || phrases_.PeekIs("start", 1) ||
+                                  phrases_.PeekIs("earliest", 1) || phrases_.PeekIs("latest", 1) ||
+                                  (phrases_.PeekIs("first", 1) && phrases_.PeekIs("of", 2))))) {
+    return program().Not(program().Reached(phrases_.ParseMoment()));
+  }
+  const NodeId c = phrases_.ParseCondition();
+  if (phrases_.failed()) return program().False();
+  return program().Not(program().Reached(
+      program().MomentOf(ir::FoldKind::kFirst, program().Becomes(c), phrases_.scope.free_slot)));
+}
+
+// Reads what follows the act: conditions into the guards, `only` conditions apart, order by label.
+bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
+  tail_dated_ = false;
+  while (!phrases_.AtEnd()) {
+    if (phrases_.Accept(",")) continue;
+    const bool is_only = phrases_.Accept("only");
+    NodeId condition;
+    if (phrases_.Accept("if")) {
+      condition = phrases_.ParseCondition();
+    } else if (phrases_.Accept("unless")) {
+      condition = program().Not(phrases_.ParseCondition());
+    } else if (phrases_.Accept("while")) {
+      condition = phrases_.ParseCondition();
+    } else if (phrases_.Accept("until")) {
+      condition = Until();
+    } else if (phrases_.Accept("through") || phrases_.Accept("by")) {
+      condition = program().Not(program().Reached(ThroughOrBefore(true)));
+    } else if (phrases_.Accept("before")) {
+      condition = program().Not(program().Reached(ThroughOrBefore(false)));
+    } else if (phrases_.Accept("from")) {
+      const auto date = phrases_.ParseDateWords();
+      tail_dated_ = tail_dated_ || date.has_value();
+      condition = program().Reached(date                ? program().Moment(Position::StartOf(*date))
+                                    : phrases_.failed() ? NodeId(program().Moment(kNever))
+                                                        : phrases_.ParseMoment());
+    } else if (phrases_.Accept("after")) {
+      condition = program().Reached(phrases_.ParseMoment());
+    } else if (phrases_.Accept("within")) {
+      const NodeId by = phrases_.ParseDuration();
+      if (phrases_.PeekIs("of")) {
+        phrases_.Fail(FindingKind::kWithinOf,
+                      "`within … of` does not say on which side the days lie",
+                      "write `within … after E` or `within … before E`");
+        return false;
+      }
+      phrases_.Expect("after");
+      const NodeId from = phrases_.ParseMoment();
+      if (phrases_.failed()) return false;
+      // Leaves out the day of the event and takes in the whole of the last day.
+      NodeId end;
+      if (program().Get(by).op == ir::Op::kLit) {
+        const Duration d = program().Literal(program().Get(by)).AsDuration();
+        const NodeId day = program().Apply(Function::kStartOfDay, {from}, ir::kMomentType);
+        const NodeId last = program().Apply(Function::kShift, {day, by}, ir::kMomentType);
+        const NodeId one = program().Lit(Value::Of({1, DurationUnit::kDays}), ir::kDaysType);
+        end = d.unit == DurationUnit::kDays
+                  ? program().Apply(
+                        Function::kShift,
+                        {day, program().Lit(Value::Of({d.count + 1, d.unit}), ir::kDaysType)},
+                        ir::kMomentType)
+                  : program().Apply(Function::kShift, {last, one}, ir::kMomentType);
+      } else {
+        end = program().Apply(Function::kShift, {from, by}, ir::kMomentType);
+      }
+      condition = program().And({program().Reached(from), program().Not(program().Reached(end))});
+    } else if (phrases_.AcceptAll({"at", "least"})) {
+      condition = program().Not(program().Reached(phrases_.ParseMoment()));
+    } else if (phrases_.Accept("despite")) {
+      const auto labels = phrases_.ParseLabels();
+      draft.despite.insert(draft.despite.end(), labels.begin(), labels.end());
+      continue;
+    } else if (phrases_.AcceptAll({"subject", "to"})) {
+      const auto labels = phrases_.ParseLabels();
+      draft.subject_to.insert(draft.subject_to.end(), labels.begin(), labels.end());
+      continue;
+    } else if (phrases_.AcceptAll({"without", "end"}) ||
+               phrases_.AcceptAll({"without", "a", "deadline"})) {
+      continue;
+    } else if (phrases_.Accept("except") && draft.act && !draft.act->parts.empty()) {
+      const auto noun = phrases_.ParseNoun();
+      if (!noun) {
+        phrases_.FailHere("expected what is excepted");
+        return false;
+      }
+      condition = program().Not(phrases_.Holds(
+          *noun, program().Field(0, draft.act->act->parts[0].field, ir::kThingType)));
+    } else {
+      phrases_.FailHere(is_only ? "expected `if`, `until`, `while`, `through` or `before`"
+                                : "the sentence goes on in no known way");
+      return false;
+    }
+    if (phrases_.failed()) return false;
+    if (is_only) {
+      only.push_back(condition);
+    } else {
+      draft.guards.push_back(condition);
+    }
+  }
+  return !phrases_.failed();
+}
+
+}  // namespace entente::check
