@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct Act {
   ir::EventTypeId type;
   ir::TermId allowed;
   ir::TermId required;
+  // `act engage (Supplier) is a way to enable (Supplier)`: the index of the act that what is said
+  // of reaches this one too, and for each of its parts the part here that stands for it.
+  std::optional<uint32_t> way_to;
+  std::vector<size_t> way_parts;
   source::Span at;
 };
 

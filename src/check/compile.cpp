@@ -37,6 +37,7 @@ Agreement Compiler::Run() {
   Begin();
   for (const syntax::Statement& s : tree_.statements) Declare(s);
   for (const syntax::Statement& s : tree_.statements) DeclareDefinedKind(s);
+  for (const syntax::Statement& s : tree_.statements) DeclareConsent(s);
   CheckMentionedKinds();
   for (const syntax::Statement& s : tree_.statements) CollectReadings(s);
   for (const syntax::Statement& s : tree_.statements) {

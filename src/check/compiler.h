@@ -43,6 +43,9 @@ class Compiler {
     bool excludes = false;
     std::vector<std::string> except;
     std::optional<ActUse> act;
+    // `nor let WHO do so`.
+    std::optional<Noun> another;
+    std::string answers;
     source::Span at;
   };
   struct OrderSentence {
@@ -68,7 +71,11 @@ class Compiler {
   void CheckMentionedKinds();
   void CheckAsks();
   void DeclareAct(const syntax::Statement& s);
+  void IsWayTo(Act& act, const std::vector<syntax::Token>& wider);
+  std::optional<size_t> Counterpart(const Part& part, const Act& to) const;
   void DeclareEvents(const syntax::Statement& s, bool notice);
+  void AddEvent(const std::string& name, bool notice, ir::EventTypeId of, source::Span at);
+  void DeclareConsent(const syntax::Statement& s);
   void DeclareFact(const syntax::Statement& s);
   void DeclareNumber(const syntax::Statement& s);
   void DeclareDefinedKind(const syntax::Statement& s);
@@ -95,6 +102,12 @@ class Compiler {
     size_t begin, end;
   };
   void AddNorm(const syntax::Statement& s, Range who, Range act, bool forbids);
+  bool ParseActs(std::vector<ActUse>& uses);
+  std::vector<ActUse> WaysTo(const std::vector<ActUse>& uses) const;
+  ActUse Carried(const ActUse& from, const Act& to) const;
+  bool HoldsOfEach(Draft& draft);
+  void EachItem(const syntax::Statement& s);
+  ir::NodeId Consent(bool given);
   bool Tails(Draft& draft, std::vector<ir::NodeId>& only);
   ir::NodeId Until();
   ir::NodeId ThroughOrBefore(bool through);
@@ -129,6 +142,9 @@ class Compiler {
   std::vector<Disapplication> disapplications_;
   std::map<std::string, ir::PointId> inferred_;
   bool effective_ = false;
+  // `for each K:` and the block whose further sentences it governs.
+  std::optional<Noun> each_;
+  uint32_t each_block_ = UINT32_MAX;
   bool tail_dated_ = false;
   // The record of the block being read.
   std::vector<std::vector<syntax::Token>> entries_;

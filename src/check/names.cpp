@@ -162,7 +162,20 @@ void Compiler::CheckMentionedKinds() {
   }
 }
 
-void Compiler::DeclareAct(const Statement& s) {
+void Compiler::DeclareAct(const Statement& declaration) {
+  Statement s = declaration;
+  // `is a way to` ends the phrase of the act.
+  std::vector<Token> wider;
+  for (size_t i = 1; i + 3 < s.tokens.size(); ++i) {
+    if (!s.tokens[i].Is("is") || !s.tokens[i + 1].Is("a") || !s.tokens[i + 2].Is("way") ||
+        !s.tokens[i + 3].Is("to")) {
+      continue;
+    }
+    const auto at = s.tokens.begin() + static_cast<ptrdiff_t>(i);
+    wider.assign(at + 4, s.tokens.end());
+    s.tokens.erase(at, s.tokens.end());
+    break;
+  }
   Act act;
   act.at = s.span;
   Part part;
@@ -263,7 +276,78 @@ void Compiler::DeclareAct(const Statement& s) {
   act.type = ir::EventTypeId{static_cast<uint32_t>(program().event_types.size() - 1)};
   act.allowed = AddTerm("may " + act.name, parameters, ir::kBoolType, s.span);
   act.required = AddTerm("must " + act.name, parameters, ir::kBoolType, s.span);
+  if (!wider.empty()) IsWayTo(act, wider);
   agreement_.acts.push_back(std::move(act));
+}
+
+// The part of `to` that stands for a part of another act: the same words in front, and one kind
+// below the other.
+std::optional<size_t> Compiler::Counterpart(const Part& part, const Act& to) const {
+  for (size_t p = 0; p < to.parts.size(); ++p) {
+    const Part& other = to.parts[p];
+    if (other.words_only != part.words_only || other.words != part.words) continue;
+    if (part.words_only || agreement_.program.KindReaches(part.kind, other.kind) ||
+        agreement_.program.KindReaches(other.kind, part.kind)) {
+      return p;
+    }
+  }
+  return std::nullopt;
+}
+
+void Compiler::IsWayTo(Act& act, const std::vector<Token>& wider) {
+  const Span at = source::Cover(wider.front().span, wider.back().span);
+  std::vector<std::string> known;
+  for (uint32_t a = 0; a < agreement_.acts.size(); ++a) {
+    const Act& other = agreement_.acts[a];
+    known.push_back(other.name);
+    const bool named =
+        wider.size() >= other.verb.size() &&
+        std::equal(other.verb.begin(), other.verb.end(), wider.begin(),
+                   [](const std::string& word, const Token& t) { return t.Is(word); });
+    if (!named || (act.way_to && other.verb.size() <= agreement_.acts[*act.way_to].verb.size()))
+      continue;
+    act.way_to = a;
+  }
+  if (!act.way_to) {
+    findings_.Add({.kind = FindingKind::kUnknownPhrase,
+                   .at = at,
+                   .message = "no act declared above reads like this",
+                   .labels = {},
+                   .instance = {},
+                   .help = known.empty() ? "declare the wider act first"
+                                         : "the acts above are " + JoinAnd(known)});
+    return;
+  }
+  const Act& other = agreement_.acts[*act.way_to];
+  for (const Part& part : other.parts) {
+    const auto mine = Counterpart(part, act);
+    if (!mine) {
+      findings_.Add({.kind = FindingKind::kWrongKind,
+                     .at = act.at,
+                     .message = "nothing in " + Quoted(act.name) + " stands for the part " +
+                                Quoted(program().symbols.Name(part.field)) + " of " +
+                                Quoted(other.name),
+                     .labels = {{act.at, "the way"}, {other.at, "what it is a way to"}},
+                     .instance = {},
+                     .help = "give both acts the same parts, with the same words in front"});
+      act.way_to.reset();
+      act.way_parts.clear();
+      return;
+    }
+    act.way_parts.push_back(*mine);
+  }
+}
+
+// `with the consent of P` in a clause makes a notice of its own, known by the clause's number.
+void Compiler::DeclareConsent(const Statement& s) {
+  if (s.label.empty()) return;
+  const bool asked =
+      std::any_of(s.tokens.begin(), s.tokens.end(), [](const Token& t) { return t.Is("consent"); });
+  const bool tail = std::any_of(s.tokens.begin(), s.tokens.end(),
+                                [](const Token& t) { return t.Is("with") || t.Is("without"); });
+  const std::string name = "Consent under " + s.label;
+  if (!asked || !tail || program().symbols.Find(name).valid()) return;
+  AddEvent(name, true, {}, s.span);
 }
 
 void Compiler::DeclareEvents(const Statement& s, bool notice) {
@@ -283,28 +367,31 @@ void Compiler::DeclareEvents(const Statement& s, bool notice) {
       }
     }
     for (const auto& [name, span] : group.names) {
-      if (Taken(name, span)) continue;
-      EventName event;
-      event.name = name;
-      event.notice = notice;
-      event.of = of;
-      event.at = span;
-      ir::EventType type{Intern(name), {}, notice, false};
-      std::vector<ir::Parameter> parameters = {{program().known.by, ir::kThingType}};
-      if (of.valid()) {
-        type.of = of;
-        type.fields.push_back({Intern("of"), ir::kThingType, {}});
-        parameters.push_back({Intern("of"), ir::kThingType});
-      }
-      program().event_types.push_back(type);
-      event.type = ir::EventTypeId{static_cast<uint32_t>(program().event_types.size() - 1)};
-      if (notice) {
-        event.can = AddTerm("power to make a " + name, parameters, ir::kBoolType, span);
-        event.allowed = AddTerm("may make a " + name, parameters, ir::kBoolType, span);
-      }
-      agreement_.events.push_back(event);
+      if (!Taken(name, span)) AddEvent(name, notice, of, span);
     }
   }
+}
+
+void Compiler::AddEvent(const std::string& name, bool notice, ir::EventTypeId of, Span at) {
+  EventName event;
+  event.name = name;
+  event.notice = notice;
+  event.of = of;
+  event.at = at;
+  ir::EventType type{Intern(name), {}, notice, false};
+  std::vector<ir::Parameter> parameters = {{program().known.by, ir::kThingType}};
+  if (of.valid()) {
+    type.of = of;
+    type.fields.push_back({Intern("of"), ir::kThingType, {}});
+    parameters.push_back({Intern("of"), ir::kThingType});
+  }
+  program().event_types.push_back(type);
+  event.type = ir::EventTypeId{static_cast<uint32_t>(program().event_types.size() - 1)};
+  if (notice) {
+    event.can = AddTerm("power to make a " + name, parameters, ir::kBoolType, at);
+    event.allowed = AddTerm("may make a " + name, parameters, ir::kBoolType, at);
+  }
+  agreement_.events.push_back(event);
 }
 
 void Compiler::DeclareFact(const Statement& s) {

@@ -23,6 +23,7 @@ std::optional<Noun> Phrases::ParseNounSimple() {
   const size_t begin = at_;
   while (Peek() != nullptr && IsDeterminer(Peek()->text)) {
     any = any || PeekIs("any") || PeekIs("every");
+    noun.its = noun.its || PeekIs("its");
     noun.none = noun.none || PeekIs("no");
     ++at_;
     Accept("other");
@@ -136,6 +137,18 @@ void Phrases::ParseMods(Noun& noun) {
       mod.what = predicate->is.empty() ? NounMod::What::kFact : NounMod::What::kThatIs;
       mod.noun = predicate->is;
       noun.mods.push_back(mod);
+    } else if (PeekIs("of") && !of_is_taken_) {
+      // Of a named party or thing; any other `of` belongs to whoever reads on.
+      const size_t mark = at_++;
+      Accept("the");
+      const auto whose = AcceptThing();
+      if (!whose) {
+        at_ = mark;
+        return;
+      }
+      NounMod mod;
+      mod.point = BelongsTo(*whose, Here());
+      noun.mods.push_back(mod);
     } else if (PeekIs("made") && (PeekIs("after", 1) || PeekIs("before", 1) || PeekIs("on", 1))) {
       ++at_;
       NounMod mod;
@@ -180,6 +193,7 @@ NodeId Phrases::Holds(const Noun& noun, NodeId x) {
     }
   }
   std::vector<NodeId> all = {program_.Or(heads)};
+  if (noun.its) all.push_back(OfSubject(x, noun.span));
   for (const NounMod& mod : noun.mods) {
     switch (mod.what) {
       case NounMod::What::kOtherThan:
@@ -214,6 +228,66 @@ NodeId Phrases::Holds(const Noun& noun, NodeId x) {
     }
   }
   return program_.And(all);
+}
+
+ir::PointId Phrases::BelongsTo(ThingId whose, Span at) {
+  return FactPoint("is of " + std::string(program_.symbols.Name(program_.things[whose.index].name)),
+                   ir::PointKind::kFact, 1, at);
+}
+
+// `its K`: of whoever the subject of the sentence is.
+NodeId Phrases::OfSubject(NodeId x, Span at) {
+  std::vector<ThingId> whose;
+  for (const NounHead& head :
+       scope.subject != nullptr ? scope.subject->heads : std::vector<NounHead>{}) {
+    if (head.thing.valid()) {
+      whose.push_back(head.thing);
+    } else if (head.kind == agreement_.party_kind) {
+      whose.insert(whose.end(), agreement_.parties.begin(), agreement_.parties.end());
+    }
+  }
+  if (whose.empty()) {
+    Fail(FindingKind::kWrongKind, "`its` is the subject's, and the subject is no named party",
+         "name whose it is: `an Affiliate of NAME`", at);
+    return program_.False();
+  }
+  const NodeId by = program_.Field(0, program_.known.by, ir::kThingType);
+  std::vector<NodeId> ways;
+  for (const ThingId one : whose) {
+    const NodeId of = program_.Open(BelongsTo(one, at), {x});
+    const NodeId acts = program_.Apply(
+        Function::kEqual, {by, program_.Lit(Value::Thing(one), ir::kThingType)}, ir::kBoolType);
+    ways.push_back(scope.another || whose.size() == 1 ? of : program_.And({acts, of}));
+  }
+  return program_.Or(ways);
+}
+
+bool Phrases::PeekConsent() const {
+  size_t ahead = 1;
+  for (const std::string_view word : {"the", "prior", "written"}) ahead += PeekIs(word, ahead);
+  return (PeekIs("with") || PeekIs("without")) && PeekIs("consent", ahead);
+}
+
+void Phrases::AcceptConsent() {
+  while (!Accept("consent")) ++at_;
+  Expect("of");
+}
+
+std::optional<Noun> Phrases::ParseAnother() {
+  if (!Accept("let") && !Accept("enable") && !Accept("permit") && !Accept("allow")) {
+    FailHere("expected `let`, `enable`, `permit` or `allow`",
+             "write `nor let its Affiliates do so`");
+    return std::nullopt;
+  }
+  auto noun = ParseNoun();
+  if (!noun) {
+    FailHere("expected who else must not do so");
+    return std::nullopt;
+  }
+  Accept("to");
+  if (!AcceptAll({"do", "so"}))
+    FailHere("expected `do so`", "write `nor let its Affiliates do so`");
+  return failed_ ? std::nullopt : noun;
 }
 
 // ---------------------------------------------------------------- predicates
@@ -295,6 +369,17 @@ std::optional<Phrases::Predicate> Phrases::ParsePredicate() {
   if (is) {
     ++at_;
     const bool negated = Accept("not");
+    if (PeekIs("of")) {
+      const size_t mark = at_++;
+      Accept("the");
+      if (const auto whose = AcceptThing()) {
+        Predicate out;
+        out.negated = negated;
+        out.point = BelongsTo(*whose, Here());
+        return out;
+      }
+      at_ = mark;
+    }
     if (PeekIs("[") || PeekIs("one") || PeekIs("at")) {
       AcceptAll({"one", "of"});
       const auto hole = ParseHole();
@@ -360,6 +445,9 @@ bool Phrases::ParseAct(ActUse& use) {
     if (!matches) continue;
     ActUse tried{&act, std::vector<std::optional<Noun>>(act.parts.size())};
     const size_t known = findings_.all().size();
+    of_is_taken_ = std::any_of(act.parts.begin(), act.parts.end(), [](const Part& p) {
+      return !p.words.empty() && p.words[0] == "of";
+    });
     for (size_t p = 0; p < act.parts.size() && !failed_; ++p) {
       const Part& part = act.parts[p];
       const size_t mark = at_;
@@ -392,6 +480,7 @@ bool Phrases::ParseAct(ActUse& use) {
       use = std::move(tried);
     }
   }
+  of_is_taken_ = false;
   if (best_failed) return false;
   at_ = best_end > 0 ? best_end : begin;
   return best_end > 0;

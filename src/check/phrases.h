@@ -36,6 +36,8 @@ struct Noun {
   std::vector<NounMod> mods;
   // `no Party`.
   bool none = false;
+  // `its Affiliates`: of the subject of the sentence.
+  bool its = false;
   source::Span span;
 };
 
@@ -80,9 +82,16 @@ class Phrases {
   // Whether the thing `x` is what the noun says.
   ir::NodeId Holds(const Noun& noun, ir::NodeId x);
   ir::NodeId IsOf(ir::NodeId x, ir::KindId kind);
+  // Whether something is of a named party or thing: an Affiliate of Energous, its Interest.
+  ir::PointId BelongsTo(ThingId whose, source::Span at);
 
   // ---- acts and events
   bool ParseAct(ActUse& use);
+  // `with the prior written consent of`, or `without`.
+  bool PeekConsent() const;
+  void AcceptConsent();
+  // `let WHO do so`: another's act, for which the subject answers.
+  std::optional<Noun> ParseAnother();
   bool PeekEvent() const;
   std::optional<EventUse> ParseEvent();
   // Effective occurrences; `of` limits them to those of one entry, given by its id.
@@ -113,6 +122,8 @@ class Phrases {
     ir::KindId defining;
     // Set inside `stands until its E`: the id of the entry in question.
     ir::NodeId entry_id;
+    // Another than the subject acts, so that who acts says nothing of who the subject is.
+    bool another = false;
     int free_slot = 1;
   };
   Scope scope;
@@ -160,6 +171,7 @@ class Phrases {
   ir::NodeId ParseAmount(ir::Type* type);
   ir::NodeId ParseQuotient(ir::Type* type);
   ir::NodeId Referent(const Noun& noun);
+  ir::NodeId OfSubject(ir::NodeId x, source::Span at);
   std::optional<Noun> ParseNounSimple();
   void ParseMods(Noun& noun);
   struct Hole {
@@ -181,6 +193,8 @@ class Phrases {
   size_t at_ = 0;
   bool failed_ = false;
   int depth_ = 0;
+  // The act being read has a part that begins with `of`, which is then the act's own word.
+  bool of_is_taken_ = false;
 };
 
 // `27%` is 0.27; `$250bn` is minor units of USD; `5e25` is a plain number. The type's unit is

@@ -297,9 +297,11 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
             {{eval::Key::Family::kPoint, predicate->point.index, {Value::Thing(thing)}},
              Value::Bool(!predicate->negated)});
       } else {
+        ir::Thing& named = agreement.program.things[thing.index];
         for (const NounHead& head : predicate->is[0].heads) {
-          if (head.kind.valid()) agreement.program.things[thing.index].kinds.push_back(head.kind);
+          if (head.kind.valid()) named.kinds.push_back(head.kind);
         }
+        Settle(phrases, predicate->is[0], thing, named, query);
       }
       return !phrases.failed();
     }
@@ -482,6 +484,12 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
         if (act.parts[p]) {
           text = WordsOf(files, main, act.parts[p]->span);
           thing = Describe(phrases, *act.parts[p], text, query);
+          if (act.parts[p]->its) {
+            query.settled.push_back({{eval::Key::Family::kPoint,
+                                      phrases.BelongsTo(by, act.parts[p]->span).index,
+                                      {Value::Thing(thing)}},
+                                     Value::Bool(true)});
+          }
           if (phrases.failed()) return std::nullopt;
         }
         const bool described = act.parts[p] && !act.parts[p]->heads[0].thing.valid();

@@ -15,7 +15,7 @@ using syntax::TokenKind;
 namespace {
 
 constexpr std::string_view kLaterHeads[] = {"term",   "survive", "window", "notices", "amendment",
-                                            "period", "moment",  "upon",   "for",     "if"};
+                                            "period", "moment",  "upon",   "if"};
 
 }  // namespace
 
@@ -48,6 +48,7 @@ void Compiler::NotEvaluated(const Statement& s, std::string what) {
 
 void Compiler::Sentence(const Statement& s) {
   const std::string_view head = s.tokens[0].text;
+  if (s.label.empty() && head == "for") return EachItem(s);
   if (std::find(std::begin(kLaterHeads), std::end(kLaterHeads), head) != std::end(kLaterHeads)) {
     NotEvaluated(s, "sentences that begin with `" + std::string(head) + "`");
     return;
@@ -91,7 +92,7 @@ std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
   std::vector<bool> named(2, false);
   for (size_t i = 0; i < tokens.size(); ++i) {
     either = either || at(i, {"either", "Party"}) || at(i, {"each", "Party"}) ||
-             at(i, {"that", "Party"});
+             at(i, {"that", "Party"}) || at(i, {"no", "Party"});
     for (size_t p = 0; p < 2; ++p) {
       const std::vector<Token>& name = party_words_[p];
       named[p] = named[p] ||
@@ -121,6 +122,9 @@ std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
         words = 3;
       } else if (at(i, {"either", "Party"}) || at(i, {"each", "Party"}) ||
                  at(i, {"that", "Party"})) {
+        name = &party_words_[one];
+      } else if (at(i, {"no", "Party"})) {
+        side.tokens.push_back(tokens[i]);
         name = &party_words_[one];
       }
       if (name != nullptr) {
@@ -307,8 +311,6 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
     return;
   }
   const size_t who_end = phrases_.at();
-  draft.guards.push_back(
-      phrases_.Holds(*who, program().Field(0, program().known.by, ir::kThingType)));
   enum class Modal { kMay, kMustNot, kMust, kNeedNot, kNoPower };
   Modal modal = Modal::kMay;
   if (phrases_.AcceptAll({"may", "not"})) {
@@ -341,33 +343,110 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
   draft.value = program().Lit(Value::Bool(positive), ir::kBoolType);
   phrases_.scope.subject = &*who;
 
-  std::vector<ir::TermId> terms;
-  ActUse act;
-  const size_t mark = phrases_.at();
-  if (phrases_.Accept("make") || phrases_.Accept("give")) {
-    if (!phrases_.PeekEvent()) {
-      phrases_.Rewind(mark);
-    } else {
-      const auto use = phrases_.ParseEvent();
-      if (!use) return;
-      for (const uint32_t e : use->events) {
-        const EventName& event = agreement_.events[e];
-        if (!event.notice) {
-          phrases_.Fail(
-              FindingKind::kWrongKind,
-              Quoted(event.name) + " is an event that happens, not a notice someone makes",
-              "declare it as `notice " + event.name + "`", s.span);
-          return;
-        }
-        // May and has-no-power speak of effect; must-not of breach.
-        terms.push_back(modal == Modal::kMustNot ? event.allowed : event.can);
-        phrases_.scope.event = &event;
-      }
+  const auto emit = [&](Draft inside, ir::TermId term, const std::vector<NodeId>& only) {
+    inside.term = term;
+    if (!only.empty()) {
+      Draft outside = inside;
+      outside.outside = true;
+      outside.guards.push_back(program().Not(program().And(only)));
+      outside.value = program().Lit(Value::Bool(!positive), ir::kBoolType);
+      inside.guards.push_back(program().And(only));
+      drafts_.push_back(std::move(outside));
     }
+    drafts_.push_back(std::move(inside));
+  };
+  const size_t mark = phrases_.at();
+  std::vector<NodeId> only;
+  if ((phrases_.Accept("make") || phrases_.Accept("give")) && phrases_.PeekEvent()) {
+    const auto use = phrases_.ParseEvent();
+    if (!use) return;
+    std::vector<ir::TermId> terms;
+    for (const uint32_t e : use->events) {
+      const EventName& event = agreement_.events[e];
+      if (!event.notice) {
+        phrases_.Fail(FindingKind::kWrongKind,
+                      Quoted(event.name) + " is an event that happens, not a notice someone makes",
+                      "declare it as `notice " + event.name + "`", s.span);
+        return;
+      }
+      // May and has-no-power speak of effect; must-not of breach.
+      terms.push_back(modal == Modal::kMustNot ? event.allowed : event.can);
+      phrases_.scope.event = &event;
+    }
+    if (modal != Modal::kNeedNot && !who->none)
+      AddNorm(s, {who_at, who_end}, {mark, phrases_.at()}, !positive);
+    draft.guards.push_back(
+        phrases_.Holds(*who, program().Field(0, program().known.by, ir::kThingType)));
+    if (!Tails(draft, only)) return;
+    if (draft.another) {
+      phrases_.Fail(FindingKind::kWrongKind, "a notice is made by whoever has the power to",
+                    "say of the other in a sentence of its own what it has no power to make",
+                    s.span);
+      return;
+    }
+    draft.guards.push_back(InForce(tail_dated_, inferred));
+    for (const ir::TermId term : terms) emit(draft, term, only);
+    return;
   }
-  if (terms.empty()) {
+  phrases_.Rewind(mark);
+  std::vector<ActUse> uses;
+  if (!ParseActs(uses)) return;
+  if (modal != Modal::kNeedNot && !who->none)
+    AddNorm(s, {who_at, who_end}, {mark, phrases_.at()}, !positive);
+  const size_t tails_at = phrases_.at();
+  for (const ActUse& use : WaysTo(uses)) {
+    phrases_.Rewind(tails_at);
+    Draft one = draft;
+    one.act = use;
+    phrases_.scope.act = &use;
+    const NodeId by = program().Field(0, program().known.by, ir::kThingType);
+    const size_t who_guard = one.guards.size();
+    one.guards.push_back(phrases_.Holds(*who, by));
+    for (size_t p = 0; p < use.parts.size(); ++p) {
+      const Part& part = use.act->parts[p];
+      if (!use.parts[p]) continue;
+      one.guards.push_back(
+          part.words_only
+              ? program().Field(0, part.field, ir::kBoolType)
+              : phrases_.Holds(*use.parts[p], program().Field(0, part.field, ir::kThingType)));
+    }
+    if (each_ && s.block == each_block_ && !HoldsOfEach(one)) return;
+    only.clear();
+    if (!Tails(one, only)) return;
+    one.guards.push_back(InForce(tail_dated_, inferred));
+    const ir::TermId term = modal == Modal::kNeedNot ? use.act->required : use.act->allowed;
+    if (one.another) {
+      if (positive || !only.empty()) {
+        phrases_.Fail(FindingKind::kWrongKind,
+                      "`nor let … do so` goes with `must not` and a plain condition",
+                      "write two sentences", s.span);
+        return;
+      }
+      Draft another = one;
+      phrases_.scope.another = true;
+      another.guards[who_guard] = phrases_.Holds(*one.another, by);
+      phrases_.scope.another = false;
+      another.answers =
+          syntax::TextOf(files_, phrases_.tokens(), who_at, who_end) + " answers for it";
+      emit(std::move(another), term, {});
+    }
+    if (phrases_.failed()) return;
+    emit(std::move(one), term, only);
+  }
+}
+
+// One act, or several joined by `or`; what the last names goes for those before it.
+bool Compiler::ParseActs(std::vector<ActUse>& uses) {
+  while (true) {
+    ActUse act;
+    const size_t before = phrases_.at();
+    if (!uses.empty()) phrases_.Accept("or");
     if (!phrases_.ParseAct(act)) {
-      if (phrases_.failed()) return;
+      if (phrases_.failed()) return false;
+      if (!uses.empty()) {
+        phrases_.Rewind(before);
+        break;
+      }
       std::vector<std::string> known;
       for (const Act& a : agreement_.acts) known.push_back(a.name);
       const Token* token = phrases_.Peek();
@@ -376,42 +455,80 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
       phrases_.Fail(FindingKind::kUnknownPhrase, Quoted(word) + " begins no declared act",
                     closest.empty() ? "declare it: `act " + word + " (KIND)`"
                                     : "did you mean " + Quoted(closest) + "?");
-      return;
+      return false;
     }
-    for (size_t p = 0; p < act.parts.size(); ++p) {
-      const Part& part = act.act->parts[p];
-      if (!act.parts[p]) continue;
-      if (part.words_only) {
-        draft.guards.push_back(program().Field(0, part.field, ir::kBoolType));
-      } else {
-        draft.guards.push_back(
-            phrases_.Holds(*act.parts[p], program().Field(0, part.field, ir::kThingType)));
-      }
-    }
-    terms.push_back(modal == Modal::kNeedNot ? act.act->required : act.act->allowed);
-    phrases_.scope.act = &act;
-    draft.act = act;
+    uses.push_back(std::move(act));
+    if (!phrases_.PeekIs("or")) break;
   }
-  if (modal != Modal::kNeedNot && !who->none)
-    AddNorm(s, {who_at, who_end}, {mark, phrases_.at()}, !positive);
-  std::vector<NodeId> only;
-  if (!Tails(draft, only)) return;
-  draft.guards.push_back(InForce(tail_dated_, inferred));
-  for (const ir::TermId term : terms) {
-    Draft inside = draft;
-    inside.term = term;
-    if (!only.empty()) {
-      Draft outside = inside;
-      outside.outside = true;
-      outside.guards.push_back(program().Not(program().And(only)));
-      outside.value = program().Lit(Value::Bool(!positive), ir::kBoolType);
-      inside.guards.push_back(program().And(only));
-      drafts_.push_back(inside);
-      drafts_.push_back(outside);
-    } else {
-      drafts_.push_back(inside);
+  for (size_t i = 0; i + 1 < uses.size(); ++i) {
+    const bool bare = std::none_of(uses[i].parts.begin(), uses[i].parts.end(),
+                                   [](const auto& part) { return part.has_value(); });
+    if (bare) uses[i] = Carried(uses.back(), *uses[i].act);
+  }
+  return true;
+}
+
+// What a sentence says of one act, said of another: part for part.
+ActUse Compiler::Carried(const ActUse& from, const Act& to) const {
+  ActUse out{&to, std::vector<std::optional<Noun>>(to.parts.size())};
+  for (size_t p = 0; p < from.parts.size(); ++p) {
+    if (!from.parts[p]) continue;
+    if (const auto here = Counterpart(from.act->parts[p], to)) out.parts[*here] = from.parts[p];
+  }
+  return out;
+}
+
+// The acts of a sentence, and behind each the acts that are a way to it.
+std::vector<ActUse> Compiler::WaysTo(const std::vector<ActUse>& uses) const {
+  std::vector<ActUse> out = uses;
+  for (size_t i = 0; i < out.size(); ++i) {
+    for (const Act& act : agreement_.acts) {
+      if (!act.way_to || &agreement_.acts[*act.way_to] != out[i].act) continue;
+      if (std::any_of(out.begin(), out.end(), [&](const ActUse& u) { return u.act == &act; }))
+        continue;
+      ActUse use{&act, std::vector<std::optional<Noun>>(act.parts.size())};
+      for (size_t p = 0; p < out[i].parts.size(); ++p)
+        use.parts[act.way_parts[p]] = out[i].parts[p];
+      out.push_back(std::move(use));
     }
   }
+  return out;
+}
+
+// `for each K:` speaks of one K at a time: the part of the act that can be one.
+bool Compiler::HoldsOfEach(Draft& draft) {
+  const ActUse& use = *draft.act;
+  for (size_t p = 0; p < use.act->parts.size(); ++p) {
+    const ir::KindId kind = use.act->parts[p].kind;
+    const ir::KindId each = each_->heads[0].kind;
+    if (!kind.valid() || !(program().KindReaches(each, kind) || program().KindReaches(kind, each)))
+      continue;
+    draft.guards.push_back(
+        phrases_.Holds(*each_, program().Field(0, use.act->parts[p].field, ir::kThingType)));
+    return true;
+  }
+  phrases_.Fail(
+      FindingKind::kWrongKind,
+      "the act has no part that is " +
+          WithArticle(program().symbols.Name(program().kinds[each_->heads[0].kind.index].name)),
+      "move the sentence out of `for each …:`, into a block of its own", phrases_.whole());
+  return false;
+}
+
+void Compiler::EachItem(const Statement& s) {
+  phrases_.Begin(s.tokens, "", s.span);
+  phrases_.AcceptAll({"for", "each"});
+  auto noun = phrases_.ParseNoun();
+  if (!noun || noun->heads.size() != 1 || !noun->heads[0].kind.valid()) {
+    phrases_.FailHere("expected one kind of thing", "write `for each Customer:`");
+    return;
+  }
+  phrases_.Expect(":");
+  if (!phrases_.AtEnd())
+    phrases_.FailHere("expected the end of the line", "write `for each Customer:`");
+  if (phrases_.failed()) return;
+  each_ = std::move(noun);
+  each_block_ = s.block;
 }
 
 void Compiler::AddNorm(const Statement& s, Range who, Range act, bool forbids) {

@@ -97,6 +97,48 @@ NodeId Compiler::Until() {
       program().MomentOf(ir::FoldKind::kFirst, program().Becomes(c), phrases_.scope.free_slot)));
 }
 
+// `with the consent of P`: a notice of its own, known by the number of the clause, that P alone may
+// give; the same for every act of the sentence.
+NodeId Compiler::Consent(bool given) {
+  const Span from = phrases_.Here();
+  phrases_.AcceptConsent();
+  const auto who = phrases_.ParseNoun();
+  if (!who) {
+    phrases_.FailHere("expected whose consent it is");
+    return program().False();
+  }
+  const std::string name = "Consent under " + phrases_.label();
+  const auto event = std::find_if(agreement_.events.begin(), agreement_.events.end(),
+                                  [&](const EventName& e) { return e.name == name; });
+  ENTENTE_CHECK(event != agreement_.events.end());
+  const NodeId by = program().Field(0, program().known.by, ir::kThingType);
+  Draft power;
+  power.term = event->can;
+  power.label = phrases_.label();
+  power.guards = {phrases_.Holds(*who, by), InForce(false, false)};
+  power.value = program().True();
+  power.at = phrases_.whole();
+  const bool known = std::any_of(drafts_.begin(), drafts_.end(), [&](const Draft& d) {
+    return d.term == power.term && d.guards == power.guards;
+  });
+  if (!known) drafts_.push_back(std::move(power));
+  if (phrases_.AcceptAll({",", "not", "to", "be", "unreasonably", "withheld"}) ||
+      phrases_.AcceptAll({"not", "to", "be", "unreasonably", "withheld"})) {
+    findings_.Add({.kind = FindingKind::kNotEvaluated,
+                   .at = source::Cover(from, phrases_.tokens()[phrases_.at() - 1].span),
+                   .message = "that consent is not to be withheld unreasonably is a duty, and "
+                              "duties are read and not yet evaluated",
+                   .labels = {},
+                   .instance = {},
+                   .help = "no answer rests on these words"});
+  }
+  EventUse use;
+  use.events.push_back(static_cast<uint32_t>(event - agreement_.events.begin()));
+  use.by = who;
+  const NodeId consented = program().Reached(phrases_.MomentOf(use));
+  return given ? consented : program().Not(consented);
+}
+
 // Reads what follows the act: conditions into the guards, `only` conditions apart, order by label.
 bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
   tail_dated_ = false;
@@ -154,6 +196,14 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
       condition = program().And({program().Reached(from), program().Not(program().Reached(end))});
     } else if (phrases_.AcceptAll({"at", "least"})) {
       condition = program().Not(program().Reached(phrases_.ParseMoment()));
+    } else if (phrases_.PeekIs("nor")) {
+      phrases_.Accept("nor");
+      draft.another = phrases_.ParseAnother();
+      if (!draft.another) return false;
+      continue;
+    } else if (phrases_.PeekConsent()) {
+      const bool given = phrases_.PeekIs("with");
+      condition = Consent(given);
     } else if (phrases_.Accept("despite")) {
       const auto labels = phrases_.ParseLabels();
       draft.despite.insert(draft.despite.end(), labels.begin(), labels.end());

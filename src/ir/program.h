@@ -131,6 +131,8 @@ struct Rule {
   std::string built_in;
   // The part of an `only` sentence that speaks of the outside.
   bool outside = false;
+  // Who answers for the act where that is another than the one who does it.
+  std::string answers;
 };
 
 struct RuleSet {

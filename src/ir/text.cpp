@@ -396,6 +396,7 @@ class Reader {
         Rule rule;
         rule.label = Sym();
         rule.built_in = Name();
+        rule.answers = Name();
         rule.outside = Word() == "outside";
         rule.guard = node();
         rule.value = node();
@@ -485,7 +486,7 @@ std::string Print(const Program& p, NodeId id) {
       std::string out = head + " " + std::to_string(set.term.index) + " " + TypeText(p, node.type);
       for (const Rule& rule : set.rules) {
         out += "\n  (rule " + QuotedName(p.symbols.Name(rule.label)) + " " +
-               QuotedName(rule.built_in) + (rule.outside ? " outside " : " inside ") +
+               QuotedName(rule.built_in) + " " + QuotedName(rule.answers) + (rule.outside ? " outside " : " inside ") +
                Print(p, rule.guard) + " " + Print(p, rule.value);
         for (const uint32_t b : rule.beats) out += " " + std::to_string(b);
         out += ")";

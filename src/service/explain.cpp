@@ -293,6 +293,11 @@ void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
           CitationOf(snapshot_, std::string(program.symbols.Name(rule.label)), rule.at);
       citation.deciding = top;
       citation.over = over;
+      if (top && !rule.answers.empty()) {
+        const std::string note = "under " + citation.label + ", " + rule.answers;
+        if (std::find(answer.notes.begin(), answer.notes.end(), note) == answer.notes.end())
+          answer.notes.push_back(note);
+      }
       add(citation);
     }
     still_top = false;

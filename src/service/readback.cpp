@@ -234,6 +234,13 @@ std::vector<Readback> ReadBack(Snapshot& snapshot) {
         for (const ir::NodeId part : conjuncts(rule.guard)) {
           const ir::Node& node = program.Get(part);
           if (node.op == Op::kLit) continue;
+          if (node.op == Op::kField) {
+            // Words of the act's phrase that stand alone: `in commercial volumes`.
+            std::string words(program.symbols.Name(Symbol{node.data}));
+            std::replace(words.begin(), words.end(), '-', ' ');
+            said.when.push_back(words);
+            continue;
+          }
           // Which reading it belongs to is said apart.
           const auto children = program.Children(part);
           if (node.op == Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kEqual) {
