@@ -61,6 +61,17 @@ std::string WithArticle(std::string_view noun) {
   return (vowel ? "an " : "a ") + std::string(noun);
 }
 
+std::string Plural(std::string_view noun) {
+  std::string out(noun);
+  const auto ends = [&](std::string_view with) { return noun.ends_with(with); };
+  if (ends("s") || ends("x") || ends("ch") || ends("sh")) return out + "es";
+  const char before = noun.size() > 1 ? noun[noun.size() - 2] : 'a';
+  if (!ends("y") || std::string_view("aeiou").find(before) != std::string_view::npos)
+    return out + "s";
+  out.pop_back();
+  return out + "ies";
+}
+
 std::string_view Trim(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);

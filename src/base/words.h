@@ -18,6 +18,8 @@ std::string Join(const std::vector<std::string>& parts, std::string_view between
 std::string JoinAnd(const std::vector<std::string>& parts, std::string_view last = "and");
 // `an API Product`, `a US Customer`, by the first letter: U is taken to sound as in *unit*.
 std::string WithArticle(std::string_view noun);
+// `Launches`, `Entries`, `Sales`.
+std::string Plural(std::string_view noun);
 std::string_view Trim(std::string_view text);
 std::string LowerCase(std::string_view text);
 std::string Quoted(std::string_view text);

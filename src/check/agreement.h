@@ -47,6 +47,8 @@ struct EventName {
   ir::TermId alias_first;
   // `a Declaration stands until its Rejection`.
   ir::TermId stands;
+  // When one ends, for each reading of that sentence; of the entry in slot 1.
+  std::vector<std::pair<ir::NodeId, ir::NodeId>> ends;
   source::Span at;
 };
 
@@ -57,10 +59,32 @@ struct FactName {
   source::Span at;
 };
 
+// A stretch of time that comes again and again, counted from one of its starts: the calendar's
+// months, quarters and years, and what `period Fiscal Year of Microsoft is each 12 months from 1
+// July 2025` declares.
+struct Period {
+  std::string name;
+  Duration length;
+  Date from;
+  source::Span at;
+
+  // Where the one with this number begins, 0 being that which begins on `from`; never past the
+  // calendar's end or before its beginning.
+  Position StartOf(int64_t number) const;
+  // The number of the one that a day lies in; nothing where it would begin before the calendar.
+  std::optional<int64_t> NumberOn(Date day) const;
+};
+inline constexpr uint32_t kMonth = 0, kQuarter = 1, kYear = 2;
+
 struct NumberName {
   std::string name;
   ir::Type type;
   ir::KindId owner;
+  // `in a quarter`: the term takes the start and the end of one.
+  std::optional<uint32_t> period;
+  // `number Amount of (Sale), USD`: a field of each such event, and no term.
+  ir::EventTypeId event;
+  Symbol field;
   ir::TermId term;
   bool defined = false;
   source::Span at;
@@ -107,6 +131,7 @@ struct Agreement {
   std::vector<EventName> events;
   std::vector<FactName> facts;
   std::vector<NumberName> numbers;
+  std::vector<Period> periods;
   std::vector<Reading> readings;
   std::vector<Clause> clauses;
   // In the order of the text; of readings, the first in which the clause stands.

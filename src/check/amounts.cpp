@@ -205,11 +205,18 @@ NodeId Phrases::ParseMomentSimple() {
 
 // ---------------------------------------------------------------- amounts
 
+std::string Phrases::UnitOf(ir::Type type) const {
+  const std::string_view unit = program_.symbols.Name(Symbol{type.detail});
+  return unit == "1" ? "percent" : unit == ir::kCountUnit ? "a count" : Quoted(unit);
+}
+
 bool Phrases::PeekNumber() const {
   size_t ahead = 0;
-  while (Peek(ahead) != nullptr &&
-         (PeekIs("the", ahead) || PeekIs("its", ahead) || PeekIs("that", ahead)))
+  while (Peek(ahead) != nullptr && (PeekIs("the", ahead) || PeekIs("its", ahead) ||
+                                    PeekIs("that", ahead) || PeekIs("total", ahead))) {
     ++ahead;
+  }
+  if (ahead == 1 && PeekIs("number", 1) && PeekIs("of", 2)) return !failed_;
   for (const NumberName& number : agreement_.numbers) {
     if (MatchName(number.name, at_ + ahead) > 0) return !failed_;
   }
@@ -327,45 +334,33 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
     }
   } else {
     const bool its = Accept("its");
-    Accept("the") || Accept("that");
-    const auto index = AcceptNumberName();
-    if (!index) {
-      FailHere("expected an amount");
+    if (AcceptAll({"the", "number", "of"})) {
+      out = ParseCount(type);
     } else {
-      const NumberName& number = agreement_.numbers[*index];
-      *type = number.type;
-      std::vector<NodeId> args;
-      if (number.owner.valid()) {
-        NodeId owner;
-        if (Accept("of")) {
-          const auto noun = ParseNoun();
-          if (noun) owner = Referent(*noun);
-        } else if (scope.act != nullptr) {
-          for (size_t p = 0; p < scope.act->parts.size(); ++p) {
-            if (scope.act->parts[p] &&
-                program_.KindReaches(scope.act->act->parts[p].kind, number.owner)) {
-              owner = program_.Field(0, scope.act->act->parts[p].field, ir::kThingType);
-            }
-          }
-        }
-        if (!owner.valid() && !failed_) {
-          Fail(FindingKind::kWrongKind,
-               Quoted(number.name) + " is that of a " +
-                   std::string(program_.symbols.Name(program_.kinds[number.owner.index].name)) +
-                   ", and the sentence names none",
-               its ? "say whose: `the " + number.name + " of that …`" : "");
-        }
-        if (failed_) {
-          --depth_;
-          return zero;
-        }
-        args.push_back(owner);
+      Accept("the") || Accept("that");
+      Accept("total");
+      if (const auto index = AcceptNumberName()) {
+        out = ParseReference(agreement_.numbers[*index], its, type);
+      } else {
+        FailHere("expected an amount");
       }
-      out = program_.Ref(number.term, args);
     }
   }
   --depth_;
   return out;
+}
+
+// A bare figure beside what is counted is a count too.
+void Phrases::Count(NodeId& a, ir::Type& type, NodeId& b, ir::Type& other) {
+  const ir::Type count = ir::NumberType(program_.symbols.Intern(ir::kCountUnit));
+  const ir::Type plain = ir::NumberType(program_.symbols.Intern("1"));
+  const auto meets = [&](NodeId& node, ir::Type& its, ir::Type beside) {
+    if (failed_ || its != plain || beside != count || program_.Get(node).op != ir::Op::kLit) return;
+    node = program_.Lit(program_.Literal(program_.Get(node)), count);
+    its = count;
+  };
+  meets(a, type, other);
+  meets(b, other, type);
 }
 
 // `A divided by B` binds tighter than `plus` and `less`.
@@ -376,7 +371,8 @@ NodeId Phrases::ParseQuotient(ir::Type* type) {
     ir::Type other;
     const NodeId b = ParseAmount(&other);
     const ir::Type result = other == *type ? ratio : *type;
-    if (!failed_ && other != *type && other != ratio) {
+    const bool counted = other == ir::NumberType(program_.symbols.Intern(ir::kCountUnit));
+    if (!failed_ && other != *type && other != ratio && !counted) {
       Fail(FindingKind::kUnitMismatch, "an amount is divided by one of another unit",
            "divide by an amount of the same unit, or by a plain number or percentage");
     }
@@ -394,7 +390,8 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
     const bool plus = PeekIs("plus");
     ++at_;
     ir::Type other;
-    const NodeId b = ParseQuotient(&other);
+    NodeId b = ParseQuotient(&other);
+    Count(out, *type, b, other);
     if (!failed_ && other != *type) {
       Fail(FindingKind::kUnitMismatch, "two amounts of different units are added",
            "state both in one unit");
@@ -406,7 +403,8 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
     const bool least = PeekIs("least", 3);
     at_ += 4;
     ir::Type other;
-    const NodeId b = ParseQuotient(&other);
+    NodeId b = ParseQuotient(&other);
+    Count(out, *type, b, other);
     if (!failed_ && other != *type) {
       Fail(FindingKind::kUnitMismatch, "the limit has another unit than the amount",
            "state both in one unit");

@@ -33,6 +33,24 @@ bool StandsUnder(std::string_view label, std::string_view under) {
   return next == '.' || next == '(';
 }
 
+Position Period::StartOf(int64_t number) const {
+  const int64_t by = number * length.count;
+  if (by > INT32_MAX || by < INT32_MIN) return kNever;
+  return Shift(Position::StartOf(from), {static_cast<int32_t>(by), length.unit});
+}
+
+std::optional<int64_t> Period::NumberOn(Date day) const {
+  const Position wanted = Position::StartOf(day);
+  // At least as near to `from` as the number sought, from where it is a few steps.
+  const int64_t days = int64_t{day.day} - from.day;
+  int64_t number = days / (int64_t{length.count} * (length.unit == DurationUnit::kMonths ? 31 : 1));
+  while (StartOf(number) > wanted) {
+    if (StartOf(--number) == kNever) return std::nullopt;
+  }
+  while (StartOf(number + 1) <= wanted) ++number;
+  return number;
+}
+
 Agreement Compiler::Run() {
   Begin();
   for (const syntax::Statement& s : tree_.statements) Declare(s);

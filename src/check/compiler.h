@@ -77,6 +77,7 @@ class Compiler {
   void AddEvent(const std::string& name, bool notice, ir::EventTypeId of, source::Span at);
   void DeclareConsent(const syntax::Statement& s);
   void DeclareFact(const syntax::Statement& s);
+  void DeclarePeriod(const syntax::Statement& s);
   void DeclareNumber(const syntax::Statement& s);
   void DeclareDefinedKind(const syntax::Statement& s);
   void CollectReadings(const syntax::Statement& s);
@@ -114,6 +115,13 @@ class Compiler {
   ir::NodeId EndsAt(Date day);
   void Definition(const syntax::Statement& s, ir::KindId kind, std::string_view verb,
                   ir::NodeId choice);
+  bool NumberOf(const syntax::Statement& s, const NumberName& number,
+                std::vector<ir::NodeId>& guards);
+  bool InUnitOf(const NumberName& number, ir::Type type, source::Span at);
+  void SkipHeader();
+  void Table(const syntax::Statement& s, NumberName& number, const std::vector<ir::NodeId>& guards);
+  ir::NodeId Steps(ir::NodeId amount, ir::Type* type);
+  bool NumberTails(Draft& draft, const NumberName& number);
   ir::NodeId ChoiceNode(const std::vector<syntax::ReadingChoice>& choices);
   ir::NodeId InForce(bool dated, bool inferred);
   void NotEvaluated(const syntax::Statement& s, std::string what);

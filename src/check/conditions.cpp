@@ -21,6 +21,11 @@ NodeId Phrases::Referent(const Noun& noun) {
     return program_.Lit(Value::Thing(noun.heads[0].thing), ir::kThingType);
   }
   const ir::KindId kind = noun.heads[0].kind;
+  if (scope.describe) return scope.describe(noun);
+  if (scope.item && (program_.KindReaches(kind, scope.item->first) ||
+                     program_.KindReaches(scope.item->first, kind))) {
+    return scope.item->second;
+  }
   if (scope.act != nullptr) {
     for (size_t p = 0; p < scope.act->parts.size(); ++p) {
       const auto& part = scope.act->parts[p];
@@ -41,6 +46,38 @@ NodeId Phrases::Referent(const Noun& noun) {
            std::string(program_.symbols.Name(program_.kinds[kind.index].name)),
        "`that K` is the one K named earlier in the sentence", noun.span);
   return program_.Lit(Value::Thing({}), ir::kThingType);
+}
+
+// `a Stoppage has lasted 90 days`: one that stands, and began at least so long ago.
+NodeId Phrases::Lasted(const EventUse& use) {
+  ++at_;
+  Accept("for");
+  AcceptAll({"at", "least"});
+  if (!PeekDuration()) FailHere("expected how long", "write `has lasted 90 days`");
+  if (failed_) return program_.False();
+  const NodeId length = ParseDuration();
+  const EventName& event = agreement_.events[use.events[0]];
+  if (use.events.size() != 1 || event.ends.empty()) {
+    Fail(FindingKind::kUnknownPhrase, "nothing says how long a " + event.name + " stands",
+         "add a sentence: `a " + event.name + " stands until …`");
+    return program_.False();
+  }
+  // What says when it ends is in terms of slot 1.
+  if (scope.free_slot != 1) {
+    FailHere("expected nothing that has lasted here");
+    return program_.False();
+  }
+  const NodeId began = program_.Field(1, program_.known.at, ir::kMomentType);
+  const NodeId long_ago =
+      program_.Reached(program_.Apply(Function::kShift, {began, length}, ir::kMomentType));
+  NodeId out = program_.False();
+  for (const auto& [choice, end] : event.ends) {
+    const NodeId each =
+        program_.Each(ir::EachKind::kOr, Occurrences(use, 0, {}), 1, began, {},
+                      program_.And({program_.Not(program_.Reached(end)), long_ago}));
+    out = choice == program_.True() ? each : program_.If(choice, each, out);
+  }
+  return out;
 }
 
 NodeId Phrases::ParseSimpleCondition() {
@@ -66,6 +103,16 @@ NodeId Phrases::ParseSimpleCondition() {
     }
     if (Accept("has") || Accept("have")) {
       const bool negated = Accept("not");
+      if (PeekIs("lasted") || PeekIs("stood")) {
+        const NodeId lasted = Lasted(*use);
+        if (no) {
+          Fail(FindingKind::kUnknownPhrase,
+               "`no … has lasted` may deny that one lasted so long, or say that there was none for "
+               "so long",
+               "write `unless a … has lasted …`, or `has not lasted`");
+        }
+        return negated ? program_.Not(lasted) : lasted;
+      }
       Expect("happened");
       NodeId happened = program_.Reached(MomentOf(*use));
       if (Accept("before") || Accept("by")) {
@@ -85,7 +132,7 @@ NodeId Phrases::ParseSimpleCondition() {
   }
   if (PeekNumber()) {
     ir::Type left_type;
-    const NodeId left = ParseNumber(&left_type);
+    NodeId left = ParseNumber(&left_type);
     if (failed_) return none;
     Expect("is");
     Function function = Function::kEqual;
@@ -102,15 +149,12 @@ NodeId Phrases::ParseSimpleCondition() {
       function = Function::kLessEqual;
     }
     ir::Type right_type;
-    const NodeId right = ParseNumber(&right_type);
+    NodeId right = ParseNumber(&right_type);
     if (failed_) return none;
+    Count(left, left_type, right, right_type);
     if (left_type != right_type) {
-      const auto unit = [&](ir::Type t) {
-        return std::string(program_.symbols.Name(Symbol{t.detail}));
-      };
       Fail(FindingKind::kUnitMismatch,
-           "an amount in " + Quoted(unit(left_type)) + " is compared with one in " +
-               Quoted(unit(right_type)),
+           "an amount in " + UnitOf(left_type) + " is compared with one in " + UnitOf(right_type),
            "state both in one unit", whole_);
       return none;
     }

@@ -22,6 +22,10 @@ void Compiler::Begin() {
   made.says = "when {0} was made";
   program().points.push_back(made);
   agreement_.made = ir::PointId{0};
+  const Date january = *DateOf(2000, 1, 1);
+  agreement_.periods = {{"month", {1, DurationUnit::kMonths}, january, {}},
+                        {"quarter", {3, DurationUnit::kMonths}, january, {}},
+                        {"year", {12, DurationUnit::kMonths}, january, {}}};
   agreement_.points.emplace("made", agreement_.made);
 }
 
@@ -59,6 +63,9 @@ bool Compiler::Taken(const std::string& name, Span at) {
   }
   for (const NumberName& n : agreement_.numbers) {
     if (n.name == name) return report("number");
+  }
+  for (const Period& p : agreement_.periods) {
+    if (p.name == name) return report("period");
   }
   if (KindNamed(name).valid()) return report("kind");
   return false;
@@ -427,15 +434,19 @@ void Compiler::DeclareFact(const Statement& s) {
 }
 
 void Compiler::DeclareNumber(const Statement& s) {
-  // number NAME [of (KIND)], UNIT; several names before the unit are allowed.
+  // number NAME [of (KIND)] [in a PERIOD], UNIT; several names before the unit are allowed.
   size_t i = 1;
   std::vector<std::pair<std::string, Span>> names;
   ir::KindId owner;
+  ir::EventTypeId event;
+  std::optional<uint32_t> period;
   std::string unit = "1";
   while (i < s.tokens.size()) {
     const size_t begin = i;
-    while (i < s.tokens.size() && s.tokens[i].kind == TokenKind::kWord && !s.tokens[i].Is("of"))
+    while (i < s.tokens.size() && s.tokens[i].kind == TokenKind::kWord && !s.tokens[i].Is("of") &&
+           !(s.tokens[i].Is("in") && i > begin)) {
       ++i;
+    }
     const Span span = source::Cover(s.tokens[begin].span, s.tokens[std::max(begin, i - 1)].span);
     if (i > begin && s.tokens[begin].capital() && s.tokens[begin].text != "USD" &&
         s.tokens[begin].text != "EUR") {
@@ -455,16 +466,33 @@ void Compiler::DeclareNumber(const Statement& s) {
         name = syntax::TextOf(files_, s.tokens, from, i);
       }
       owner = KindNamed(name);
-      if (!owner.valid()) {
+      for (const EventName& e : agreement_.events) {
+        if (e.name == name) event = e.type;
+      }
+      if (!owner.valid() && !event.valid()) {
         findings_.Add({.kind = FindingKind::kUnknownName,
                        .at = s.span,
-                       .message = Quoted(name) + " is no declared kind",
+                       .message = Quoted(name) + " is no declared kind or event",
                        .labels = {},
                        .instance = {},
-                       .help = "declare it above: `kind " + name + "`"});
+                       .help = "declare it above: `kind " + name + "` or `event " + name + "`"});
         return;
       }
       ++i;
+    }
+    if (i < s.tokens.size() && s.tokens[i].Is("in")) {
+      phrases_.Begin(s.tokens, "", s.span);
+      phrases_.Rewind(i + 1);
+      phrases_.Accept("a") || phrases_.Accept("an") || phrases_.Accept("each");
+      period = phrases_.AcceptPeriod();
+      if (!period) {
+        phrases_.FailHere(
+            "expected the period of the number",
+            "write `in a quarter`, or declare the period above: `period Contract Year "
+            "is each 12 months from 1 July 2026`");
+        return;
+      }
+      i = phrases_.at();
     }
     if (i == begin || (i < s.tokens.size() && s.tokens[i].Is(","))) ++i;
   }
@@ -473,12 +501,52 @@ void Compiler::DeclareNumber(const Statement& s) {
       unit == "USD" || unit == "EUR" ? ir::MoneyType(Intern(unit)) : ir::NumberType(Intern(unit));
   for (const auto& [name, span] : names) {
     if (Taken(name, span)) continue;
-    NumberName number{name, type, owner, {}, false, span};
+    NumberName number{name, type, owner, period, event, {}, {}, false, span};
+    if (event.valid()) {
+      std::string field = LowerCase(name);
+      std::replace(field.begin(), field.end(), ' ', '-');
+      number.field = Intern(field);
+      program().event_types[event.index].fields.push_back({number.field, type, {}});
+      agreement_.numbers.push_back(number);
+      continue;
+    }
     std::vector<ir::Parameter> parameters;
     if (owner.valid()) parameters.push_back({Intern("x"), ir::kThingType});
+    if (period) {
+      parameters.push_back({Intern("from"), ir::kMomentType});
+      parameters.push_back({Intern("to"), ir::kMomentType});
+    }
     number.term = AddTerm("the " + name, parameters, type, span);
     agreement_.numbers.push_back(number);
   }
+}
+
+void Compiler::DeclarePeriod(const Statement& s) {
+  Period period{"", {}, {}, s.span};
+  size_t is = 1;
+  while (is < s.tokens.size() && !s.tokens[is].Is("is")) ++is;
+  period.name = syntax::TextOf(files_, s.tokens, 1, is);
+  phrases_.Begin(s.tokens, "", s.span);
+  phrases_.Rewind(is);
+  constexpr std::string_view kForm =
+      "write `period Contract Year is each 12 months from 1 July 2026`";
+  if (is == 1 || !phrases_.AcceptAll({"is", "each"}) || !phrases_.PeekDuration())
+    return phrases_.FailHere("expected a name and `is each` with a length", std::string(kForm));
+  const ir::Node length = program().Get(phrases_.ParseDuration());
+  phrases_.Expect("from");
+  if (phrases_.failed()) return;
+  const bool effective = phrases_.AcceptAll({"the", "effective", "date"});
+  const auto from =
+      effective ? std::optional<Date>(program().origin.date()) : phrases_.ParseDateWords();
+  if (length.op != ir::Op::kLit || !from || (effective && !effective_) || !phrases_.AtEnd())
+    return phrases_.FailHere("expected the day on which one of them begins", std::string(kForm));
+  period.length = program().Literal(length).AsDuration();
+  period.from = *from;
+  if (period.length.count <= 0)
+    return phrases_.Fail(FindingKind::kUnknownSentence, "a period of no length never ends",
+                         std::string(kForm), s.span);
+  if (Taken(period.name, s.span)) return;
+  agreement_.periods.push_back(std::move(period));
 }
 
 void Compiler::Declare(const Statement& s) {
@@ -553,6 +621,8 @@ void Compiler::Declare(const Statement& s) {
     DeclareFact(s);
   } else if (head == "number") {
     DeclareNumber(s);
+  } else if (head == "period") {
+    DeclarePeriod(s);
   } else if (head == "reading") {
     if (s.tokens.size() >= 2) {
       agreement_.readings.push_back({std::string(s.tokens[1].text),

@@ -262,6 +262,13 @@ NodeId Phrases::OfSubject(NodeId x, Span at) {
   return program_.Or(ways);
 }
 
+bool Phrases::PeekTail() const {
+  constexpr std::string_view kWords[] = {"if",     "unless", "while", "until",  "through", "by",
+                                         "before", "from",   "after", "within", "in"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](std::string_view word) { return PeekIs(word); });
+}
+
 bool Phrases::PeekConsent() const {
   size_t ahead = 1;
   for (const std::string_view word : {"the", "prior", "written"}) ahead += PeekIs(word, ahead);
@@ -530,6 +537,15 @@ std::optional<EventUse> Phrases::ParseEvent() {
     break;
   }
   while (!failed_) {
+    if (PeekIs("in") && !use.window) {
+      const size_t mark = at_++;
+      use.window = ParseWindow();
+      if (!use.window) {
+        at_ = mark;
+        break;
+      }
+      continue;
+    }
     if (PeekIs("of") && !PeekIs("the", 2)) {
       const size_t mark = at_;
       ++at_;
@@ -575,7 +591,8 @@ NodeId Phrases::Occurrences(const EventUse& use, size_t which, NodeId of_id) {
   if (event.can.valid() && !use.attempted) {
     std::vector<NodeId> args = {program_.Field(slot, program_.known.by, ir::kThingType)};
     for (const ir::EventField& field : type.fields) {
-      args.push_back(program_.Field(slot, field.name, field.type));
+      if (field.type == ir::kThingType)
+        args.push_back(program_.Field(slot, field.name, field.type));
     }
     events = program_.While(events, slot, program_.Ref(event.can, args));
   }
@@ -603,8 +620,18 @@ NodeId Phrases::MomentOf(const EventUse& use, NodeId of_id) {
       continue;
     }
     const NodeId entry = use.that && scope.entry_id.valid() ? scope.entry_id : of_id;
-    moments.push_back(program_.MomentOf(use.last ? ir::FoldKind::kLast : ir::FoldKind::kFirst,
-                                        Occurrences(use, i, entry), slot));
+    const ir::FoldKind kind = use.last ? ir::FoldKind::kLast : ir::FoldKind::kFirst;
+    const NodeId events = Occurrences(use, i, entry);
+    if (use.window && use.window->rolling.valid()) {
+      Fail(FindingKind::kUnknownPhrase, "`the last` stretch of time is for counts and sums",
+           "name the stretch: `in 2029`, `in the 12 months before 1 March 2029`");
+    } else if (use.window) {
+      moments.push_back(program_.Fold(
+          kind, events, slot, program_.Field(slot, program_.known.at, ir::kMomentType),
+          use.window->from, use.window->through, program_.Moment(kNever)));
+      continue;
+    }
+    moments.push_back(program_.MomentOf(kind, events, slot));
   }
   if (moments.size() == 1) return moments[0];
   return program_.Apply(Function::kEarliest, moments, ir::kMomentType);

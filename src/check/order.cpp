@@ -234,18 +234,26 @@ void Compiler::BuildRuleSets() {
 // A number that no sentence states is a fact, or undisclosed where it belongs to nobody.
 void Compiler::BuildPlainNumbers() {
   for (const NumberName& number : agreement_.numbers) {
-    if (number.defined) continue;
+    if (number.defined || number.event.valid()) continue;
     ir::Point point;
     point.name = Intern(number.name);
     point.kind = number.owner.valid() ? ir::PointKind::kFact : ir::PointKind::kUndisclosed;
     point.type = number.type;
     point.says = number.owner.valid() ? "the " + number.name + " of {0}" : "the " + number.name;
+    // The start of the period is enough to know it by.
+    if (number.period)
+      point.says += " in the " + agreement_.periods[*number.period].name + " from " +
+                    (number.owner.valid() ? "{1}" : "{0}");
     point.at = number.at;
     program().points.push_back(point);
     const ir::PointId id{static_cast<uint32_t>(program().points.size() - 1)};
     agreement_.points.emplace(number.name, id);
     std::vector<NodeId> args;
     if (number.owner.valid()) args.push_back(program().Field(0, Intern("x"), ir::kThingType));
+    if (number.period) {
+      args.push_back(program().Field(0, Intern("from"), ir::kMomentType));
+      args.push_back(program().Field(0, Intern("to"), ir::kMomentType));
+    }
     program().terms[number.term.index].body = program().Open(id, args);
   }
 }

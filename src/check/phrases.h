@@ -6,6 +6,7 @@
 // look only at the end.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "check/agreement.h"
@@ -47,8 +48,18 @@ struct ActUse {
   std::vector<std::optional<Noun>> parts;
 };
 
+// The moments after `from` up to and with `through`; which period it is one of, if of any.
+struct Window {
+  ir::NodeId from;
+  ir::NodeId through;
+  std::optional<uint32_t> period;
+  // `the last 12 months`: it moves with the moment asked about, and the two are not set.
+  ir::NodeId rolling;
+};
+
 struct EventUse {
   std::vector<uint32_t> events;  // indices of Agreement::events; several joined by `or`
+  std::optional<Window> window;
   std::optional<Noun> by;
   bool that = false;
   bool last = false;
@@ -90,6 +101,8 @@ class Phrases {
   // `with the prior written consent of`, or `without`.
   bool PeekConsent() const;
   void AcceptConsent();
+  // Whether a condition or time begins here, as it would after an act.
+  bool PeekTail() const;
   // `let WHO do so`: another's act, for which the subject answers.
   std::optional<Noun> ParseAnother();
   bool PeekEvent() const;
@@ -97,6 +110,17 @@ class Phrases {
   // Effective occurrences; `of` limits them to those of one entry, given by its id.
   ir::NodeId Occurrences(const EventUse& use, size_t which, ir::NodeId of_id);
   ir::NodeId MomentOf(const EventUse& use, ir::NodeId of_id = {});
+
+  // ---- periods and what happens in them
+  std::optional<uint32_t> AcceptPeriod();
+  // After `in`: `2029`, `the 3rd quarter of 2029`, `that quarter`, `the 12 months before 1 March
+  // 2029`. Nothing, and nothing read, where no stretch of time stands.
+  std::optional<Window> ParseWindow();
+  // `the number of Sales in 2029`, `the Amount of every Sale`, `the Amount of the last Sale`.
+  ir::NodeId ParseCount(ir::Type* type);
+  ir::NodeId ParseOverEvents(const NumberName& number);
+  // The period that a question speaks of ends on this day.
+  std::optional<Date> last_day;
 
   // ---- times, conditions, amounts
   ir::NodeId ParseMoment();
@@ -107,6 +131,8 @@ class Phrases {
   ir::NodeId ParseCondition();
   ir::NodeId ParseNumber(ir::Type* type);
   bool PeekNumber() const;
+  // As a finding says it: `USD`, `flop`, percent, a count.
+  std::string UnitOf(ir::Type type) const;
   // A bracket where a truth is wanted: whether `args` meet it.
   ir::NodeId ParseJudgement(const std::vector<ir::NodeId>& args, std::string_view verb);
   ir::NodeId Reached(ir::NodeId moment) { return program_.Reached(moment); }
@@ -122,6 +148,11 @@ class Phrases {
     ir::KindId defining;
     // Set inside `stands until its E`: the id of the entry in question.
     ir::NodeId entry_id;
+    // `the Fee of a Customer`, `in a quarter`: the one item and period a number is stated for.
+    std::optional<std::pair<ir::KindId, ir::NodeId>> item;
+    std::optional<Window> period;
+    // Makes a thing of what a question describes.
+    std::function<ir::NodeId(const Noun&)> describe;
     // Another than the subject acts, so that who acts says nothing of who the subject is.
     bool another = false;
     int free_slot = 1;
@@ -167,11 +198,17 @@ class Phrases {
   }
   size_t LongestKind(size_t at, ir::KindId* kind) const;
   ir::NodeId ParseSimpleCondition();
+  ir::NodeId Lasted(const EventUse& use);
   ir::NodeId ParseMomentSimple();
   ir::NodeId ParseAmount(ir::Type* type);
   ir::NodeId ParseQuotient(ir::Type* type);
+  void Count(ir::NodeId& a, ir::Type& type, ir::NodeId& b, ir::Type& other);
   ir::NodeId Referent(const Noun& noun);
   ir::NodeId OfSubject(ir::NodeId x, source::Span at);
+  Window PeriodAt(uint32_t period, int64_t number);
+  ir::NodeId WithinWindow(EventUse& use, ir::FoldKind kind, const NumberName* number,
+                          ir::NodeId none);
+  ir::NodeId ParseReference(const NumberName& number, bool its, ir::Type* type);
   std::optional<Noun> ParseNounSimple();
   void ParseMods(Noun& noun);
   struct Hole {

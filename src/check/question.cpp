@@ -162,6 +162,38 @@ std::string WhoMay(const Agreement& agreement, const EventName& event) {
   return "";
 }
 
+// `with an Amount of $500 and Units of 3`.
+bool ReadFields(Phrases& phrases, const Agreement& agreement, const EventName& event,
+                std::vector<record::Field>& fields) {
+  if (!phrases.Accept("with")) return true;
+  do {
+    phrases.Accept("a") || phrases.Accept("an");
+    const auto index = phrases.AcceptNumberName();
+    if (!index || agreement.numbers[*index].event != event.type) {
+      phrases.FailHere("expected a number that the agreement declares of a " + event.name);
+      return false;
+    }
+    const NumberName& number = agreement.numbers[*index];
+    phrases.Expect("of");
+    ir::Type type;
+    const NodeId node = phrases.failed() ? NodeId{} : phrases.ParseNumber(&type);
+    if (phrases.failed()) return false;
+    const ir::Node& literal = agreement.program.Get(node);
+    if (type != number.type || literal.op != ir::Op::kLit) {
+      phrases.Fail(FindingKind::kUnitMismatch,
+                   "the " + number.name + " is given in another unit, or not as a figure",
+                   "give a figure in the unit of the declaration");
+      return false;
+    }
+    Rational amount = agreement.program.Literal(literal).AsNumber();
+    // Records hold whole dollars or euros, not cents.
+    if (type.base == ir::Base::kMoney) amount = Divide(amount, Rational(100)).value_or(amount);
+    fields.push_back(
+        {std::string(agreement.program.symbols.Name(number.field)), ToPlainText(amount)});
+  } while (phrases.Accept("and"));
+  return true;
+}
+
 }  // namespace
 
 bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vector<Token>& tokens,
@@ -218,6 +250,8 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
   if (phrases.PeekEvent() && !phrases.PeekNumber()) {
     const auto use = phrases.ParseEvent();
     if (!use) return false;
+    std::vector<record::Field> fields;
+    if (!ReadFields(phrases, agreement, agreement.events[use->events[0]], fields)) return false;
     phrases.Accept("on");
     const auto date = phrases.ParseDateWords();
     if (!date) {
@@ -227,6 +261,7 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     }
     const EventName& event = agreement.events[use->events[0]];
     record::Entry entry = Hypothetical(event.name, query);
+    entry.fields = std::move(fields);
     entry.happened = Position::StartOf(*date);
     entry.known = *date;
     entry.at = whole;
@@ -400,6 +435,10 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
   phrases.Begin(main, "", whole);
   ir::Program& program = agreement.program;
   query.text = syntax::TextOf(files, main, 0, main.size());
+  phrases.scope.describe = [&](const Noun& noun) {
+    const ThingId thing = Describe(phrases, noun, WordsOf(files, main, noun.span), query);
+    return program.Lit(Value::Thing(thing), ir::kThingType);
+  };
   if (form == Form::kWhat) {
     query.node = phrases.ParseNumber(&query.type);
   } else if (form == Form::kIs) {
@@ -504,6 +543,7 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
                      "tails are `, on DATE`, `, given …`, `, known at DATE`, `, reading A01 as 2`");
   }
   if (phrases.failed()) return std::nullopt;
+  if (!query.on) query.on = phrases.last_day;
   return query;
 }
 

@@ -142,7 +142,8 @@ NodeId Compiler::Consent(bool given) {
 // Reads what follows the act: conditions into the guards, `only` conditions apart, order by label.
 bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
   tail_dated_ = false;
-  while (!phrases_.AtEnd()) {
+  // A row of a table ends its conditions with a mark.
+  while (!phrases_.AtEnd() && !phrases_.PeekIs(":") && !phrases_.PeekIs("|")) {
     if (phrases_.Accept(",")) continue;
     const bool is_only = phrases_.Accept("only");
     NodeId condition;
@@ -194,6 +195,14 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
         end = program().Apply(Function::kShift, {from, by}, ir::kMomentType);
       }
       condition = program().And({program().Reached(from), program().Not(program().Reached(end))});
+    } else if (phrases_.Accept("in")) {
+      const auto window = phrases_.ParseWindow();
+      if (!window || window->rolling.valid()) {
+        phrases_.FailHere("expected which year, quarter or month", "write `in 2029`");
+        return false;
+      }
+      condition = program().And(
+          {program().Reached(window->from), program().Not(program().Reached(window->through))});
     } else if (phrases_.AcceptAll({"at", "least"})) {
       condition = program().Not(program().Reached(phrases_.ParseMoment()));
     } else if (phrases_.PeekIs("nor")) {

@@ -91,7 +91,7 @@ std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code) {
                         std::string(kDefaultAgreement) + " is");
     return nullptr;
   }
-  auto snapshot = service::Load(path, *text);
+  auto snapshot = service::Load(path, *text, ReadFile);
   if (!record.empty()) {
     const auto entries = ReadFile(record);
     if (!entries) {

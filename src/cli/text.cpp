@@ -159,7 +159,7 @@ int FormatText(const Flags& flags) {
     if (std::filesystem::is_directory(path, error)) path += "/agreement.md";
     const auto text = ReadFile(path);
     if (!text) return Complain(flags, "cannot read " + Quoted(path), "name an agreement");
-    const service::Reformatted set = service::Format(path, *text);
+    const service::Reformatted set = service::Format(path, *text, ReadFile);
     if (!set.same_meaning) {
       return Complain(flags, "setting " + Quoted(path) + " anew would change what it means",
                       "it was left as it is; this is a defect of ours");
@@ -192,10 +192,14 @@ int ReviewBlocks(const Flags& flags) {
         return Complain(flags, "there is no clause " + Quoted(label),
                         "`entente review` lists them");
     }
-    const std::string path = snapshot->files.Get(source::FileId{0}).name;
-    std::ofstream out(path, std::ios::binary);
-    out << service::Confirm(*snapshot, flags.confirm);
-    if (!out.flush()) return Complain(flags, "cannot write " + Quoted(path), "");
+    for (const source::FileId file : snapshot->texts) {
+      const source::File& text = snapshot->files.Get(file);
+      const std::string confirmed = service::Confirm(*snapshot, file, flags.confirm);
+      if (confirmed == text.text) continue;
+      std::ofstream out(text.name, std::ios::binary);
+      out << confirmed;
+      if (!out.flush()) return Complain(flags, "cannot write " + Quoted(text.name), "");
+    }
     return 0;
   }
   using State = service::ReviewedBlock::State;

@@ -180,6 +180,18 @@ class Lowering {
           return;
         }
         event.slot.fields.emplace_back(of, Value::Thing(about));
+      } else if (known->type.base == ir::Base::kNumber || known->type.base == ir::Base::kMoney) {
+        ir::Point amount;
+        amount.type = known->type;
+        const auto value = ReadValue(amount, field.value);
+        if (!value) {
+          Bad(FindingKind::kBadEntry, entry,
+              Quoted(field.value) + " is no amount that the field " + Quoted(field.name) +
+                  " can have",
+              "write a figure in its unit, such as \"1250.50\"");
+          return;
+        }
+        event.slot.fields.emplace_back(known->name, *value);
       } else {
         event.slot.fields.emplace_back(known->name, Value::Thing(Named(field.value)));
       }
@@ -204,6 +216,13 @@ class Lowering {
               "name the one it is about in the field `of`");
           return;
         }
+      }
+      if (field.type.base == ir::Base::kNumber || field.type.base == ir::Base::kMoney) {
+        const std::string name(program_.symbols.Name(field.name));
+        Bad(FindingKind::kBadEntry, entry,
+            "entry " + Quoted(entry.id) + " does not say its " + Quoted(name),
+            "add the field " + Quoted(name) + ": nothing is taken to be zero");
+        return;
       }
       // A thing that is not there reads as no thing.
       if (field.type.base == ir::Base::kBool)

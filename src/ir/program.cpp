@@ -234,6 +234,16 @@ NodeId Program::MomentOf(FoldKind kind, NodeId events, int slot) {
               Moment(kNever), Moment(kNever));
 }
 
+bool Program::OnePerEntry(NodeId each) const {
+  const auto children = Children(each);
+  const Node& key = Get(children[1]);
+  if (key.op != Op::kField || key.aux != Get(each).aux) return false;
+  if (Symbol{key.data} == known.id) return true;
+  NodeId events = children[0];
+  while (Get(events).op == Op::kWhile) events = Children(events)[0];
+  return Symbol{key.data} == known.at && Get(events).op == Op::kOn;
+}
+
 NodeId Program::Each(EachKind kind, NodeId events, int slot, NodeId key,
                      const std::vector<std::pair<Symbol, NodeId>>& captures, NodeId body) {
   std::vector<Symbol> names;

@@ -246,6 +246,9 @@ class Program {
   bool KindReaches(KindId from, KindId to) const;
   bool Apart(KindId a, KindId b) const;
   TermId FindTerm(Symbol name) const;
+  // Whether an Each has one instance for each entry: keyed by what no two entries share, their id
+  // or, where all come straight from the record, their moment.
+  bool OnePerEntry(NodeId each) const;
 
   // ---- tables, filled by whoever compiles
   Symbols symbols;

@@ -486,8 +486,9 @@ std::string Print(const Program& p, NodeId id) {
       std::string out = head + " " + std::to_string(set.term.index) + " " + TypeText(p, node.type);
       for (const Rule& rule : set.rules) {
         out += "\n  (rule " + QuotedName(p.symbols.Name(rule.label)) + " " +
-               QuotedName(rule.built_in) + " " + QuotedName(rule.answers) + (rule.outside ? " outside " : " inside ") +
-               Print(p, rule.guard) + " " + Print(p, rule.value);
+               QuotedName(rule.built_in) + " " + QuotedName(rule.answers) +
+               (rule.outside ? " outside " : " inside ") + Print(p, rule.guard) + " " +
+               Print(p, rule.value);
         for (const uint32_t b : rule.beats) out += " " + std::to_string(b);
         out += ")";
       }

@@ -40,4 +40,7 @@ inline constexpr Type kMonthsType{Base::kDuration, 1};
 inline Type NumberType(Symbol unit) { return {Base::kNumber, unit.index}; }
 inline Type MoneyType(Symbol currency) { return {Base::kMoney, currency.index}; }
 
+// The unit of what is counted; a bare figure beside it is one of it.
+inline constexpr std::string_view kCountUnit = "count";
+
 }  // namespace entente::ir

@@ -754,11 +754,9 @@ class Checker {
       out = next.value_or(out);
     }
     // Where each entry is an instance of its own, one that holds (or fails) is enough.
-    const Node& key = program_.Get(children[1]);
-    const bool one_each =
-        key.op == Op::kField && key.aux == node.aux && Symbol{key.data} == program_.known.id;
-    const bool enough = one_each && ((kind == ir::EachKind::kOr && out.AsBool()) ||
-                                     (kind == ir::EachKind::kAnd && !out.AsBool()));
+    const bool enough =
+        program_.OnePerEntry(step.node) && ((kind == ir::EachKind::kOr && out.AsBool()) ||
+                                            (kind == ir::EachKind::kAnd && !out.AsBool()));
     if (!enough && !Closed(c, children[0], step.env, step.at, {}, true)) {
       Refuse("more may have happened than was seen");
     }

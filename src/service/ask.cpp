@@ -41,23 +41,105 @@ std::string HashOf(const std::string& text) {
   return out;
 }
 
-std::unique_ptr<Snapshot> Load(std::string name, std::string text) {
+namespace {
+
+// Reads the files of an agreement into one tree.
+class Gatherer {
+ public:
+  Gatherer(Snapshot& snapshot, const ReadAnnex& read) : snapshot_(snapshot), read_(read) {}
+
+  syntax::Tree Read(std::string name, std::string text) {
+    const auto file = snapshot_.files.Add(std::move(name), std::move(text));
+    snapshot_.texts.push_back(file);
+    syntax::Tree out{file, {}, {}};
+    // Beside what it stands in, an annex names others from its own folder.
+    const std::string_view path = snapshot_.files.Get(file).name;
+    const size_t slash = path.rfind('/');
+    const std::string folder(slash == std::string_view::npos ? "" : path.substr(0, slash + 1));
+    syntax::Tree own = syntax::Parse(snapshot_.files, file, snapshot_.findings);
+    out.blocks = std::move(own.blocks);
+    for (syntax::Statement& s : own.statements) {
+      if (!s.label.empty() || !s.tokens[0].Is("annex")) {
+        out.statements.push_back(std::move(s));
+        continue;
+      }
+      const auto annex = Annex(s, folder);
+      if (!annex) continue;
+      const auto more = static_cast<uint32_t>(out.blocks.size());
+      out.blocks.insert(out.blocks.end(), annex->blocks.begin(), annex->blocks.end());
+      for (syntax::Statement inner : annex->statements) {
+        inner.block += more;
+        out.statements.push_back(std::move(inner));
+      }
+    }
+    return out;
+  }
+
+ private:
+  std::optional<syntax::Tree> Annex(const syntax::Statement& s, const std::string& folder) {
+    const auto bad = [&](std::string message, std::string help) -> std::optional<syntax::Tree> {
+      snapshot_.findings.Add({.kind = FindingKind::kNoSuchAnnex,
+                              .at = s.span,
+                              .message = std::move(message),
+                              .labels = {},
+                              .instance = {},
+                              .help = std::move(help)});
+      return std::nullopt;
+    };
+    const syntax::Token& last = s.tokens.back();
+    if (s.tokens.size() != 2 || last.kind != syntax::TokenKind::kString)
+      return bad("an annex is named by its file", "write `annex \"prices.md\"`");
+    const std::string name(last.text.substr(1, last.text.size() - 2));
+    // An agreement comes from someone else: it reaches no file but those beside and below it.
+    if (name.empty() || name[0] == '/' || name.find("..") != std::string::npos ||
+        name.find('\\') != std::string::npos) {
+      return bad("an annex lies beside the agreement or in a folder below it",
+                 "move the file there and name it from there, without `..`");
+    }
+    const std::string path = folder + name;
+    for (const source::FileId text : snapshot_.texts) {
+      if (snapshot_.files.Get(text).name == path)
+        return bad(Quoted(name) + " is already part of the agreement", "name each file once");
+    }
+    if (snapshot_.texts.size() > kAnnexesMax)
+      return bad("the agreement has more than " + std::to_string(kAnnexesMax) + " annexes",
+                 "put some of them into one file");
+    auto text = read_ ? read_(path) : std::nullopt;
+    if (!text) return bad("there is no file " + Quoted(path), "name a file beside the agreement");
+    hashes_ += HashOf(*text);
+    return Read(path, std::move(*text));
+  }
+
+  Snapshot& snapshot_;
+  const ReadAnnex& read_;
+  std::string hashes_;
+
+ public:
+  const std::string& hashes() const { return hashes_; }
+};
+
+}  // namespace
+
+std::unique_ptr<Snapshot> Load(std::string name, std::string text, const ReadAnnex& annexes) {
   auto out = std::make_unique<Snapshot>();
   out->agreement_hash = HashOf(text);
-  const auto file = out->files.Add(std::move(name), std::move(text));
-  const syntax::Tree tree = syntax::Parse(out->files, file, out->findings);
+  Gatherer gatherer(*out, annexes);
+  const syntax::Tree tree = gatherer.Read(std::move(name), std::move(text));
+  // The edition is that of all files together.
+  if (!gatherer.hashes().empty())
+    out->agreement_hash = HashOf(out->agreement_hash + gatherer.hashes());
   out->agreement = check::Compile(out->files, tree, out->findings);
   return out;
 }
 
-Reformatted Format(const std::string& name, const std::string& text) {
+Reformatted Format(const std::string& name, const std::string& text, const ReadAnnex& annexes) {
   source::Files files;
   diag::Findings findings;
   const auto file = files.Add(name, text);
   syntax::Formatted set = syntax::Format(files, syntax::Parse(files, file, findings));
   // What is compiled, blanks aside: words that were split over lines are quoted by some points.
   const auto meaning = [&](const std::string& from) {
-    const auto snapshot = Load(name, from);
+    const auto snapshot = Load(name, from, annexes);
     std::string out = ir::Print(snapshot->agreement.program);
     for (const check::Clause& clause : snapshot->agreement.clauses) out += clause.label + "\n";
     for (const check::Ask& ask : snapshot->agreement.asks) {

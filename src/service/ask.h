@@ -22,11 +22,20 @@ struct Snapshot {
   diag::Findings findings;
   std::string agreement_hash;
   std::string record_name;
+  // The agreement's files: its own and those of its annexes, in the order in which they are read.
+  std::vector<source::FileId> texts;
 };
 
-// Reads an agreement. Always returns a snapshot; whether questions can be put to it is
-// `findings.any_error()`.
-std::unique_ptr<Snapshot> Load(std::string name, std::string text);
+// The text of an annex, by its path as the agreement's own folder is left: `annexes/prices.md`.
+// Nothing where there is no such file.
+using ReadAnnex = std::function<std::optional<std::string>(const std::string& path)>;
+
+// Annexes of one agreement, those of annexes included.
+inline constexpr size_t kAnnexesMax = 64;
+
+// Reads an agreement, and each `annex "FILE"` it names in the place where it is named. Always
+// returns a snapshot; whether questions can be put to it is `findings.any_error()`.
+std::unique_ptr<Snapshot> Load(std::string name, std::string text, const ReadAnnex& annexes = {});
 // Adds to the findings what the snapshot's record says that its agreement does not know.
 void MeetRecord(Snapshot& snapshot);
 
@@ -65,7 +74,7 @@ struct Reformatted {
   std::vector<syntax::Correction> corrections;
   bool same_meaning = false;
 };
-Reformatted Format(const std::string& name, const std::string& text);
+Reformatted Format(const std::string& name, const std::string& text, const ReadAnnex& annexes = {});
 
 // Adds findings on what the clauses say together: clashes that no order settles, with a case, and
 // grants swallowed by longer ones, powers never open, exceptions that except nothing.

@@ -128,6 +128,7 @@ class Asking {
   // "between 0 and 5e25 flop" over all leaves of a number.
   std::string Range(eval::Timeline& timeline, eval::Diagram d);
 
+  void MoreMayCome(eval::Answer& answer, const std::vector<eval::Choice>& ours, Outcome& outcome);
   void Explain(eval::Answer& answer, eval::Diagram read, Outcome& outcome,
                std::optional<proof::Proof>& proof);
   std::string Sentence(const Outcome& outcome) const;

@@ -70,9 +70,14 @@ std::string Describer::Value(const entente::Value& value, ir::Type type) const {
       return "nothing";
   }
   const std::string_view unit = program_.symbols.Name(Symbol{type.detail});
+  if (unit == ir::kCountUnit) return ToText(value.AsNumber());
   if (type.base == ir::Base::kMoney) {
     const auto major = Divide(value.AsNumber(), Rational(100));
-    const std::string figure = ToText(*major);
+    // Cents are two figures.
+    std::string figure = ToText(*major);
+    if (const size_t point = figure.find('.');
+        point != std::string::npos && point + 2 == figure.size())
+      figure += "0";
     return unit == "USD" ? "$" + figure : figure + " " + std::string(unit);
   }
   if (unit == "1") {
@@ -174,10 +179,32 @@ std::string Describer::Happened(ir::NodeId node, Duration shift, bool holds) con
   return what + (holds ? " has happened" : " has not happened") + when;
 }
 
+// `the first Launch`, `the number of Launches`, `the Amount of every Sale`.
+std::string Describer::Over(ir::FoldKind kind, ir::NodeId events, ir::NodeId p) const {
+  ir::NodeId base = events;
+  while (program_.Get(base).op == Op::kWhile) base = program_.Children(base)[0];
+  const ir::Node& of = program_.Get(p);
+  const bool moment = of.op == Op::kField && Symbol{of.data} == program_.known.at;
+  if (program_.Get(base).op != Op::kOn)
+    return "the " + std::string(NameOf(kind)) + " of " + Events(events);
+  const std::string name(program_.symbols.Name(program_.event_types[program_.Get(base).data].name));
+  const std::string which = kind == ir::FoldKind::kFirst  ? "the first " + name
+                            : kind == ir::FoldKind::kLast ? "the last " + name
+                                                          : "every " + name;
+  if (moment) return which;
+  if (of.op == Op::kLit) return "the number of " + Plural(name);
+  if (kind == ir::FoldKind::kCount) return "the number of " + Plural(name);
+  std::string what = Node(p, {}, 2);
+  for (const check::NumberName& number : agreement_.numbers) {
+    if (of.op == Op::kField && number.field == Symbol{of.data}) what = "the " + number.name;
+  }
+  return what + " of " + which;
+}
+
 std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) const {
   const ir::Node& node = program_.Get(id);
   const auto children = program_.Children(id);
-  if (depth > 3) return "…";
+  if (depth > depth_max_) return "…";
   // What a sentence gave a name to is called by it.
   if (node.op == Op::kEach) {
     for (const ir::Term& term : program_.terms) {
@@ -191,8 +218,14 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
     case Op::kField:
       if (node.aux < env.size()) {
         const entente::Value v = env[node.aux].Get(Symbol{node.data});
-        return Value(v, node.type);
+        if (node.type != ir::kMomentType || v.kind() == entente::Value::Kind::kMoment)
+          return Value(v, node.type);
       }
+      if (const std::string name(program_.symbols.Name(Symbol{node.data}));
+          node.type == ir::kMomentType)
+        return name == "to"     ? "the end of the period"
+               : name == "from" ? "its start"
+                                : "when it happened";
       return "its " + std::string(program_.symbols.Name(Symbol{node.data}));
     case Op::kOpen: {
       const ir::Point& point = program_.points[node.data];
@@ -224,7 +257,26 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
           program_.symbols.Name(program_.terms[program_.rule_sets[node.data].term.index].name));
     case Op::kFold: {
       const auto kind = static_cast<ir::FoldKind>(node.data);
-      return "the " + std::string(NameOf(kind)) + " of " + Events(children[0]);
+      std::string out = Over(kind, children[0], children[1]);
+      const auto literal = [&](ir::NodeId child, Position at) {
+        const ir::Node& n = program_.Get(child);
+        return n.op == Op::kLit && program_.Literal(n) == entente::Value::Moment(at);
+      };
+      const auto field = [&](ir::NodeId child) { return program_.Get(child).op == Op::kField; };
+      if (field(children[2]) && field(children[3])) return out + " in that period";
+      const auto day = [&](ir::NodeId child) -> std::optional<Date> {
+        const ir::Node& n = program_.Get(child);
+        if (n.op != Op::kLit || program_.Literal(n).AsMoment() == kNever) return std::nullopt;
+        return program_.Literal(n).AsMoment().date();
+      };
+      // Whole days read as days.
+      if (const auto first = day(children[2]), end = day(children[3]);
+          first && end && first->day > 0)
+        return out + " from " + ToLongText(*first) + " through " + ToLongText({end->day - 1});
+      if (!literal(children[2], kBeginning.before()))
+        out += " after " + Node(children[2], env, depth + 1);
+      if (!literal(children[3], kNever)) out += " up to " + Node(children[3], env, depth + 1);
+      return out;
     }
     case Op::kOp: {
       const auto function = static_cast<ir::Function>(node.aux);
@@ -261,9 +313,23 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
           return args[0] + " is " + args[1];
         }
         case ir::Function::kLess:
-          return args[0] + " is below " + args[1];
-        case ir::Function::kLessEqual:
-          return args[0] + " is at most " + args[1];
+        case ir::Function::kLessEqual: {
+          const bool strict = function == ir::Function::kLess;
+          // The figure comes last.
+          if (program_.Get(children[0]).op == Op::kLit && program_.Get(children[1]).op != Op::kLit)
+            return args[1] + (strict ? " is above " : " is at least ") + args[0];
+          return args[0] + (strict ? " is below " : " is at most ") + args[1];
+        }
+        case ir::Function::kClamp:
+          return "(" + args[0] + ", but at least " + args[1] + " and at most " + args[2] + ")";
+        case ir::Function::kMin:
+          return "the lesser of " + JoinAnd(args);
+        case ir::Function::kMax:
+          return "the greater of " + JoinAnd(args);
+        case ir::Function::kEarliest:
+          return "the earliest of " + JoinAnd(args);
+        case ir::Function::kLatest:
+          return "the latest of " + JoinAnd(args);
         case ir::Function::kShift:
           return args[1] + " after " + args[0];
         case ir::Function::kAdd:
@@ -278,8 +344,35 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
           return std::string(InfoOf(function).name) + " of " + JoinAnd(args);
       }
     }
-    case Op::kEach:
+    case Op::kEach: {
+      // What counts until a time has passed since it happened.
+      const ir::Node& body = program_.Get(children.back());
+      if (program_.EachKindOf(node) == ir::EachKind::kSum && body.op == Op::kIf) {
+        const auto sides = program_.Children(children.back());
+        const ir::Node& reached = program_.Get(sides[0]);
+        if (reached.op == Op::kReached) {
+          const ir::NodeId moment = program_.Children(sides[0])[0];
+          if (program_.Get(moment).op == Op::kOp && program_.Children(moment).size() == 2) {
+            return Over(ir::FoldKind::kSum, children[0], sides[2]) + " in the last " +
+                   Node(program_.Children(moment)[1], env, depth + 1);
+          }
+        }
+      }
+      // What stands and began so long ago.
+      if (body.op == Op::kOp && static_cast<ir::Function>(body.aux) == ir::Function::kAnd &&
+          program_.Children(children.back()).size() == 2) {
+        const ir::Node& ago = program_.Get(program_.Children(children.back())[1]);
+        if (ago.op == Op::kReached) {
+          const ir::NodeId moment = program_.Children(program_.Children(children.back())[1])[0];
+          const auto parts = program_.Children(moment);
+          if (program_.Get(moment).op == Op::kOp && parts.size() == 2 &&
+              program_.Get(parts[0]).op == Op::kField) {
+            return Events(children[0]) + " has lasted " + Node(parts[1], env, depth + 1);
+          }
+        }
+      }
       return Events(children[0]) + " of which it holds";
+    }
     case Op::kIf:
       return Node(children[1], env, depth + 1) + " or " + Node(children[2], env, depth + 1);
     case Op::kEdition:

@@ -9,8 +9,9 @@ namespace entente::service {
 
 class Describer {
  public:
-  Describer(const check::Agreement& agreement, const eval::Facts& facts)
-      : program_(agreement.program), facts_(facts) {}
+  // `depth_max`: how far into a node its words go before they stop at `…`.
+  Describer(const check::Agreement& agreement, const eval::Facts& facts, int depth_max = 3)
+      : depth_max_(depth_max), agreement_(agreement), program_(agreement.program), facts_(facts) {}
 
   // "yes", "27%", "$250,000,000.00", "5e25 flop", "31 December 2032".
   std::string Value(const entente::Value& value, ir::Type type) const;
@@ -25,11 +26,14 @@ class Describer {
   std::string Node(ir::NodeId node, const eval::Env& env, int depth = 0) const;
   // "a Verification", of an event list.
   std::string Events(ir::NodeId node) const;
+  std::string Over(ir::FoldKind kind, ir::NodeId events, ir::NodeId p) const;
   std::string Thing(ThingId thing) const;
 
  private:
   std::string Happened(ir::NodeId node, Duration shift, bool holds) const;
 
+  int depth_max_;
+  const check::Agreement& agreement_;
   const ir::Program& program_;
   const eval::Facts& facts_;
 };

@@ -52,6 +52,7 @@ void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome,
       answer.undecided_on = o.instance ? say.Instance(timeline_->instances()[*o.instance].key)
                                        : say.Node(o.node, o.env);
     }
+    if (query_.type != ir::kBoolType) MoreMayCome(answer, ours, outcome);
     return;
   }
   const auto prove = [&](const std::vector<Choice>& path) -> std::optional<proof::Proof> {
@@ -115,6 +116,34 @@ void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome,
       answer.exact = false;
     }
   }
+}
+
+// A sum, a count or a last whose events are not closed: what it is if nothing more comes to light,
+// where two worlds show that more would change it.
+void Asking::MoreMayCome(Answer& answer, const std::vector<Choice>& ours, Outcome& outcome) {
+  const auto find = [&](const std::optional<Value>& not_this) {
+    return FindWitness(agreement_.program, facts_, *timeline_, query_.node, query_.env, at_, ours,
+                       not_this, not_this.has_value());
+  };
+  const auto as_known = find(std::nullopt);
+  const auto with_more = as_known ? find(as_known->value) : std::nullopt;
+  if (!with_more || as_known->world.events.size() != facts_.events.size()) return;
+  const Describer say(agreement_, facts_);
+  std::vector<std::string> kinds;
+  for (const eval::Event& e : with_more->world.events) {
+    if (std::none_of(facts_.events.begin(), facts_.events.end(),
+                     [&](const eval::Event& known) { return known.id == e.id; })) {
+      const std::string name(
+          agreement_.program.symbols.Name(agreement_.program.event_types[e.type.index].name));
+      if (std::find(kinds.begin(), kinds.end(), name) == kinds.end()) kinds.push_back(name);
+    }
+  }
+  outcome = {Verdict::kDepends, ""};
+  answer.undecided_on.clear();
+  answer.cases = {{say.Value(as_known->value, query_.type),
+                   {"no further " + JoinAnd(kinds, "or") + " comes to light"}},
+                  {"another amount", {"one does"}}};
+  answer.exact = false;
 }
 
 // The diagram with one leaf for all that the text says nothing of.

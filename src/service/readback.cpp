@@ -17,6 +17,8 @@ using ir::Op;
 namespace {
 
 constexpr size_t kTextMax = 2'000;
+// A block read back is said to its end.
+constexpr int kSayDepth = 12;
 constexpr std::string_view kNotModelled = "Not modelled";
 
 // Ends of sentences: a stop, question or exclamation mark before a blank or the end, not after a
@@ -107,10 +109,10 @@ bool Speaks(std::string_view text, std::string_view name) {
 
 }  // namespace
 
-Coverage Cover(const Snapshot& snapshot) {
-  Coverage out;
+namespace {
+
+void CoverFile(const Snapshot& snapshot, source::FileId file, Coverage& out) {
   const check::Agreement& agreement = snapshot.agreement;
-  const source::FileId file{0};
   const auto blocks = source::Blocks(snapshot.files, file);
   for (const Paragraph& paragraph : Paragraphs(snapshot.files, file)) {
     Coverage::Passage passage;
@@ -138,6 +140,13 @@ Coverage Cover(const Snapshot& snapshot) {
     }
     out.passages.push_back(std::move(passage));
   }
+}
+
+}  // namespace
+
+Coverage Cover(const Snapshot& snapshot) {
+  Coverage out;
+  for (const source::FileId file : snapshot.texts) CoverFile(snapshot, file, out);
   return out;
 }
 
@@ -183,10 +192,23 @@ std::vector<Readback> ReadBack(Snapshot& snapshot) {
   for (const check::Clause& clause : agreement.clauses) {
     Readback one;
     one.citation = CitationOf(snapshot, clause.label, clause.sentence);
-    // What a sentence names rather than rules: `AGI happens on …`, `a Declaration stands until …`.
+    for (const check::EventName& event : agreement.events) {
+      if (!event.stands.valid() || program.terms[event.stands.index].at != clause.sentence)
+        continue;
+      const Describer say(agreement, facts, kSayDepth);
+      for (const auto& [choice, end] : event.ends)
+        one.rules.push_back({"each " + event.name + " stands until " + say.Node(end, {}) +
+                                 ", of those that are about it",
+                             {},
+                             ""});
+    }
+    // What a sentence names rather than rules: `AGI happens on …`.
     for (const ir::Term& term : program.terms) {
-      if (term.at != clause.sentence || program.Get(term.body).op == Op::kRules) continue;
-      const Describer say(agreement, facts);
+      if (term.at != clause.sentence || program.Get(term.body).op == Op::kRules ||
+          term.type == ir::kBoolType) {
+        continue;
+      }
+      const Describer say(agreement, facts, kSayDepth);
       one.rules.push_back(
           {std::string(program.symbols.Name(term.name)) + " is " + say.Node(term.body, {}),
            {},
@@ -205,11 +227,11 @@ std::vector<Readback> ReadBack(Snapshot& snapshot) {
           slot.fields.emplace_back(
               parameter.name,
               Value::Thing(ThingId{static_cast<uint32_t>(facts.things.size() - 1)}));
-        } else {
+        } else if (parameter.type == ir::kBoolType) {
           slot.fields.emplace_back(parameter.name, Value::Bool(true));
         }
       }
-      const Describer say(agreement, facts);
+      const Describer say(agreement, facts, kSayDepth);
       for (const ir::Rule& rule : set.rules) {
         // A list's items have labels of their own, under that of the sentence.
         if (!rule.at.valid() || rule.at.begin < clause.sentence.begin ||

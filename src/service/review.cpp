@@ -20,6 +20,15 @@ std::string MarkOf(const source::Files& files, const source::Block& block) {
   return ShortHash(files.Text(block.prose)) + "-" + ShortHash(files.Text(block.code));
 }
 
+std::vector<source::Block> BlocksOf(const Snapshot& snapshot) {
+  std::vector<source::Block> out;
+  for (const source::FileId file : snapshot.texts) {
+    const auto blocks = source::Blocks(snapshot.files, file);
+    out.insert(out.end(), blocks.begin(), blocks.end());
+  }
+  return out;
+}
+
 std::vector<std::string> ClausesIn(const check::Agreement& agreement, const source::Block& block) {
   std::vector<std::string> out;
   for (const check::Clause& clause : agreement.clauses) {
@@ -51,7 +60,7 @@ std::string_view NameOf(ReviewedBlock::State state) {
 
 std::vector<ReviewedBlock> Review(const Snapshot& snapshot) {
   std::vector<ReviewedBlock> out;
-  for (const source::Block& block : source::Blocks(snapshot.files, source::FileId{0})) {
+  for (const source::Block& block : BlocksOf(snapshot)) {
     ReviewedBlock one;
     one.where = snapshot.files.Where(block.info);
     one.heading = std::string(snapshot.files.Text(block.heading));
@@ -73,11 +82,12 @@ std::vector<ReviewedBlock> Review(const Snapshot& snapshot) {
   return out;
 }
 
-std::string Confirm(const Snapshot& snapshot, const std::vector<std::string>& clauses) {
-  const std::string& text = snapshot.files.Get(source::FileId{0}).text;
+std::string Confirm(const Snapshot& snapshot, source::FileId file,
+                    const std::vector<std::string>& clauses) {
+  const std::string& text = snapshot.files.Get(file).text;
   std::string out;
   uint32_t written = 0;
-  for (const source::Block& block : source::Blocks(snapshot.files, source::FileId{0})) {
+  for (const source::Block& block : source::Blocks(snapshot.files, file)) {
     const std::vector<std::string> here = ClausesIn(snapshot.agreement, block);
     const bool meant = clauses.empty() || std::any_of(here.begin(), here.end(), [&](const auto& c) {
                          return std::find(clauses.begin(), clauses.end(), c) != clauses.end();

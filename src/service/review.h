@@ -24,8 +24,9 @@ std::string_view NameOf(ReviewedBlock::State state);
 
 std::vector<ReviewedBlock> Review(const Snapshot& snapshot);
 
-// The text with the blocks confirmed as they now stand: all, or those in which one of `clauses`
-// stands. Nothing else in it changes.
-std::string Confirm(const Snapshot& snapshot, const std::vector<std::string>& clauses);
+// One file of the agreement with its blocks confirmed as they now stand: all, or those in which one
+// of `clauses` stands. Nothing else in it changes.
+std::string Confirm(const Snapshot& snapshot, source::FileId file,
+                    const std::vector<std::string>& clauses);
 
 }  // namespace entente::service

@@ -11,6 +11,7 @@
 #include <functional>
 
 #include "eval/ref/reference.h"
+#include "ir/walk.h"
 
 namespace entente::service {
 
@@ -79,14 +80,16 @@ struct Wanted {
 class Finder {
  public:
   Finder(const ir::Program& program, const eval::Facts& facts, eval::Timeline& timeline,
-         ir::NodeId node, const eval::Env& env, Position at, const std::optional<Value>& expected)
+         ir::NodeId node, const eval::Env& env, Position at, const std::optional<Value>& expected,
+         bool other)
       : program_(program),
         facts_(facts),
         timeline_(timeline),
         node_(node),
         env_(env),
         at_(at),
-        expected_(expected) {}
+        expected_(expected),
+        other_(other) {}
 
   std::optional<Witness> Run(const std::vector<Choice>& path) {
     World world{&program_, &facts_, facts_.events, {}};
@@ -103,10 +106,44 @@ class Finder {
       // The events as recorded may do.
       Try(world);
     }
+    // One or two more of a kind that some unseen sum, count or last may take in.
+    const std::vector<ir::EventTypeId> unseen = Unseen(path);
+    for (const size_t more : {size_t{1}, size_t{2}}) {
+      for (const ir::EventTypeId type : unseen) {
+        if (found_ || tried_ > kCandidatesMax) return found_;
+        std::vector<Wanted> with = wanted;
+        for (size_t i = 0; i < more; ++i)
+          with.push_back({type, facts_.closed_to[type.index].after(), at_});
+        Place(world, with, 0);
+      }
+    }
     return found_;
   }
 
  private:
+  // The kinds of event, still open at the moment asked about, below what the path or the whole
+  // question cannot see through.
+  std::vector<ir::EventTypeId> Unseen(const std::vector<Choice>& path) const {
+    std::vector<ir::NodeId> below;
+    for (const Choice& choice : path) {
+      const Subject& subject = timeline_.diagrams().Get(choice.atom.subject);
+      if (subject.kind == Subject::Kind::kOpaque)
+        below.push_back(timeline_.opaques()[subject.id].node);
+    }
+    if (other_) below.push_back(node_);
+    std::vector<ir::EventTypeId> out;
+    for (const ir::NodeId root : below) {
+      ir::ForEachBelow(program_, root, [&](ir::NodeId, const ir::Node& node) {
+        const ir::EventTypeId type{node.data};
+        if (node.op == Op::kOn && facts_.closed_to[type.index] < at_ &&
+            std::find(out.begin(), out.end(), type) == out.end()) {
+          out.push_back(type);
+        }
+      });
+    }
+    return out;
+  }
+
   bool Settle(const std::vector<Choice>& path, World& world, std::vector<Wanted>& wanted) {
     eval::Diagrams& d = timeline_.diagrams();
     std::unordered_map<uint32_t, Thresholds> numbers;
@@ -250,7 +287,17 @@ class Finder {
           // Of many earlier notices, the first and the last stand for all.
           if (about.size() > 2) about = {about.front(), about.back()};
         }
+        const bool counted =
+            std::any_of(type.fields.begin(), type.fields.end(), [](const ir::EventField& f) {
+              return f.type.base == ir::Base::kNumber || f.type.base == ir::Base::kMoney;
+            });
+        // A little, and more than any limit is likely to be.
+        std::vector<std::pair<Value, Rational>> tries;
         for (const Value& of : about) {
+          tries.emplace_back(of, Rational(1));
+          if (counted) tries.emplace_back(of, Rational(1'000'000'000'000'000));
+        }
+        for (const auto& [of, amount] : tries) {
           Event event;
           event.type = w.type;
           event.at = p;
@@ -265,7 +312,8 @@ class Finder {
             // What it is about; any other thing is tried along with the author.
             Value value = type.of.valid() ? of : by;
             if (field.type.base == ir::Base::kBool) value = Value::Bool(false);
-            if (field.type.base == ir::Base::kNumber) value = Value::Number(Rational(1));
+            if (field.type.base == ir::Base::kNumber || field.type.base == ir::Base::kMoney)
+              value = Value::Number(amount);
             event.slot.fields.emplace_back(field.name, value);
           }
           const auto at = std::upper_bound(world.events.begin(), world.events.end(), p,
@@ -351,7 +399,7 @@ class Finder {
       if (unnamed != nullptr && round == 0) *unnamed = met;
       if (reference.overflowed()) return false;
       if (!outside) {
-        if (expected_ && value != *expected_) return false;
+        if (expected_ && (value == *expected_) == other_) return false;
         found_ = Witness{std::move(world), value};
         return true;
       }
@@ -405,6 +453,7 @@ class Finder {
   const eval::Env& env_;
   Position at_;
   const std::optional<Value>& expected_;
+  bool other_;
   std::optional<Witness> found_;
   size_t tried_ = 0;
 };
@@ -453,8 +502,8 @@ std::vector<Position> Positions(const ir::Program& program, const World& world, 
 std::optional<Witness> FindWitness(const ir::Program& program, const eval::Facts& facts,
                                    eval::Timeline& timeline, ir::NodeId node, const eval::Env& env,
                                    Position at, const std::vector<Choice>& path,
-                                   const std::optional<Value>& expected) {
-  return Finder(program, facts, timeline, node, env, at, expected).Run(path);
+                                   const std::optional<Value>& expected, bool other) {
+  return Finder(program, facts, timeline, node, env, at, expected, other).Run(path);
 }
 
 }  // namespace entente::service

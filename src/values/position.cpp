@@ -115,8 +115,8 @@ Position LastReaching(Position at, Duration by) {
   const Position guess = Shift(at, {-by.count, by.unit});
   Position best = kBeginning.before();
   if (guess == kNever) return best;
-  // Month ends clamp: of several days that reach one, the last is at most three days further on, and
-  // a day that reaches an earlier one than that of `at` does so to its end.
+  // Month ends clamp: of several days that reach one, the last is at most three days further on,
+  // and a day that reaches an earlier one than that of `at` does so to its end.
   for (int day = -4; day <= 4; ++day) {
     const Position p = Shift(guess, {day, DurationUnit::kDays});
     if (p == kNever || p.value < 0) continue;

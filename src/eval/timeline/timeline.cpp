@@ -1195,9 +1195,7 @@ Signal Timeline::EvaluateEach(NodeId id, EnvRef env) {
   const ir::EachKind kind = program_.EachKindOf(node);
   const EventList list = EventsOf(children[0], env);
 
-  const Node& key_node = program_.Get(children[1]);
-  const bool one_each = key_node.op == Op::kField && key_node.aux == node.aux &&
-                        Symbol{key_node.data} == program_.known.id;
+  const bool one_each = program_.OnePerEntry(id);
 
   struct Member {
     Position at;
