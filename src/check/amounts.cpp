@@ -217,6 +217,13 @@ bool Phrases::PeekNumber() const {
     ++ahead;
   }
   if (ahead == 1 && PeekIs("number", 1) && PeekIs("of", 2)) return !failed_;
+  if (ahead == 1 && (PeekIs("greater", 1) || PeekIs("lesser", 1)) && PeekIs("of", 2))
+    return !failed_;
+  const Token* token = Peek();
+  if (token != nullptr && (PeekIs("half") || PeekIs("about") || token->text.starts_with("$") ||
+                           token->text.starts_with("€") || token->text.ends_with("%"))) {
+    return !failed_;
+  }
   for (const NumberName& number : agreement_.numbers) {
     if (MatchName(number.name, at_ + ahead) > 0) return !failed_;
   }

@@ -18,7 +18,9 @@
 #include "ir/text.h"
 #include "proof/builder.h"
 #include "proof/checker.h"
+#include "service/ask.h"
 #include "service/witness.h"
+#include "speak.h"
 
 namespace entente::crosscheck {
 namespace {
@@ -245,9 +247,7 @@ bool Mutate(proof::Step& step, std::mt19937_64& random) {
 }
 
 // Holds one program to all that docs/correctness.md names.
-void CheckProgram(uint64_t number, size_t worlds_each, Totals& t, Pairs& pairs) {
-  Case c = Generate(number, {.depth = 2 + static_cast<int>(number % 3), .entries = 4, .days = 4});
-  CountPairs(c.program, pairs);
+void CheckCase(Case c, uint64_t number, size_t worlds_each, Totals& t) {
   ++t.programs;
   std::mt19937_64 random(number);
   eval::Timeline timeline(c.program, c.facts, {.nodes_max = 20'000});
@@ -394,6 +394,12 @@ void CheckProgram(uint64_t number, size_t worlds_each, Totals& t, Pairs& pairs) 
   }
 }
 
+void CheckProgram(uint64_t number, size_t worlds_each, Totals& t, Pairs& pairs) {
+  Case c = Generate(number, {.depth = 2 + static_cast<int>(number % 3), .entries = 4, .days = 4});
+  CountPairs(c.program, pairs);
+  CheckCase(std::move(c), number, worlds_each, t);
+}
+
 // Pairs of a node and a child that the compiler makes of some text. The types allow more: a Rules
 // node stands only as the body of a term, a pattern of events tests its fields and no history, and
 // a truth that is a field is always part of a larger condition.
@@ -425,6 +431,33 @@ TEST(Crosscheck, ProgramsThatFoundAFault) {
   // in which silence grants it was thought impossible.
   CheckProgram(63322, 100, t, pairs);
   EXPECT_EQ(t.worlds, 100u);
+}
+
+// The same of agreements in words, each construct of the language among them; and setting such a
+// text anew changes nothing.
+TEST(Crosscheck, WhatIsSaidInWordsIsTheReferenceInEveryWorld) {
+  Totals t;
+  Spoken spoken{};
+  const char* first = std::getenv("ENTENTE_CROSSCHECK_FIRST_TEXT");
+  const char* count = std::getenv("ENTENTE_CROSSCHECK_TEXTS");
+  const uint64_t from = first != nullptr ? std::strtoull(first, nullptr, 10) : 1;
+  const uint64_t texts = count != nullptr ? std::strtoull(count, nullptr, 10) : 150;
+  for (uint64_t number = from; number < from + texts; ++number) {
+    SpokenCase said = Speak(number, spoken);
+    ASSERT_TRUE(said.made.has_value()) << "text " << number << "\n"
+                                       << said.text << said.questions << said.why;
+    ASSERT_TRUE(service::Format("spoken", said.text).same_meaning) << "text " << number;
+    CheckCase(std::move(*said.made), number, 6, t);
+    ASSERT_FALSE(::testing::Test::HasFailure()) << "text " << number << "\n"
+                                                << said.text << said.questions;
+  }
+  std::printf(
+      "crosscheck: %zu texts, %zu worlds, %zu values, %zu opaque; %zu definite, %zu open; %zu "
+      "proofs, %zu unproved; %zu mutants refused, %zu still true; %zu replayed\n",
+      t.programs, t.worlds, t.values, t.opaque, t.definite, t.depends, t.proofs, t.unproved,
+      t.refused, t.still_true, t.replayed);
+  for (size_t i = 0; i < spoken.size() && texts >= 100; ++i)
+    EXPECT_GE(spoken[i], texts / 10) << "construct " << i << " is hardly used";
 }
 
 TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {

@@ -496,6 +496,9 @@ std::vector<Value> DomainOf(const Case& c, const eval::Key& key) {
         }
         out.push_back(Value::Number(r));
       }
+      // Bounds closer than that leave themselves.
+      if (out.empty())
+        out.push_back(c.program.Literal(c.program.Get(c.program.points[key.id].low.value)));
       return out;
     }
   }
@@ -517,11 +520,20 @@ std::vector<Event> FutureEntries(const Case& c, std::mt19937_64& random) {
       Event e{ir::EventTypeId{t}, at, {}, "future", true, {}, false};
       e.slot.fields = {{p.known.at, Value::Moment(at)},
                        {p.known.by, Value::Thing(ThingId{static_cast<uint32_t>(random() % 3)})},
-                       {p.known.id, Value::Thing(ThingId{static_cast<uint32_t>(id++)})},
-                       {p.event_types[t].fields[0].name,
-                        Value::Thing(ThingId{static_cast<uint32_t>(random() % 3)})},
-                       {p.event_types[t].fields[1].name,
-                        Value::Number(Rational(static_cast<int64_t>(random() % 3)))}};
+                       {p.known.id, Value::Thing(ThingId{static_cast<uint32_t>(id++)})}};
+      for (const ir::EventField& field : p.event_types[t].fields) {
+        Value value = Value::Thing(ThingId{static_cast<uint32_t>(random() % 3)});
+        if (field.type.base == ir::Base::kNumber || field.type.base == ir::Base::kMoney)
+          value = Value::Number(Rational(static_cast<int64_t>(random() % 3)));
+        if (field.type.base == ir::Base::kBool) value = Value::Bool(random() % 2 == 0);
+        // Mostly about an entry there is.
+        const ir::EventTypeId of = p.event_types[t].of;
+        for (const eval::Event& about : c.facts.events) {
+          if (of.valid() && about.type == of && random() % 3 != 0)
+            value = about.slot.Get(p.known.id);
+        }
+        e.slot.fields.emplace_back(field.name, value);
+      }
       out.push_back(e);
     }
   }
