@@ -56,6 +56,11 @@ std::string JoinAnd(const std::vector<std::string>& parts, std::string_view last
 }
 
 std::string WithArticle(std::string_view noun) {
+  // `Weights` and `Services` stand without one; a Process, a Basis and a Campus do not.
+  if (noun.size() > 2 && noun.ends_with("s") && !noun.ends_with("ss") && !noun.ends_with("us") &&
+      !noun.ends_with("is")) {
+    return std::string(noun);
+  }
   const bool vowel =
       !noun.empty() && std::string_view("AEIOaeio").find(noun[0]) != std::string_view::npos;
   return (vowel ? "an " : "a ") + std::string(noun);

@@ -387,13 +387,13 @@ std::optional<Phrases::Predicate> Phrases::ParsePredicate() {
       }
       at_ = mark;
     }
-    if (PeekIs("[") || PeekIs("one") || PeekIs("at")) {
-      AcceptAll({"one", "of"});
+    if (PeekIs("[") || (PeekIs("one") && PeekIs("of", 1) && PeekIs("[", 2))) {
+      const std::string which = AcceptAll({"one", "of"}) ? "is one of " : "is ";
       const auto hole = ParseHole();
       if (!hole) return std::nullopt;
       Predicate out;
       out.negated = negated;
-      out.point = FactPoint("is " + hole->text, ir::PointKind::kJudgement, 1, hole->span);
+      out.point = FactPoint(which + hole->text, ir::PointKind::kJudgement, 1, hole->span);
       return out;
     }
     auto noun = ParseNoun();

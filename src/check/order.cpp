@@ -205,6 +205,7 @@ void Compiler::BuildRuleSets() {
       rule.at = drafts[i]->at;
       rule.built_in = drafts[i]->built_in;
       rule.outside = drafts[i]->outside;
+      rule.closing = drafts[i]->closing;
       rule.answers = drafts[i]->answers;
       set.rules.push_back(rule);
     }

@@ -226,6 +226,13 @@ std::vector<std::string> Phrases::ParseLabels() {
 
 // ---------------------------------------------------------------- brackets
 
+namespace {
+
+// Between the id of a bracket and its words on one reading.
+constexpr char kVariant = '|';
+
+}  // namespace
+
 std::optional<Phrases::Hole> Phrases::ParseHole() {
   if (failed_ || !PeekIs("[")) return std::nullopt;
   Hole hole;
@@ -250,7 +257,7 @@ std::optional<Phrases::Hole> Phrases::ParseHole() {
   size_t number = 1;
   const std::string prefix = (label_.empty() ? "here" : label_) + "#";
   for (const auto& [name, id] : agreement_.points) {
-    if (!name.starts_with(prefix)) continue;
+    if (!name.starts_with(prefix) || name.find(kVariant) != std::string::npos) continue;
     const Span other = program_.points[id.index].at;
     if (other == hole.span) {
       hole.id = name;
@@ -263,9 +270,11 @@ std::optional<Phrases::Hole> Phrases::ParseHole() {
 }
 
 ir::PointId Phrases::HolePoint(const Hole& hole, ir::Type type, std::string says) {
-  if (const auto it = agreement_.points.find(hole.id); it != agreement_.points.end()) {
+  // On another reading its words may differ, and with them its bounds: it is another point then, of
+  // the same name, and what is disclosed of one is disclosed of both.
+  const std::string variant = hole.id + kVariant + hole.text;
+  if (const auto it = agreement_.points.find(variant); it != agreement_.points.end())
     return it->second;
-  }
   ir::Point point;
   point.name = program_.symbols.Intern(hole.id);
   point.kind = ir::PointKind::kUndisclosed;
@@ -355,6 +364,7 @@ ir::PointId Phrases::HolePoint(const Hole& hole, ir::Type type, std::string says
   program_.points.push_back(point);
   const ir::PointId id{static_cast<uint32_t>(program_.points.size() - 1)};
   agreement_.points.emplace(hole.id, id);
+  agreement_.points.emplace(variant, id);
   return id;
 }
 

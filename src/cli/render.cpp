@@ -321,10 +321,12 @@ std::string Render(const std::vector<eval::Readback>& clauses, const Style& styl
     out += c.citation.label + "  " + c.citation.says + "\n";
     for (const eval::Readback::Rule& r : c.rules) {
       std::string text = r.says;
-      if (!r.when.empty()) text += ", when " + Join(r.when, "; ");
+      for (const std::string& when : r.when) text += ", " + when;
+      if (!r.over.empty()) text += ", despite " + JoinAnd(r.over);
       if (!r.reading.empty()) text += "  [" + r.reading + "]";
       Row(out, "", text, style);
     }
+    for (const std::string& open : c.open) Row(out, "open", open, style);
   }
   return out;
 }

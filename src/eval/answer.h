@@ -255,11 +255,16 @@ struct Coverage {
 struct Readback {
   Citation citation;
   struct Rule {
+    // The sentence without its conditions, and those, each with its own `if`, `from`, `until`.
     std::string says;
     std::vector<std::string> when;
+    // The clauses it prevails over.
+    std::vector<std::string> over;
     std::string reading;
   };
   std::vector<Rule> rules;
+  // What the clause leaves open, with its bounds.
+  std::vector<std::string> open;
 };
 
 }  // namespace entente::eval

@@ -274,8 +274,16 @@ class Lowering {
               : "write true or false, an amount, a date such as 2031-12-31, or a number of days");
       return;
     }
-    facts_.settled[*key] = *read;
-    facts_.settled_by[*key] = entry.hypothetical ? "as given" : "entry " + entry.id;
+    // A bracket that reads differently on another reading is one figure all the same.
+    for (uint32_t p = key->id; p < program_.points.size(); ++p) {
+      const ir::Point& other = program_.points[p];
+      if (p != key->id &&
+          (other.name != point.name || other.at != point.at || other.kind != point.kind))
+        continue;
+      const Key one{Key::Family::kPoint, p, key->args};
+      facts_.settled[one] = *read;
+      facts_.settled_by[one] = entry.hypothetical ? "as given" : "entry " + entry.id;
+    }
   }
 
   static std::vector<std::string> Numbered(const std::vector<std::string>& alternatives) {

@@ -131,6 +131,8 @@ struct Rule {
   std::string built_in;
   // The part of an `only` sentence that speaks of the outside.
   bool outside = false;
+  // `in all other cases`: every other rule of the term beats it.
+  bool closing = false;
   // Who answers for the act where that is another than the one who does it.
   std::string answers;
 };

@@ -398,6 +398,7 @@ class Reader {
         rule.built_in = Name();
         rule.answers = Name();
         rule.outside = Word() == "outside";
+        rule.closing = Word() == "last";
         rule.guard = node();
         rule.value = node();
         while (!failed_ && !PeekIs(')')) rule.beats.push_back(static_cast<uint32_t>(Int()));
@@ -487,7 +488,7 @@ std::string Print(const Program& p, NodeId id) {
       for (const Rule& rule : set.rules) {
         out += "\n  (rule " + QuotedName(p.symbols.Name(rule.label)) + " " +
                QuotedName(rule.built_in) + " " + QuotedName(rule.answers) +
-               (rule.outside ? " outside " : " inside ") + Print(p, rule.guard) + " " +
+               (rule.outside ? " outside " : " inside ") + (rule.closing ? "last " : "among ") + Print(p, rule.guard) + " " +
                Print(p, rule.value);
         for (const uint32_t b : rule.beats) out += " " + std::to_string(b);
         out += ")";

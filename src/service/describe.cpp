@@ -13,7 +13,7 @@ std::string Negated(const std::string& says) {
   constexpr std::string_view kStands = " stands";
   if (says.ends_with(kStands))
     return says.substr(0, says.size() - kStands.size()) + " does not stand";
-  for (const std::string_view verb : {" is ", " are ", " has ", " have ", " can "}) {
+  for (const std::string_view verb : {" is ", " are ", " has ", " have ", " can ", " was "}) {
     const size_t at = says.find(verb);
     if (at != std::string::npos) {
       return says.substr(0, at + verb.size()) + "not " + says.substr(at + verb.size());
@@ -179,6 +179,42 @@ std::string Describer::Happened(ir::NodeId node, Duration shift, bool holds) con
   return what + (holds ? " has happened" : " has not happened") + when;
 }
 
+// What the pattern of an event asks of it beside its kind: by whom, and about what.
+std::string Describer::About(ir::NodeId guard) const {
+  const ir::Node& node = program_.Get(guard);
+  if (node.op == Op::kLit) return "";
+  std::vector<ir::NodeId> parts = {guard};
+  if (node.op == Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kAnd) {
+    const auto children = program_.Children(guard);
+    parts.assign(children.begin(), children.end());
+  }
+  std::string out;
+  for (const ir::NodeId part : parts) {
+    const ir::Node& n = program_.Get(part);
+    const bool equal = n.op == Op::kOp && static_cast<ir::Function>(n.aux) == ir::Function::kEqual;
+    const ir::Node* left = equal ? &program_.Get(program_.Children(part)[0]) : nullptr;
+    const ir::Node* right = equal ? &program_.Get(program_.Children(part)[1]) : nullptr;
+    if (equal && left->op == Op::kField && Symbol{left->data} == program_.known.by &&
+        right->op == Op::kLit) {
+      out += " by " + Thing(program_.Literal(*right).AsThing());
+    } else if (equal && left->op == Op::kField && right->op == Op::kField) {
+      out += Symbol{left->data} == program_.known.id ? ", the one it is about" : " about it";
+    } else {
+      out += " of which it is so that " + Node(part, {}, 2);
+    }
+  }
+  return out;
+}
+
+// Whether the node holds a moment against when a thing was made.
+bool Describer::MadeAfter(ir::NodeId id) const {
+  const ir::Node& node = program_.Get(id);
+  if (node.op != Op::kOp || static_cast<ir::Function>(node.aux) != ir::Function::kLess)
+    return false;
+  const ir::Node& made = program_.Get(program_.Children(id)[1]);
+  return made.op == Op::kOpen && made.data == agreement_.made.index;
+}
+
 // `the first Launch`, `the number of Launches`, `the Amount of every Sale`.
 std::string Describer::Over(ir::FoldKind kind, ir::NodeId events, ir::NodeId p) const {
   ir::NodeId base = events;
@@ -191,7 +227,7 @@ std::string Describer::Over(ir::FoldKind kind, ir::NodeId events, ir::NodeId p) 
   const std::string which = kind == ir::FoldKind::kFirst  ? "the first " + name
                             : kind == ir::FoldKind::kLast ? "the last " + name
                                                           : "every " + name;
-  if (moment) return which;
+  if (moment) return which + About(program_.Children(base)[0]);
   if (of.op == Op::kLit) return "the number of " + Plural(name);
   if (kind == ir::FoldKind::kCount) return "the number of " + Plural(name);
   std::string what = Node(p, {}, 2);
@@ -249,8 +285,18 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
         return Node(children[0], env, depth + 1) + " is " + WithArticle(out.substr(3));
       }
       std::vector<std::string> args;
-      for (const ir::NodeId child : children) args.push_back(Node(child, env, depth + 1));
-      return out + (args.empty() ? "" : " (" + Join(args, ", ") + ")");
+      for (const ir::NodeId child : children) {
+        // The end of a period goes without saying.
+        if (program_.Get(child).type != ir::kMomentType || args.size() < 1 ||
+            program_.Get(children[args.size() - 1]).type != ir::kMomentType) {
+          args.push_back(Node(child, env, depth + 1));
+        }
+      }
+      for (size_t i = 0; i < args.size(); ++i) {
+        const bool period = program_.Get(children[i]).type == ir::kMomentType;
+        out += (period ? " in the period from " : " of ") + args[i];
+      }
+      return out;
     }
     case Op::kRules:
       return std::string(
@@ -290,16 +336,23 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
           args.erase(std::unique(args.begin(), args.end()), args.end());
           return Join(args, " or ");
         case ir::Function::kNot: {
-          // Not (a or b) is neither.
+          // Not (a or b) is neither; not (a and b) is not the one or not the other.
           const ir::Node& inner = program_.Get(children[0]);
-          if (inner.op != Op::kOp || static_cast<ir::Function>(inner.aux) != ir::Function::kOr)
+          const auto joint = static_cast<ir::Function>(inner.aux);
+          if (inner.op != Op::kOp || (joint != ir::Function::kOr && joint != ir::Function::kAnd))
             return Negated(args[0]);
           std::vector<std::string> parts;
+          // What was made after a moment was made when it had come.
+          const auto both = program_.Children(children[0]);
+          if (joint == ir::Function::kAnd && both.size() == 2 && MadeAfter(both[1]) &&
+              program_.Get(both[0]).op == Op::kReached) {
+            return Negated(Node(both[1], env, depth + 1));
+          }
           for (const ir::NodeId part : program_.Children(children[0])) {
             const std::string says = Negated(Node(part, env, depth + 1));
             if (std::find(parts.begin(), parts.end(), says) == parts.end()) parts.push_back(says);
           }
-          return Join(parts, " and ");
+          return Join(parts, joint == ir::Function::kOr ? " and " : " or ");
         }
         case ir::Function::kEqual: {
           const ir::Node& left = program_.Get(children[0]);
@@ -315,6 +368,10 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
         case ir::Function::kLess:
         case ir::Function::kLessEqual: {
           const bool strict = function == ir::Function::kLess;
+          if (strict && MadeAfter(id)) {
+            return Node(program_.Children(children[1])[0], env, depth + 1) + " was made after " +
+                   args[0];
+          }
           // The figure comes last.
           if (program_.Get(children[0]).op == Op::kLit && program_.Get(children[1]).op != Op::kLit)
             return args[1] + (strict ? " is above " : " is at least ") + args[0];

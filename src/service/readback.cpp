@@ -11,14 +11,10 @@
 namespace entente::service {
 
 using eval::Coverage;
-using eval::Readback;
-using ir::Op;
 
 namespace {
 
 constexpr size_t kTextMax = 2'000;
-// A block read back is said to its end.
-constexpr int kSayDepth = 12;
 constexpr std::string_view kNotModelled = "Not modelled";
 
 // Ends of sentences: a stop, question or exclamation mark before a blank or the end, not after a
@@ -169,118 +165,6 @@ std::optional<Coverage> CoverFor(Snapshot& snapshot, check::Form form, const std
       if (Speaks(passage.text, name)) passage.shares.push_back(name);
     }
     if (!passage.shares.empty()) out.passages.push_back(std::move(passage));
-  }
-  return out;
-}
-
-std::vector<Readback> ReadBack(Snapshot& snapshot) {
-  const check::Agreement& agreement = snapshot.agreement;
-  const ir::Program& program = agreement.program;
-  diag::Findings ignored;
-  ir::Program scratch = program;
-  eval::Facts facts = eval::Lower(scratch, {}, {}, {}, ignored);
-  // The parts of an act get names under which the nodes speak of them.
-  const size_t real = facts.things.size();
-  std::vector<Readback> out;
-  const auto conjuncts = [&](ir::NodeId guard) -> std::vector<ir::NodeId> {
-    const ir::Node& node = program.Get(guard);
-    if (node.op != Op::kOp || static_cast<ir::Function>(node.aux) != ir::Function::kAnd)
-      return {guard};
-    const auto children = program.Children(guard);
-    return {children.begin(), children.end()};
-  };
-  for (const check::Clause& clause : agreement.clauses) {
-    Readback one;
-    one.citation = CitationOf(snapshot, clause.label, clause.sentence);
-    for (const check::EventName& event : agreement.events) {
-      if (!event.stands.valid() || program.terms[event.stands.index].at != clause.sentence)
-        continue;
-      const Describer say(agreement, facts, kSayDepth);
-      for (const auto& [choice, end] : event.ends)
-        one.rules.push_back({"each " + event.name + " stands until " + say.Node(end, {}) +
-                                 ", of those that are about it",
-                             {},
-                             ""});
-    }
-    // What a sentence names rather than rules: `AGI happens on …`.
-    for (const ir::Term& term : program.terms) {
-      if (term.at != clause.sentence || program.Get(term.body).op == Op::kRules ||
-          term.type == ir::kBoolType) {
-        continue;
-      }
-      const Describer say(agreement, facts, kSayDepth);
-      one.rules.push_back(
-          {std::string(program.symbols.Name(term.name)) + " is " + say.Node(term.body, {}),
-           {},
-           ""});
-    }
-    for (const ir::RuleSet& set : program.rule_sets) {
-      const ir::Term& term = program.terms[set.term.index];
-      facts.things.resize(real);
-      eval::Slot slot;
-      for (const ir::Parameter& parameter : term.parameters) {
-        const std::string as = term.parameters.size() == 1 && parameter.name != program.known.by
-                                   ? "it"
-                                   : PartWord(agreement, set.term, parameter.name);
-        if (parameter.type == ir::kThingType) {
-          facts.things.push_back({as, {}, true});
-          slot.fields.emplace_back(
-              parameter.name,
-              Value::Thing(ThingId{static_cast<uint32_t>(facts.things.size() - 1)}));
-        } else if (parameter.type == ir::kBoolType) {
-          slot.fields.emplace_back(parameter.name, Value::Bool(true));
-        }
-      }
-      const Describer say(agreement, facts, kSayDepth);
-      for (const ir::Rule& rule : set.rules) {
-        // A list's items have labels of their own, under that of the sentence.
-        if (!rule.at.valid() || rule.at.begin < clause.sentence.begin ||
-            rule.at.end > clause.sentence.end || rule.at.file != clause.sentence.file ||
-            !check::StandsUnder(program.symbols.Name(rule.label), clause.label)) {
-          continue;
-        }
-        Readback::Rule said;
-        const std::string name(program.symbols.Name(term.name));
-        const ir::Node& value = program.Get(rule.value);
-        if (value.op == Op::kLit && value.type == ir::kBoolType) {
-          const bool yes = program.Literal(value).AsBool();
-          said.says = name.starts_with("is ") ? (yes ? "it is " : "it is no ") + name.substr(3)
-                      : name.starts_with("power ")
-                          ? (yes ? "there is a power: " : "there is no power: ") + name.substr(6)
-                      : name.starts_with("may ")
-                          ? (yes ? "allowed: " : "forbidden: ") + name.substr(4)
-                          : name + (yes ? ": yes" : ": no");
-        } else {
-          said.says = name + " is " + say.Node(rule.value, {slot});
-        }
-        for (const ir::NodeId part : conjuncts(rule.guard)) {
-          const ir::Node& node = program.Get(part);
-          if (node.op == Op::kLit) continue;
-          if (node.op == Op::kField) {
-            // Words of the act's phrase that stand alone: `in commercial volumes`.
-            std::string words(program.symbols.Name(Symbol{node.data}));
-            std::replace(words.begin(), words.end(), '-', ' ');
-            said.when.push_back(words);
-            continue;
-          }
-          // Which reading it belongs to is said apart.
-          const auto children = program.Children(part);
-          if (node.op == Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kEqual) {
-            const ir::Node& left = program.Get(children[0]);
-            if (left.op == Op::kOpen && left.type.base == ir::Base::kEnum) {
-              const ir::Node& taken = program.Get(children[1]);
-              said.reading += (said.reading.empty() ? "" : ", ") +
-                              std::string(program.symbols.Name(program.points[left.data].name)) +
-                              "=" + std::to_string(program.Literal(taken).AsChoice() + 1);
-              continue;
-            }
-          }
-          said.when.push_back(say.Node(part, {slot}));
-        }
-        one.rules.push_back(std::move(said));
-      }
-    }
-    if (!one.rules.empty()) out.push_back(std::move(one));
   }
   return out;
 }

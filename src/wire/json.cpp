@@ -387,7 +387,9 @@ std::string ToJson(const std::vector<eval::Readback>& clauses) {
     Json one = {{"clause", Of(c.citation)}};
     one["rules"] = Json::array();
     for (const eval::Readback::Rule& r : c.rules)
-      one["rules"].push_back({{"says", r.says}, {"when", r.when}, {"reading", r.reading}});
+      one["rules"].push_back(
+          {{"says", r.says}, {"when", r.when}, {"over", r.over}, {"reading", r.reading}});
+    one["open"] = c.open;
     out["clauses"].push_back(one);
   }
   return Dump(out);

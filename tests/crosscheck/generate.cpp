@@ -522,10 +522,13 @@ std::vector<Event> FutureEntries(const Case& c, std::mt19937_64& random) {
                        {p.known.by, Value::Thing(ThingId{static_cast<uint32_t>(random() % 3)})},
                        {p.known.id, Value::Thing(ThingId{static_cast<uint32_t>(id++)})}};
       for (const ir::EventField& field : p.event_types[t].fields) {
-        Value value = Value::Thing(ThingId{static_cast<uint32_t>(random() % 3)});
-        if (field.type.base == ir::Base::kNumber || field.type.base == ir::Base::kMoney)
-          value = Value::Number(Rational(static_cast<int64_t>(random() % 3)));
-        if (field.type.base == ir::Base::kBool) value = Value::Bool(random() % 2 == 0);
+        const uint64_t drawn = random() % 3;
+        const bool amount =
+            field.type.base == ir::Base::kNumber || field.type.base == ir::Base::kMoney;
+        Value value = amount ? Value::Number(Rational(static_cast<int64_t>(drawn)))
+                      : field.type.base == ir::Base::kBool
+                          ? Value::Bool(drawn == 0)
+                          : Value::Thing(ThingId{static_cast<uint32_t>(drawn)});
         // Mostly about an entry there is.
         const ir::EventTypeId of = p.event_types[t].of;
         for (const eval::Event& about : c.facts.events) {

@@ -355,8 +355,7 @@ TEST(Text, ReadBackFromTheProgram) {
   }
   EXPECT_EQ(
       rules,
-      "forbidden: serve; who acts is OpenAI; the Product is an API Product; the first AGI has "
-      "not come; 28 October 2025 has come; the Cloud is a Cloud; the Cloud is not Azure");
+      "OpenAI must not serve an API Product on a Cloud that is not Azure; until the first AGI");
 }
 
 TEST(Format, SetsBlocksAndNothingElse) {
