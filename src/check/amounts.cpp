@@ -373,7 +373,8 @@ void Phrases::Count(NodeId& a, ir::Type& type, NodeId& b, ir::Type& other) {
 // `A divided by B` binds tighter than `plus` and `less`.
 NodeId Phrases::ParseQuotient(ir::Type* type) {
   NodeId out = ParseAmount(type);
-  while (!failed_ && AcceptAll({"divided", "by"})) {
+  while (!failed_ && Accept("divided")) {
+    Expect("by");
     const ir::Type ratio = ir::NumberType(program_.symbols.Intern("1"));
     ir::Type other;
     const NodeId b = ParseAmount(&other);
@@ -382,6 +383,11 @@ NodeId Phrases::ParseQuotient(ir::Type* type) {
     if (!failed_ && other != *type && other != ratio && !counted) {
       Fail(FindingKind::kUnitMismatch, "an amount is divided by one of another unit",
            "divide by an amount of the same unit, or by a plain number or percentage");
+    }
+    const ir::Node& divisor = program_.Get(b);
+    if (!failed_ && divisor.op == ir::Op::kLit &&
+        program_.Literal(divisor).AsNumber().numerator() == 0) {
+      Fail(FindingKind::kBadNumber, "nothing can be divided by zero", "divide by another amount");
     }
     // Divided by nothing it is nothing.
     out = program_.Apply(Function::kDivide,

@@ -150,6 +150,8 @@ class Compiler {
   std::vector<Disapplication> disapplications_;
   std::map<std::string, ir::PointId> inferred_;
   bool effective_ = false;
+  // The verbs of acts whose declarations could not be read.
+  std::vector<std::string> unread_acts_;
   // `for each K:` and the block whose further sentences it governs.
   std::optional<Noun> each_;
   uint32_t each_block_ = UINT32_MAX;

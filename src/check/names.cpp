@@ -237,6 +237,8 @@ void Compiler::DeclareAct(const Statement& declaration) {
                        .instance = {},
                        .help = closest.empty() ? "declare it above: `kind " + name + "`"
                                                : "did you mean " + Quoted(closest) + "?"});
+        // What uses the act is not to blame.
+        if (!act.verb.empty()) unread_acts_.push_back(act.verb[0]);
         return;
       }
       std::string field = LowerCase(name);
@@ -496,6 +498,16 @@ void Compiler::DeclareNumber(const Statement& s) {
     }
     if (i == begin || (i < s.tokens.size() && s.tokens[i].Is(","))) ++i;
   }
+  for (const std::string_view known : {"percent", "USD", "EUR"}) {
+    if (unit == known || !SameWord(unit, known)) continue;
+    findings_.Add({.kind = FindingKind::kUnknownName,
+                   .at = s.span,
+                   .message = Quoted(unit) + " is nearly a unit that is known",
+                   .labels = {},
+                   .instance = {},
+                   .help = "write " + Quoted(known)});
+    unit = known;
+  }
   if (unit == "percent") unit = "1";
   const ir::Type type =
       unit == "USD" || unit == "EUR" ? ir::MoneyType(Intern(unit)) : ir::NumberType(Intern(unit));
@@ -550,7 +562,22 @@ void Compiler::DeclarePeriod(const Statement& s) {
 }
 
 void Compiler::Declare(const Statement& s) {
-  const std::string_view head = s.tokens.empty() ? std::string_view{} : s.tokens[0].text;
+  std::string_view head = s.tokens.empty() ? std::string_view{} : s.tokens[0].text;
+  // A head that is nearly one is taken for it, or each name it declares would be unknown too.
+  if (s.label.empty() && !s.tokens.empty()) {
+    for (const std::string_view known :
+         {"party", "role", "kind", "thing", "act", "notice", "event", "fact", "number", "period"}) {
+      if (head == known || !(SameWord(known, head) || SameWord(head, known))) continue;
+      findings_.Add({.kind = FindingKind::kUnknownSentence,
+                     .at = s.tokens[0].span,
+                     .message = Quoted(head) + " begins no sentence",
+                     .labels = {},
+                     .instance = {},
+                     .help = "did you mean " + Quoted(known) + "?"});
+      head = known;
+      break;
+    }
+  }
   if (!s.label.empty()) {
     const auto [it, fresh] = clause_of_.emplace(s.label, agreement_.clauses.size());
     if (!fresh) {

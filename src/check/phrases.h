@@ -86,6 +86,8 @@ class Phrases {
   // Adds the finding and stops this sentence.
   void Fail(diag::FindingKind kind, std::string message, std::string help = "",
             source::Span at = {});
+  // Stops this sentence without a word: what is wrong with it is said elsewhere.
+  void GiveUp() { failed_ = true; }
   void FailHere(std::string message, std::string help = "");
 
   // ---- nouns

@@ -629,6 +629,10 @@ bool Compiler::ParseActs(std::vector<ActUse>& uses) {
       for (const Act& a : agreement_.acts) known.push_back(a.name);
       const Token* token = phrases_.Peek();
       const std::string word(token != nullptr ? token->text : "");
+      if (std::find(unread_acts_.begin(), unread_acts_.end(), word) != unread_acts_.end()) {
+        phrases_.GiveUp();
+        return false;
+      }
       const std::string closest = Closest(word, known);
       phrases_.Fail(FindingKind::kUnknownPhrase, Quoted(word) + " begins no declared act",
                     closest.empty() ? "declare it: `act " + word + " (KIND)`"

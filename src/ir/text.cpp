@@ -488,8 +488,8 @@ std::string Print(const Program& p, NodeId id) {
       for (const Rule& rule : set.rules) {
         out += "\n  (rule " + QuotedName(p.symbols.Name(rule.label)) + " " +
                QuotedName(rule.built_in) + " " + QuotedName(rule.answers) +
-               (rule.outside ? " outside " : " inside ") + (rule.closing ? "last " : "among ") + Print(p, rule.guard) + " " +
-               Print(p, rule.value);
+               (rule.outside ? " outside " : " inside ") + (rule.closing ? "last " : "among ") +
+               Print(p, rule.guard) + " " + Print(p, rule.value);
         for (const uint32_t b : rule.beats) out += " " + std::to_string(b);
         out += ")";
       }

@@ -349,14 +349,16 @@ std::optional<std::vector<Interval>> Limit(Snapshot& snapshot, const std::string
   const auto key = asking.NumberInQuestion(number);
   if (!key) {
     std::vector<std::string> known;
-    for (const check::NumberName& n : snapshot.agreement.numbers) known.push_back(n.name);
-    findings.Add(
-        {.kind = diag::FindingKind::kBadQuestion,
-         .at = {},
-         .message = Quoted(number) + " is no open number of anything in this question",
-         .labels = {},
-         .instance = {},
-         .help = "the numbers are " + JoinAnd(known) + "; for how late, ask `entente when`"});
+    for (const check::NumberName& n : snapshot.agreement.numbers) {
+      if (!n.defined && !n.event.valid()) known.push_back(n.name);
+    }
+    findings.Add({.kind = diag::FindingKind::kBadQuestion,
+                  .at = {},
+                  .message = Quoted(number) + " is no open number of anything in this question",
+                  .labels = {},
+                  .instance = {},
+                  .help = "the numbers that no clause states are " + JoinAnd(known) +
+                          "; for how late, ask `entente when`"});
     return std::nullopt;
   }
   return asking.Along(*key);

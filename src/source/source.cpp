@@ -63,8 +63,18 @@ std::vector<Block> Blocks(const Files& files, FileId id) {
     while (marks < rest.size() && rest[marks] == rest[0] && (rest[0] == '`' || rest[0] == '~')) {
       ++marks;
     }
+    const std::string_view info = Trim(rest.substr(marks));
+    const bool opens = marks >= 3 && (info == "entente" || info.starts_with("entente "));
+    // A block that opens within another shows that the closing marks of that one are missing.
+    if (in_fence && ours && opens) {
+      open.code.end = begin;
+      open.closed = false;
+      out.push_back(open);
+      in_fence = false;
+      prose_begin = begin;
+    }
     if (in_fence) {
-      if (marks >= fence_marks && rest[0] == fence_mark && Trim(rest.substr(marks)).empty()) {
+      if (marks >= fence_marks && rest[0] == fence_mark && info.empty()) {
         in_fence = false;
         if (ours) {
           open.code.end = begin;
@@ -76,8 +86,7 @@ std::vector<Block> Blocks(const Files& files, FileId id) {
       in_fence = true;
       fence_marks = marks;
       fence_mark = rest[0];
-      const std::string_view info = Trim(rest.substr(marks));
-      ours = info == "entente" || info.starts_with("entente ");
+      ours = opens;
       if (ours) {
         const uint32_t info_begin = static_cast<uint32_t>(info.data() - text.data()) + 7;
         open = Block{{id, info_begin, end}, {id, next, next}, {id, prose_begin, begin}, heading};

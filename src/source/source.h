@@ -66,7 +66,7 @@ struct Block {
 };
 
 // Finds the fenced blocks whose info string starts with the word `entente`. Never fails: a fence
-// that is not closed runs to the end of the file and says so. Cost: linear.
+// that is not closed runs to the next such block or the end of the file and says so. Cost: linear.
 std::vector<Block> Blocks(const Files& files, FileId file);
 
 }  // namespace entente::source

@@ -60,6 +60,16 @@ Formatted Format(const source::Files& files, const Tree& tree) {
   std::unordered_map<uint32_t, std::pair<uint32_t, std::string>> replace;
   for (const Statement& statement : tree.statements) {
     Correct(files, statement, replace, out.corrections);
+    // The sentence ends with its line.
+    size_t end = statement.span.end;
+    while (end > statement.span.begin && static_cast<unsigned char>(text[end - 1]) <= ' ') --end;
+    if (!statement.tokens.empty() && end > statement.tokens.back().span.end && text[end - 1] == '.' &&
+        statement.tokens.back().span.end + 1 == end) {
+      const auto stop = static_cast<uint32_t>(end - 1);
+      replace[stop] = {stop + 1, ""};
+      out.corrections.push_back({files.PlaceOf(tree.file, stop).line, ".", "",
+                                 "a sentence of a block ends with its line"});
+    }
     if (statement.label.empty()) continue;
     labels[statement.label_span.begin] = statement.label_span.end - statement.label_span.begin;
     size_t& column = columns[statement.block];

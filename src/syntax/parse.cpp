@@ -41,6 +41,14 @@ size_t NumberLength(std::string_view text, size_t i) {
 
 bool IsIndented(std::string_view line) { return line[0] == ' ' || line[0] == '\t'; }
 
+// A heading, or a line that begins with a word in capitals that is no clause number.
+bool IsProse(std::string_view line) {
+  if (line.starts_with("## ") || line.starts_with("```")) return true;
+  const std::string_view word = line.substr(0, line.find_first_of(" \t\r"));
+  return !word.empty() && word[0] >= 'A' && word[0] <= 'Z' &&
+         word.find_first_of("0123456789") == std::string_view::npos;
+}
+
 bool IsLabel(const Token& token, std::string_view after) {
   if (token.kind == TokenKind::kNumber) {
     return token.text.find('%') == std::string_view::npos && !after.empty() &&
@@ -189,7 +197,7 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
     if (!block.closed) {
       findings.Add({.kind = FindingKind::kUnclosedBlock,
                     .at = block.info,
-                    .message = "this block runs to the end of the file",
+                    .message = "this block is not closed",
                     .help = "close it with a line of three backquotes"});
     }
     // Gather the lines of each statement.
@@ -200,6 +208,8 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
       const uint32_t end = static_cast<uint32_t>(
           std::min<size_t>(newline == std::string::npos ? text.size() : newline, block.code.end));
       const std::string_view line = std::string_view(text).substr(begin, end - begin);
+      // Where the closing marks are missing, the prose that follows is no sentence of the block.
+      if (!block.closed && IsProse(line)) break;
       if (!Trim(line).empty() && !Trim(line).starts_with("#")) {
         if (IsIndented(line) && !spans.empty()) {
           spans.back().end = end;
@@ -233,6 +243,9 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
         statement.tokens.erase(statement.tokens.begin());
       }
       if (!statement.tokens.empty() && statement.tokens[0].Is("note")) continue;
+      // A full stop at the end is a habit of prose; `fmt` takes it away.
+      if (statement.tokens.size() > 1 && statement.tokens.back().Is("."))
+        statement.tokens.pop_back();
       if (!CheckGroups(statement.tokens, findings)) continue;
       tree.statements.push_back(std::move(statement));
     }
