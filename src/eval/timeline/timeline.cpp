@@ -301,9 +301,17 @@ Signal Timeline::Combine(const std::vector<const Signal*>& signals, std::vector<
 const Signal& Timeline::In(NodeId node, EnvRef env) {
   const EnvRef needed = Needed(node, env);
   const MemoKey key{node.index, needed.index, {}, false};
-  if (const auto it = signals_.find(key); it != signals_.end()) return *it->second;
-  auto signal = std::make_unique<Signal>(Evaluate(node, needed));
-  return *signals_.emplace(key, std::move(signal)).first->second;
+  const auto [it, fresh] = signals_.try_emplace(key);
+  // References into the map stay where they are while it grows.
+  std::unique_ptr<Signal>& place = it->second;
+  if (fresh) {
+    place = std::make_unique<Signal>(Evaluate(node, needed));
+  } else if (!place) {
+    // A power that looks at what its own notices did before: it is met again while it is drawn. Its
+    // value at a moment is well defined, through the strict past, and not seen through here.
+    return met_again_.emplace_back(Signal{{{kBeforeAll, Opaque(node, needed)}}});
+  }
+  return *place;
 }
 
 Signal Timeline::Evaluate(NodeId id, EnvRef env) {

@@ -192,6 +192,8 @@ class Timeline {
   std::deque<OpaqueNode> opaques_;
   std::unordered_map<MemoKey, std::unique_ptr<Signal>, MemoHash> signals_;
   std::unordered_map<MemoKey, std::unique_ptr<EventList>, MemoHash> event_lists_;
+  // What was met again while it was being drawn.
+  std::deque<Signal> met_again_;
 };
 
 }  // namespace entente::eval
