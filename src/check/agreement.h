@@ -113,6 +113,8 @@ struct Norm {
   std::vector<syntax::Token> question;
   bool forbids = false;
   source::Span at;
+  // Which of the acts or notices of its sentence it speaks of.
+  size_t which = 0;
 };
 
 // `ask …`, the `expect …` under it, and the `entry …` statements above it in its block.

@@ -102,8 +102,8 @@ class Compiler {
   struct Range {
     size_t begin, end;
   };
-  void AddNorm(const syntax::Statement& s, Range who, Range act, bool forbids);
-  bool ParseActs(std::vector<ActUse>& uses);
+  void AddNorm(const syntax::Statement& s, std::vector<Range> words, bool forbids, size_t which);
+  bool ParseActs(std::vector<ActUse>& uses, std::vector<Range>& words);
   std::vector<ActUse> WaysTo(const std::vector<ActUse>& uses) const;
   ActUse Carried(const ActUse& from, const Act& to) const;
   bool HoldsOfEach(Draft& draft);

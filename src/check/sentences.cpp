@@ -552,7 +552,7 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
       phrases_.scope.event = &event;
     }
     if (modal != Modal::kNeedNot && !who->none)
-      AddNorm(s, {who_at, who_end}, {mark, phrases_.at()}, !positive);
+      AddNorm(s, {{who_at, who_end}, {mark, phrases_.at()}}, !positive, 0);
     draft.guards.push_back(
         phrases_.Holds(*who, program().Field(0, program().known.by, ir::kThingType)));
     if (!Tails(draft, only)) return;
@@ -568,9 +568,17 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
   }
   phrases_.Rewind(mark);
   std::vector<ActUse> uses;
-  if (!ParseActs(uses)) return;
-  if (modal != Modal::kNeedNot && !who->none)
-    AddNorm(s, {who_at, who_end}, {mark, phrases_.at()}, !positive);
+  std::vector<Range> acts;
+  if (!ParseActs(uses, acts)) return;
+  for (size_t i = 0; i < acts.size() && modal != Modal::kNeedNot && !who->none; ++i) {
+    std::vector<Range> words = {{who_at, who_end}, acts[i]};
+    // `make` of `make or sell a Model` goes on as the last does behind its verb.
+    const Range& last = acts.back();
+    const size_t verb = uses[acts.size() - 1].act->verb.size();
+    if (acts[i].end - acts[i].begin == uses[i].act->verb.size() && i + 1 < acts.size())
+      words.push_back({last.begin + verb, last.end});
+    AddNorm(s, std::move(words), !positive, i);
+  }
   const size_t tails_at = phrases_.at();
   for (const ActUse& use : WaysTo(uses)) {
     phrases_.Rewind(tails_at);
@@ -614,11 +622,12 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
 }
 
 // One act, or several joined by `or`; what the last names goes for those before it.
-bool Compiler::ParseActs(std::vector<ActUse>& uses) {
+bool Compiler::ParseActs(std::vector<ActUse>& uses, std::vector<Range>& words) {
   while (true) {
     ActUse act;
     const size_t before = phrases_.at();
     if (!uses.empty()) phrases_.Accept("or");
+    const size_t begin = phrases_.at();
     if (!phrases_.ParseAct(act)) {
       if (phrases_.failed()) return false;
       if (!uses.empty()) {
@@ -640,6 +649,7 @@ bool Compiler::ParseActs(std::vector<ActUse>& uses) {
       return false;
     }
     uses.push_back(std::move(act));
+    words.push_back({begin, phrases_.at()});
     if (!phrases_.PeekIs("or")) break;
   }
   for (size_t i = 0; i + 1 < uses.size(); ++i) {
@@ -714,10 +724,10 @@ void Compiler::EachItem(const Statement& s) {
   each_block_ = s.block;
 }
 
-void Compiler::AddNorm(const Statement& s, Range who, Range act, bool forbids) {
-  check::Norm norm{s.label, {}, forbids, s.span};
+void Compiler::AddNorm(const Statement& s, std::vector<Range> words, bool forbids, size_t which) {
+  check::Norm norm{s.label, {}, forbids, s.span, which};
   const std::vector<Token>& tokens = phrases_.tokens();
-  for (const Range& range : {who, act}) {
+  for (const Range& range : words) {
     norm.question.insert(norm.question.end(), tokens.begin() + static_cast<ptrdiff_t>(range.begin),
                          tokens.begin() + static_cast<ptrdiff_t>(range.end));
   }
@@ -725,7 +735,8 @@ void Compiler::AddNorm(const Statement& s, Range who, Range act, bool forbids) {
   // does not. What a sentence has brought so far stands at the end.
   bool known = false;
   for (size_t i = agreement_.norms.size(); i-- > 0 && agreement_.norms[i].at == norm.at;) {
-    known = known || agreement_.norms[i].question[0].text == norm.question[0].text;
+    known = known || (agreement_.norms[i].question[0].text == norm.question[0].text &&
+                      agreement_.norms[i].which == which);
   }
   if (!known) agreement_.norms.push_back(std::move(norm));
 }

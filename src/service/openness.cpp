@@ -178,7 +178,8 @@ std::vector<Argument> Asking::ArgumentsAt(Position at) {
 std::optional<Key> Asking::NumberInQuestion(const std::string& name) const {
   const ir::Program& program = agreement_.program;
   for (const check::NumberName& number : agreement_.numbers) {
-    if (number.name != name) continue;
+    // That of an event stands in its entries, and that of a period is another for each.
+    if (number.name != name || number.event.valid() || number.period) continue;
     const ir::Node& body = program.Get(program.terms[number.term.index].body);
     if (body.op != ir::Op::kOpen) return std::nullopt;
     if (!number.owner.valid()) return Key{Key::Family::kPoint, body.data, {}};
@@ -350,7 +351,7 @@ std::optional<std::vector<Interval>> Limit(Snapshot& snapshot, const std::string
   if (!key) {
     std::vector<std::string> known;
     for (const check::NumberName& n : snapshot.agreement.numbers) {
-      if (!n.defined && !n.event.valid()) known.push_back(n.name);
+      if (!n.defined && !n.event.valid() && !n.period) known.push_back(n.name);
     }
     findings.Add({.kind = diag::FindingKind::kBadQuestion,
                   .at = {},

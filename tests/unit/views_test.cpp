@@ -343,6 +343,18 @@ The Work may be used in Europe only.
   EXPECT_EQ(Ask("coverage --for 'Alder eat a Work' " + text).code, 2);
 }
 
+// `make or sell a Model` is two questions; as one it stopped every command that asks each clause.
+// An amount that stands in the entries of an event is no number to vary; it crashed.
+TEST(Text, TwoActsInOneSentenceAndAnAmountOfAnEvent) {
+  const std::string text = "-a " ENTENTE_SOURCE_DIR "/docs/language.md ";
+  for (const char* command : {"timeline ", "open ", "stages Launch ", "clause 1.7 ", "rules make "})
+    EXPECT_EQ(Ask(command + text).code, 0) << command;
+  const std::string lanes = Ask("timeline " + text).out;
+  EXPECT_NE(lanes.find("Alder make a Model in commercial volumes"), std::string::npos);
+  EXPECT_NE(lanes.find("Alder sell a Model in commercial volumes"), std::string::npos);
+  EXPECT_EQ(Ask("limit 'Birch extend a Product' --over Amount " + text).code, 2);
+}
+
 TEST(Text, ReadBackFromTheProgram) {
   const Json out = Shape("say", "readback");
   std::string rules;
