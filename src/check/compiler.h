@@ -20,6 +20,15 @@
 
 namespace entente::check {
 
+// What the passes call these by.
+using diag::FindingKind;
+using ir::Function;
+using ir::NodeId;
+using source::Span;
+using syntax::Statement;
+using syntax::Token;
+using syntax::TokenKind;
+
 class Compiler {
  public:
   Compiler(const source::Files& files, const syntax::Tree& tree, diag::Findings& findings)
@@ -31,8 +40,8 @@ class Compiler {
   struct Draft {
     ir::TermId term;
     std::string label;
-    std::vector<ir::NodeId> guards;
-    ir::NodeId value;
+    std::vector<NodeId> guards;
+    NodeId value;
     std::vector<std::string> despite;
     std::vector<std::string> subject_to;
     bool closing = false;
@@ -46,19 +55,19 @@ class Compiler {
     // `nor let WHO do so`.
     std::optional<Noun> another;
     std::string answers;
-    source::Span at;
+    Span at;
   };
   struct OrderSentence {
     std::vector<std::string> winners;
     std::vector<std::string> losers;
-    source::Span at;
+    Span at;
   };
   struct Disapplication {
     std::vector<std::string> labels;
-    std::vector<syntax::Token> rest;
-    ir::NodeId choice;
+    std::vector<Token> rest;
+    NodeId choice;
     std::string label;
-    source::Span at;
+    Span at;
   };
 
   ir::Program& program() { return agreement_.program; }
@@ -66,65 +75,62 @@ class Compiler {
 
   // ---- names
   void Begin();
-  void Declare(const syntax::Statement& s);
-  void DeclareKinds(const syntax::Statement& s);
+  void Declare(const Statement& s);
+  void DeclareKinds(const Statement& s);
   void CheckMentionedKinds();
   void CheckAsks();
-  void DeclareAct(const syntax::Statement& s);
-  void IsWayTo(Act& act, const std::vector<syntax::Token>& wider);
+  void DeclareAct(const Statement& s);
+  void IsWayTo(Act& act, const std::vector<Token>& wider);
   std::optional<size_t> Counterpart(const Part& part, const Act& to) const;
-  void DeclareEvents(const syntax::Statement& s, bool notice);
-  void AddEvent(const std::string& name, bool notice, ir::EventTypeId of, source::Span at);
-  void DeclareConsent(const syntax::Statement& s);
-  void DeclareFact(const syntax::Statement& s);
-  void DeclarePeriod(const syntax::Statement& s);
-  void DeclareNumber(const syntax::Statement& s);
-  void DeclareDefinedKind(const syntax::Statement& s);
-  void CollectReadings(const syntax::Statement& s);
+  void DeclareEvents(const Statement& s, bool notice);
+  void AddEvent(const std::string& name, bool notice, ir::EventTypeId of, Span at);
+  void DeclareConsent(const Statement& s);
+  void DeclareFact(const Statement& s);
+  void DeclarePeriod(const Statement& s);
+  void DeclareNumber(const Statement& s);
+  void DeclareDefinedKind(const Statement& s);
+  void CollectReadings(const Statement& s);
   ir::KindId KindNamed(std::string_view name) const;
   ir::TermId AddTerm(std::string name, std::vector<ir::Parameter> parameters, ir::Type type,
-                     source::Span at);
-  bool Taken(const std::string& name, source::Span at);
+                     Span at);
+  bool Taken(const std::string& name, Span at);
   // Groups between semicolons: the names of each and what they are `of`.
   struct Group {
-    std::vector<std::pair<std::string, source::Span>> names;
-    std::vector<std::pair<std::string, source::Span>> of;
+    std::vector<std::pair<std::string, Span>> names;
+    std::vector<std::pair<std::string, Span>> of;
   };
-  std::vector<Group> ReadGroups(const std::vector<syntax::Token>& tokens, size_t from);
+  std::vector<Group> ReadGroups(const std::vector<Token>& tokens, size_t from);
 
   // ---- sentences
-  void Sentence(const syntax::Statement& s);
-  std::vector<syntax::Variant> ForEitherParty(const syntax::Statement& s,
-                                              const syntax::Variant& variant);
-  void SentenceVariant(const syntax::Statement& s, const syntax::Variant& variant);
-  void Norm(const syntax::Statement& s, ir::NodeId choice);
+  void Sentence(const Statement& s);
+  std::vector<syntax::Variant> ForEitherParty(const Statement& s, const syntax::Variant& variant);
+  void SentenceVariant(const Statement& s, const syntax::Variant& variant);
+  void Norm(const Statement& s, NodeId choice);
   // Tokens of the sentence, from one index up to another.
   struct Range {
     size_t begin, end;
   };
-  void AddNorm(const syntax::Statement& s, std::vector<Range> words, bool forbids, size_t which);
+  void AddNorm(const Statement& s, std::vector<Range> words, bool forbids, size_t which);
   bool ParseActs(std::vector<ActUse>& uses, std::vector<Range>& words);
   std::vector<ActUse> WaysTo(const std::vector<ActUse>& uses) const;
   ActUse Carried(const ActUse& from, const Act& to) const;
   bool HoldsOfEach(Draft& draft);
-  void EachItem(const syntax::Statement& s);
-  ir::NodeId Consent(bool given);
-  bool Tails(Draft& draft, std::vector<ir::NodeId>& only);
-  ir::NodeId Until();
-  ir::NodeId ThroughOrBefore(bool through);
-  ir::NodeId EndsAt(Date day);
-  void Definition(const syntax::Statement& s, ir::KindId kind, std::string_view verb,
-                  ir::NodeId choice);
-  bool NumberOf(const syntax::Statement& s, const NumberName& number,
-                std::vector<ir::NodeId>& guards);
-  bool InUnitOf(const NumberName& number, ir::Type type, source::Span at);
+  void EachItem(const Statement& s);
+  NodeId Consent(bool given);
+  bool Tails(Draft& draft, std::vector<NodeId>& only);
+  NodeId Until();
+  NodeId ThroughOrBefore(bool through);
+  NodeId EndsAt(Date day);
+  void Definition(const Statement& s, ir::KindId kind, std::string_view verb, NodeId choice);
+  bool NumberOf(const Statement& s, const NumberName& number, std::vector<NodeId>& guards);
+  bool InUnitOf(const NumberName& number, ir::Type type, Span at);
   void SkipHeader();
-  void Table(const syntax::Statement& s, NumberName& number, const std::vector<ir::NodeId>& guards);
-  ir::NodeId Steps(ir::NodeId amount, ir::Type* type);
+  void Table(const Statement& s, NumberName& number, const std::vector<NodeId>& guards);
+  NodeId Steps(NodeId amount, ir::Type* type);
   bool NumberTails(Draft& draft, const NumberName& number);
-  ir::NodeId ChoiceNode(const std::vector<syntax::ReadingChoice>& choices);
-  ir::NodeId InForce(bool dated, bool inferred);
-  void NotEvaluated(const syntax::Statement& s, std::string what);
+  NodeId ChoiceNode(const std::vector<syntax::ReadingChoice>& choices);
+  NodeId InForce(bool dated, bool inferred);
+  void NotEvaluated(const Statement& s, std::string what);
 
   // ---- order
   void ApplyDisapplications();
@@ -138,13 +144,13 @@ class Compiler {
   diag::Findings& findings_;
   Agreement agreement_;
   Phrases phrases_;
-  std::set<const syntax::Statement*> handled_;
+  std::set<const Statement*> handled_;
   // By label: the place in agreement_.clauses.
   std::map<std::string, size_t, std::less<>> clause_of_;
   // Kinds that so far stand only behind `of`, and where.
-  std::map<uint32_t, source::Span> only_mentioned_;
+  std::map<uint32_t, Span> only_mentioned_;
   // The words of each party's name, as it was declared.
-  std::vector<std::vector<syntax::Token>> party_words_;
+  std::vector<std::vector<Token>> party_words_;
   std::vector<Draft> drafts_;
   std::vector<OrderSentence> orders_;
   std::vector<Disapplication> disapplications_;
@@ -157,7 +163,7 @@ class Compiler {
   uint32_t each_block_ = UINT32_MAX;
   bool tail_dated_ = false;
   // The record of the block being read.
-  std::vector<std::vector<syntax::Token>> entries_;
+  std::vector<std::vector<Token>> entries_;
   uint32_t entries_block_ = UINT32_MAX;
 };
 

@@ -22,18 +22,14 @@ NodeId Phrases::Referent(const Noun& noun) {
   }
   const ir::KindId kind = noun.heads[0].kind;
   if (scope.describe) return scope.describe(noun);
-  if (scope.item && (program_.KindReaches(kind, scope.item->first) ||
-                     program_.KindReaches(scope.item->first, kind))) {
-    return scope.item->second;
-  }
+  if (scope.item && program_.KindsMeet(kind, scope.item->first)) return scope.item->second;
   if (scope.act != nullptr) {
     for (size_t p = 0; p < scope.act->parts.size(); ++p) {
       const auto& part = scope.act->parts[p];
       if (!part || scope.act->act->parts[p].words_only) continue;
       bool named = program_.KindReaches(scope.act->act->parts[p].kind, kind);
       for (const NounHead& head : part->heads) {
-        named = named || (head.kind.valid() && (program_.KindReaches(head.kind, kind) ||
-                                                program_.KindReaches(kind, head.kind)));
+        named = named || (head.kind.valid() && program_.KindsMeet(head.kind, kind));
       }
       if (named) return program_.Field(0, scope.act->act->parts[p].field, ir::kThingType);
     }

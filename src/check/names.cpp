@@ -4,14 +4,6 @@
 
 namespace entente::check {
 
-using diag::FindingKind;
-using ir::Function;
-using ir::NodeId;
-using source::Span;
-using syntax::Statement;
-using syntax::Token;
-using syntax::TokenKind;
-
 void Compiler::Begin() {
   program().kinds.push_back({Intern("Party"), {}});
   agreement_.party_kind = ir::KindId{0};
@@ -295,10 +287,7 @@ std::optional<size_t> Compiler::Counterpart(const Part& part, const Act& to) con
   for (size_t p = 0; p < to.parts.size(); ++p) {
     const Part& other = to.parts[p];
     if (other.words_only != part.words_only || other.words != part.words) continue;
-    if (part.words_only || agreement_.program.KindReaches(part.kind, other.kind) ||
-        agreement_.program.KindReaches(other.kind, part.kind)) {
-      return p;
-    }
+    if (part.words_only || agreement_.program.KindsMeet(part.kind, other.kind)) return p;
   }
   return std::nullopt;
 }

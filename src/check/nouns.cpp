@@ -576,7 +576,6 @@ std::optional<EventUse> Phrases::ParseEvent() {
 NodeId Phrases::Occurrences(const EventUse& use, size_t which, NodeId of_id) {
   const EventName& event = agreement_.events[use.events[which]];
   const int slot = scope.free_slot;
-  const ir::EventType& type = program_.event_types[event.type.index];
   std::vector<NodeId> filter;
   if (of_id.valid() && event.of.valid()) {
     filter.push_back(
@@ -587,14 +586,20 @@ NodeId Phrases::Occurrences(const EventUse& use, size_t which, NodeId of_id) {
   if (use.by) {
     filter.push_back(Holds(*use.by, program_.Field(slot, program_.known.by, ir::kThingType)));
   }
-  NodeId events = program_.On(event.type, slot, program_.And(filter));
-  if (event.can.valid() && !use.attempted) {
+  return Effective(event, std::move(filter), use.attempted);
+}
+
+NodeId Phrases::Effective(const EventName& event, std::vector<NodeId> filter, bool attempted) {
+  const int slot = scope.free_slot;
+  const ir::EventType& type = program_.event_types[event.type.index];
+  const NodeId events = program_.On(event.type, slot, program_.And(std::move(filter)));
+  if (event.can.valid() && !attempted) {
     std::vector<NodeId> args = {program_.Field(slot, program_.known.by, ir::kThingType)};
     for (const ir::EventField& field : type.fields) {
       if (field.type == ir::kThingType)
         args.push_back(program_.Field(slot, field.name, field.type));
     }
-    events = program_.While(events, slot, program_.Ref(event.can, args));
+    return program_.While(events, slot, program_.Ref(event.can, args));
   }
   return events;
 }
@@ -611,12 +616,11 @@ NodeId Phrases::MomentOf(const EventUse& use, NodeId of_id) {
     if (use.that && scope.event != nullptr && scope.event->of == event.type) {
       // The entry that this notice is about.
       const NodeId id = program_.Field(0, program_.symbols.Intern("of"), ir::kThingType);
-      const NodeId on =
-          program_.On(event.type, slot,
-                      program_.Apply(Function::kEqual,
-                                     {program_.Field(slot, program_.known.id, ir::kThingType), id},
-                                     ir::kBoolType));
-      moments.push_back(program_.MomentOf(ir::FoldKind::kFirst, on, slot));
+      const NodeId itself = program_.Apply(
+          Function::kEqual, {program_.Field(slot, program_.known.id, ir::kThingType), id},
+          ir::kBoolType);
+      moments.push_back(
+          program_.MomentOf(ir::FoldKind::kFirst, Effective(event, {itself}, use.attempted), slot));
       continue;
     }
     const NodeId entry = use.that && scope.entry_id.valid() ? scope.entry_id : of_id;
@@ -628,7 +632,7 @@ NodeId Phrases::MomentOf(const EventUse& use, NodeId of_id) {
     } else if (use.window) {
       moments.push_back(program_.Fold(
           kind, events, slot, program_.Field(slot, program_.known.at, ir::kMomentType),
-          use.window->from, use.window->through, program_.Moment(kNever)));
+          use.window->from, LastBefore(use.window->through), program_.Moment(kNever)));
       continue;
     }
     moments.push_back(program_.MomentOf(kind, events, slot));

@@ -4,14 +4,6 @@
 
 namespace entente::check {
 
-using diag::FindingKind;
-using ir::Function;
-using ir::NodeId;
-using source::Span;
-using syntax::Statement;
-using syntax::Token;
-using syntax::TokenKind;
-
 bool Compiler::LabelExists(std::string_view label) const {
   if (clause_of_.contains(label)) return true;
   return std::any_of(agreement_.clauses.begin(), agreement_.clauses.end(), [&](const Clause& c) {

@@ -165,50 +165,61 @@ std::optional<Window> Phrases::ParseWindow() {
   return std::nullopt;
 }
 
-// What is counted or summed over the events of `use`, within the stretch of time that follows.
-NodeId Phrases::WithinWindow(EventUse& use, FoldKind kind, const NumberName* number, NodeId none) {
-  NodeId from = program_.Moment(kBeginning.before());
-  NodeId through = program_.Moment(kNever);
-  NodeId rolling;
-  if (use.window) {
-    rolling = use.window->rolling;
-    if (!rolling.valid()) {
-      from = use.window->from;
-      through = use.window->through;
-    }
-  }
+// The last moment before `end`, where that is the start of a day: nothing is recorded at the very
+// start of one, and a closing mark through the day before reaches just so far.
+NodeId Phrases::LastBefore(NodeId end) {
+  const ir::Node& node = program_.Get(end);
+  if (node.op != ir::Op::kLit) return end;
+  const Position at = program_.Literal(node).AsMoment();
+  const bool day = at != kNever && at > kBeginning && at == Position::StartOf(at.date());
+  return day ? program_.Moment(at.before()) : end;
+}
+
+// The stretch of time of a count or sum: that of its events, and what narrows it, `before
+// Verification`, `through 2029`, `and after a Launch`.
+Window Phrases::ParseStretch(const EventUse& use) {
+  Window out = use.window.value_or(
+      Window{program_.Moment(kBeginning.before()), program_.Moment(kNever), {}, {}});
+  if (out.rolling.valid()) return out;
+  const auto until = [&](NodeId end) {
+    const bool first = out.through == program_.Moment(kNever);
+    out.through =
+        first ? end : program_.Apply(Function::kEarliest, {out.through, end}, ir::kMomentType);
+  };
   while (!failed_) {
     // In the sentence of a period's amount, what follows a comma is said of the sum too.
-    if (scope.period && PeekIs(",") &&
-        (PeekIs("before", 1) || PeekIs("after", 1) || PeekIs("through", 1))) {
-      ++at_;
-    }
-    if (Accept("and")) {
-      if (PeekIs("before") || PeekIs("after") || PeekIs("through")) continue;
-      --at_;
-      break;
-    }
+    const bool comma = scope.period && PeekIs(",");
+    const size_t ahead = comma || PeekIs("and") ? 1 : 0;
+    const bool through =
+        PeekIs("through", ahead) && (IsYear(Peek(ahead + 1)) || IsYear(Peek(ahead + 3)));
+    if (!through && !PeekIs("before", ahead) && !PeekIs("after", ahead)) break;
+    at_ += ahead;
     if (Accept("before")) {
-      through = program_.Apply(Function::kEarliest, {through, ParseMoment()}, ir::kMomentType);
-    } else if (PeekIs("through") && (IsYear(Peek(1)) || IsYear(Peek(3)))) {
+      until(ParseMoment());
+    } else if (Accept("after")) {
+      out.from = program_.Apply(Function::kLatest, {out.from, ParseMoment()}, ir::kMomentType);
+    } else {
       ++at_;
-      NodeId end;
+      std::optional<Date> last;
       if (IsYear(Peek()) && !PeekIs("-", 1)) {
-        end = program_.Moment(Position::StartOf(*DateOf(*WholeNumber(Peek()) + 1, 1, 1)));
+        last = DateOf(*WholeNumber(Peek()), 12, 31);
         ++at_;
-      } else if (const auto day = ParseDateWords()) {
-        end = program_.Moment(Position::StartOf({day->day + 1}));
       } else {
+        last = ParseDateWords();
+      }
+      if (!last) {
         FailHere("expected a year or a date");
         break;
       }
-      through = program_.Apply(Function::kEarliest, {through, end}, ir::kMomentType);
-    } else if (Accept("after")) {
-      from = program_.Apply(Function::kLatest, {from, ParseMoment()}, ir::kMomentType);
-    } else {
-      break;
+      until(program_.Moment(Position::StartOf({last->day + 1})));
     }
   }
+  return out;
+}
+
+// What is counted, summed or read of the events of `use` in a stretch of time; of nothing, `none`.
+NodeId Phrases::OverEvents(const EventUse& use, FoldKind kind, const NumberName* number,
+                           const Window& stretch, NodeId none) {
   const int slot = scope.free_slot;
   const ir::Type type =
       number != nullptr ? number->type : ir::NumberType(program_.symbols.Intern(ir::kCountUnit));
@@ -220,31 +231,32 @@ NodeId Phrases::WithinWindow(EventUse& use, FoldKind kind, const NumberName* num
     return zero;
   }
   const NodeId events = Occurrences(use, 0, {});
-  const NodeId one = program_.Lit(Value::Number(Rational(1)), type);
-  const NodeId each = number != nullptr ? program_.Field(slot, number->field, type) : one;
-  if (rolling.valid()) {
-    // Each counts until the length has passed since it happened.
-    if (kind != FoldKind::kSum && kind != FoldKind::kCount) {
-      FailHere("`the last` stretch of time is for counts and sums",
-               "name the stretch: `in 2029`, `before 1 March 2029`");
-      return zero;
-    }
-    const NodeId at = program_.Field(slot, program_.known.at, ir::kMomentType);
-    const NodeId over =
-        program_.Reached(program_.Apply(Function::kShift, {at, rolling}, ir::kMomentType));
-    return program_.Each(ir::EachKind::kSum, events, slot, at, {}, program_.If(over, zero, each));
+  const NodeId each = number != nullptr ? program_.Field(slot, number->field, type)
+                                        : program_.Lit(Value::Number(Rational(1)), type);
+  if (!stretch.rolling.valid()) {
+    return program_.Fold(kind, events, slot, each, stretch.from, LastBefore(stretch.through),
+                         none.valid() ? none : zero);
   }
-  return program_.Fold(kind, events, slot, each, from, through, none.valid() ? none : zero);
+  // Each counts until the length has passed since it happened.
+  if (kind != FoldKind::kSum && kind != FoldKind::kCount) {
+    FailHere("`the last` stretch of time is for counts and sums",
+             "name the stretch: `in 2029`, `before 1 March 2029`");
+    return zero;
+  }
+  const NodeId at = program_.Field(slot, program_.known.at, ir::kMomentType);
+  const NodeId over =
+      program_.Reached(program_.Apply(Function::kShift, {at, stretch.rolling}, ir::kMomentType));
+  return program_.Each(ir::EachKind::kSum, events, slot, at, {}, program_.If(over, zero, each));
 }
 
 NodeId Phrases::ParseCount(ir::Type* type) {
   *type = ir::NumberType(program_.symbols.Intern(ir::kCountUnit));
-  auto use = PeekEvent() ? ParseEvent() : std::nullopt;
+  const auto use = PeekEvent() ? ParseEvent() : std::nullopt;
   if (!use) {
     FailHere("expected the events that are counted", "write `the number of Launches in 2029`");
     return program_.Lit(Value::Number(Rational(0)), *type);
   }
-  return WithinWindow(*use, FoldKind::kCount, nullptr, {});
+  return OverEvents(*use, FoldKind::kCount, nullptr, ParseStretch(*use), {});
 }
 
 NodeId Phrases::ParseOverEvents(const NumberName& number) {
@@ -258,20 +270,20 @@ NodeId Phrases::ParseOverEvents(const NumberName& number) {
     FailHere("expected of which", form);
     return zero;
   }
-  const bool last = one && PeekIs("last", 1);
+  const FoldKind kind = every               ? FoldKind::kSum
+                        : PeekIs("last", 1) ? FoldKind::kLast
+                                            : FoldKind::kFirst;
   if (PeekIs("all") || PeekIs("each")) ++at_;
   Accept("the");
   if (one) ++at_;
-  auto use = PeekEvent() ? ParseEvent() : std::nullopt;
+  const auto use = PeekEvent() ? ParseEvent() : std::nullopt;
   if (!use || agreement_.events[use->events[0]].type != number.event) {
     Fail(FindingKind::kWrongKind, "the " + number.name + " is that of another event", form);
     return zero;
   }
-  if (every) return WithinWindow(*use, FoldKind::kSum, &number, {});
+  const Window stretch = ParseStretch(*use);
+  if (every || failed_) return OverEvents(*use, kind, &number, stretch, {});
   // What it is when none has happened has to be said.
-  const size_t mark = at_;
-  WithinWindow(*use, last ? FoldKind::kLast : FoldKind::kFirst, &number, zero);
-  if (failed_) return zero;
   if (!Accept("or")) {
     FailHere("expected what it is if there is none",
              "add `or $0 if there is none`, with the amount meant");
@@ -284,12 +296,7 @@ NodeId Phrases::ParseOverEvents(const NumberName& number) {
          "state it in the unit of the " + number.name);
   }
   if (!AcceptAll({"if", "there", "is", "none"})) FailHere("expected `if there is none`");
-  if (failed_) return zero;
-  const size_t end = at_;
-  at_ = mark;
-  const NodeId out = WithinWindow(*use, last ? FoldKind::kLast : FoldKind::kFirst, &number, none);
-  at_ = end;
-  return out;
+  return OverEvents(*use, kind, &number, stretch, none);
 }
 
 // A number of the agreement: whose it is, and of which period.
@@ -302,8 +309,7 @@ NodeId Phrases::ParseReference(const NumberName& number, bool its, ir::Type* typ
     NodeId owner;
     if (Accept("of") || Accept("on")) {
       if (const auto noun = ParseNoun()) owner = Referent(*noun);
-    } else if (scope.item && (program_.KindReaches(scope.item->first, number.owner) ||
-                              program_.KindReaches(number.owner, scope.item->first))) {
+    } else if (scope.item && program_.KindsMeet(scope.item->first, number.owner)) {
       owner = scope.item->second;
     } else if (scope.act != nullptr) {
       for (size_t p = 0; p < scope.act->parts.size(); ++p) {
@@ -337,7 +343,7 @@ NodeId Phrases::ParseReference(const NumberName& number, bool its, ir::Type* typ
     }
     if (!failed_) {
       args.push_back(window->from);
-      args.push_back(window->through);
+      args.push_back(LastBefore(window->through));
     }
   }
   return failed_ ? zero : program_.Ref(number.term, args);

@@ -319,7 +319,7 @@ ir::PointId Phrases::HolePoint(const Hole& hole, ir::Type type, std::string says
         const ir::Type plain = ir::NumberType(program_.symbols.Intern("1"));
         const bool fits =
             bound_type == type || (bound_type == plain && type.base == ir::Base::kNumber);
-        const bool amount = type.base == ir::Base::kNumber || type.base == ir::Base::kMoney;
+        const bool amount = ir::IsAmount(type);
         if (!sub.failed() && amount && (!fits || !sub.AtEnd())) {
           Fail(FindingKind::kUnitMismatch,
                "the bound " + Quoted(syntax::TextOf(files_, hole.tokens, i, end)) +

@@ -208,8 +208,12 @@ class Phrases {
   ir::NodeId Referent(const Noun& noun);
   ir::NodeId OfSubject(ir::NodeId x, source::Span at);
   Window PeriodAt(uint32_t period, int64_t number);
-  ir::NodeId WithinWindow(EventUse& use, ir::FoldKind kind, const NumberName* number,
-                          ir::NodeId none);
+  ir::NodeId LastBefore(ir::NodeId end);
+  Window ParseStretch(const EventUse& use);
+  ir::NodeId OverEvents(const EventUse& use, ir::FoldKind kind, const NumberName* number,
+                        const Window& stretch, ir::NodeId none);
+  // Occurrences of `event` that its fields let through; effective ones, unless `attempted`.
+  ir::NodeId Effective(const EventName& event, std::vector<ir::NodeId> filter, bool attempted);
   ir::NodeId ParseReference(const NumberName& number, bool its, ir::Type* type);
   std::optional<Noun> ParseNounSimple();
   void ParseMods(Noun& noun);

@@ -4,14 +4,6 @@
 
 namespace entente::check {
 
-using diag::FindingKind;
-using ir::Function;
-using ir::NodeId;
-using source::Span;
-using syntax::Statement;
-using syntax::Token;
-using syntax::TokenKind;
-
 namespace {
 
 constexpr std::string_view kLaterHeads[] = {"term",      "survive", "window", "notices",
@@ -693,8 +685,7 @@ bool Compiler::HoldsOfEach(Draft& draft) {
   for (size_t p = 0; p < use.act->parts.size(); ++p) {
     const ir::KindId kind = use.act->parts[p].kind;
     const ir::KindId each = each_->heads[0].kind;
-    if (!kind.valid() || !(program().KindReaches(each, kind) || program().KindReaches(kind, each)))
-      continue;
+    if (!kind.valid() || !program().KindsMeet(each, kind)) continue;
     draft.guards.push_back(
         phrases_.Holds(*each_, program().Field(0, use.act->parts[p].field, ir::kThingType)));
     return true;

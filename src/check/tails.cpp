@@ -4,14 +4,6 @@
 
 namespace entente::check {
 
-using diag::FindingKind;
-using ir::Function;
-using ir::NodeId;
-using source::Span;
-using syntax::Statement;
-using syntax::Token;
-using syntax::TokenKind;
-
 NodeId Compiler::ThroughOrBefore(bool through) {
   const Token* token = phrases_.Peek();
   const Token* next = phrases_.Peek(1);
@@ -110,7 +102,11 @@ NodeId Compiler::Consent(bool given) {
   const std::string name = "Consent under " + phrases_.label();
   const auto event = std::find_if(agreement_.events.begin(), agreement_.events.end(),
                                   [&](const EventName& e) { return e.name == name; });
-  ENTENTE_CHECK(event != agreement_.events.end());
+  if (event == agreement_.events.end()) {
+    phrases_.Fail(FindingKind::kUnknownSentence, "a consent is known by the number of its clause",
+                  "put a clause number in front of the sentence", phrases_.whole());
+    return program().False();
+  }
   const NodeId by = program().Field(0, program().known.by, ir::kThingType);
   Draft power;
   power.term = event->can;

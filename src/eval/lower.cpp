@@ -180,7 +180,7 @@ class Lowering {
           return;
         }
         event.slot.fields.emplace_back(of, Value::Thing(about));
-      } else if (known->type.base == ir::Base::kNumber || known->type.base == ir::Base::kMoney) {
+      } else if (ir::IsAmount(known->type)) {
         ir::Point amount;
         amount.type = known->type;
         const auto value = ReadValue(amount, field.value);
@@ -217,7 +217,7 @@ class Lowering {
           return;
         }
       }
-      if (field.type.base == ir::Base::kNumber || field.type.base == ir::Base::kMoney) {
+      if (ir::IsAmount(field.type)) {
         const std::string name(program_.symbols.Name(field.name));
         Bad(FindingKind::kBadEntry, entry,
             "entry " + Quoted(entry.id) + " does not say its " + Quoted(name),

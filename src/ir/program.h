@@ -246,10 +246,12 @@ class Program {
   void Rewind(const Mark& mark);
 
   bool KindReaches(KindId from, KindId to) const;
+  // Whether one of the two is a kind of the other, so that a name of either may mean one thing.
+  bool KindsMeet(KindId a, KindId b) const { return KindReaches(a, b) || KindReaches(b, a); }
   bool Apart(KindId a, KindId b) const;
   TermId FindTerm(Symbol name) const;
-  // Whether an Each has one instance for each entry: keyed by what no two entries share, their id
-  // or, where all come straight from the record, their moment.
+  // Whether an Each has one instance for each entry: keyed by what no two entries share, the id of
+  // those that others can be about or, where all come straight from the record, their moment.
   bool OnePerEntry(NodeId each) const;
 
   // ---- tables, filled by whoever compiles

@@ -19,7 +19,7 @@ constexpr std::string_view kBases[] = {"error",  "bool",     "enum",  "number", 
 
 std::string TypeText(const Program& program, Type type) {
   std::string out(kBases[static_cast<size_t>(type.base)]);
-  if (type.base == Base::kNumber || type.base == Base::kMoney) {
+  if (IsAmount(type)) {
     return "(" + out + " " + QuotedName(program.symbols.Name(Symbol{type.detail})) + ")";
   }
   if (type.base == Base::kEnum || type.base == Base::kDuration) {

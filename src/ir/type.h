@@ -40,6 +40,11 @@ inline constexpr Type kMonthsType{Base::kDuration, 1};
 inline Type NumberType(Symbol unit) { return {Base::kNumber, unit.index}; }
 inline Type MoneyType(Symbol currency) { return {Base::kMoney, currency.index}; }
 
+// Numbers of any unit, and money.
+constexpr bool IsAmount(Type type) {
+  return type.base == Base::kNumber || type.base == Base::kMoney;
+}
+
 // The unit of what is counted; a bare figure beside it is one of it.
 inline constexpr std::string_view kCountUnit = "count";
 

@@ -87,9 +87,7 @@ class Verifier {
       }
       case Op::kEach: {
         const bool sum = p_.EachKindOf(node) == EachKind::kSum;
-        want(type(0) == kEventsType &&
-                 (sum ? node.type.base == Base::kNumber || node.type.base == Base::kMoney
-                      : node.type == kBoolType),
+        want(type(0) == kEventsType && (sum ? IsAmount(node.type) : node.type == kBoolType),
              "instances of unlike parts");
         return;
       }
@@ -118,7 +116,7 @@ class Verifier {
       return std::all_of(children.begin(), children.end(),
                          [&](NodeId c) { return holds(p_.Get(c).type); });
     };
-    const auto amount = [](Type t) { return t.base == Base::kNumber || t.base == Base::kMoney; };
+    const auto amount = [](Type t) { return IsAmount(t); };
     const Type first = children.empty() ? kErrorType : p_.Get(children[0]).type;
     switch (function) {
       case Function::kAnd:

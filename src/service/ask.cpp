@@ -49,36 +49,38 @@ class Gatherer {
   Gatherer(Snapshot& snapshot, const ReadAnnex& read) : snapshot_(snapshot), read_(read) {}
 
   syntax::Tree Read(std::string name, std::string text) {
+    hashes_ += HashOf(text);
     const auto file = snapshot_.files.Add(std::move(name), std::move(text));
     snapshot_.texts.push_back(file);
-    syntax::Tree out{file, {}, {}};
-    // Beside what it stands in, an annex names others from its own folder.
+    // An annex names others from its own folder.
     const std::string_view path = snapshot_.files.Get(file).name;
-    const size_t slash = path.rfind('/');
-    const std::string folder(slash == std::string_view::npos ? "" : path.substr(0, slash + 1));
-    syntax::Tree own = syntax::Parse(snapshot_.files, file, snapshot_.findings);
-    out.blocks = std::move(own.blocks);
-    for (syntax::Statement& s : own.statements) {
+    const std::string folder(path.substr(0, path.rfind('/') + 1));
+    syntax::Tree out = syntax::Parse(snapshot_.files, file, snapshot_.findings);
+    std::vector<syntax::Statement> own = std::move(out.statements);
+    out.statements.clear();
+    for (syntax::Statement& s : own) {
       if (!s.label.empty() || !s.tokens[0].Is("annex")) {
         out.statements.push_back(std::move(s));
         continue;
       }
-      const auto annex = Annex(s, folder);
+      auto annex = Annex(s, folder);
       if (!annex) continue;
-      const auto more = static_cast<uint32_t>(out.blocks.size());
-      out.blocks.insert(out.blocks.end(), annex->blocks.begin(), annex->blocks.end());
-      for (syntax::Statement inner : annex->statements) {
-        inner.block += more;
+      for (syntax::Statement& inner : annex->statements) {
+        inner.block += static_cast<uint32_t>(out.blocks.size());
         out.statements.push_back(std::move(inner));
       }
+      out.blocks.insert(out.blocks.end(), annex->blocks.begin(), annex->blocks.end());
     }
     return out;
   }
 
+  // The edition: the hash of the one text, or that of the hashes of several.
+  std::string Edition() const { return snapshot_.texts.size() == 1 ? hashes_ : HashOf(hashes_); }
+
  private:
   std::optional<syntax::Tree> Annex(const syntax::Statement& s, const std::string& folder) {
-    const auto bad = [&](std::string message, std::string help) -> std::optional<syntax::Tree> {
-      snapshot_.findings.Add({.kind = FindingKind::kNoSuchAnnex,
+    const auto bad = [&](FindingKind kind, std::string message, std::string help) {
+      snapshot_.findings.Add({.kind = kind,
                               .at = s.span,
                               .message = std::move(message),
                               .labels = {},
@@ -86,48 +88,56 @@ class Gatherer {
                               .help = std::move(help)});
       return std::nullopt;
     };
+    constexpr auto kNone = FindingKind::kNoSuchAnnex;
     const syntax::Token& last = s.tokens.back();
     if (s.tokens.size() != 2 || last.kind != syntax::TokenKind::kString)
-      return bad("an annex is named by its file", "write `annex \"prices.md\"`");
+      return bad(kNone, "an annex is named by its file", "write `annex \"prices.md\"`");
     const std::string name(last.text.substr(1, last.text.size() - 2));
     // An agreement comes from someone else: it reaches no file but those beside and below it.
     if (name.empty() || name[0] == '/' || name.find("..") != std::string::npos ||
         name.find('\\') != std::string::npos) {
-      return bad("an annex lies beside the agreement or in a folder below it",
+      return bad(kNone, "an annex lies beside the agreement or in a folder below it",
                  "move the file there and name it from there, without `..`");
     }
     const std::string path = folder + name;
     for (const source::FileId text : snapshot_.texts) {
       if (snapshot_.files.Get(text).name == path)
-        return bad(Quoted(name) + " is already part of the agreement", "name each file once");
+        return bad(kNone, Quoted(name) + " is already part of the agreement",
+                   "name each file once");
     }
-    if (snapshot_.texts.size() > kAnnexesMax)
-      return bad("the agreement has more than " + std::to_string(kAnnexesMax) + " annexes",
+    if (snapshot_.texts.size() > kAnnexesMax) {
+      return bad(FindingKind::kTooLarge,
+                 "the agreement has more than " + std::to_string(kAnnexesMax) + " annexes",
                  "put some of them into one file");
+    }
     auto text = read_ ? read_(path) : std::nullopt;
-    if (!text) return bad("there is no file " + Quoted(path), "name a file beside the agreement");
-    hashes_ += HashOf(*text);
+    if (!text)
+      return bad(kNone, "there is no file " + Quoted(path), "name a file beside the agreement");
     return Read(path, std::move(*text));
   }
 
   Snapshot& snapshot_;
   const ReadAnnex& read_;
   std::string hashes_;
-
- public:
-  const std::string& hashes() const { return hashes_; }
 };
 
 }  // namespace
 
 std::unique_ptr<Snapshot> Load(std::string name, std::string text, const ReadAnnex& annexes) {
   auto out = std::make_unique<Snapshot>();
-  out->agreement_hash = HashOf(text);
   Gatherer gatherer(*out, annexes);
   const syntax::Tree tree = gatherer.Read(std::move(name), std::move(text));
-  // The edition is that of all files together.
-  if (!gatherer.hashes().empty())
-    out->agreement_hash = HashOf(out->agreement_hash + gatherer.hashes());
+  out->agreement_hash = gatherer.Edition();
+  if (tree.statements.size() > syntax::kStatementsMax) {
+    out->findings.Add({.kind = FindingKind::kTooManyClauses,
+                       .at = tree.statements[syntax::kStatementsMax].span,
+                       .message = "the agreement and its annexes have more than " +
+                                  std::to_string(syntax::kStatementsMax) + " statements",
+                       .labels = {},
+                       .instance = {},
+                       .help = "split the agreement"});
+    return out;
+  }
   out->agreement = check::Compile(out->files, tree, out->findings);
   return out;
 }

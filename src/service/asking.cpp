@@ -309,7 +309,7 @@ Outcome Asking::Judge(eval::Timeline& timeline, Diagram d) {
 // What is known of an open number by its sum: `about 27%, between 26.5% and 27.5%`.
 void Asking::Narrow(Outcome& outcome) {
   const bool open = outcome.verdict == Verdict::kDepends || outcome.verdict == Verdict::kUndecided;
-  const bool amount = query_.type.base == ir::Base::kNumber || query_.type.base == ir::Base::kMoney;
+  const bool amount = ir::IsAmount(query_.type);
   if (!open || !amount) return;
   const Hull hull = HullOf(query_.node);
   if (!hull.low || !hull.high) return;

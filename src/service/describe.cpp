@@ -318,7 +318,7 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
       // Whole days read as days.
       if (const auto first = day(children[2]), end = day(children[3]);
           first && end && first->day > 0)
-        return out + " from " + ToLongText(*first) + " through " + ToLongText({end->day - 1});
+        return out + " from " + ToLongText(*first) + " through " + ToLongText(*end);
       if (!literal(children[2], kBeginning.before()))
         out += " after " + Node(children[2], env, depth + 1);
       if (!literal(children[3], kNever)) out += " up to " + Node(children[3], env, depth + 1);

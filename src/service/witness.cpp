@@ -288,9 +288,8 @@ class Finder {
           if (about.size() > 2) about = {about.front(), about.back()};
         }
         const bool counted =
-            std::any_of(type.fields.begin(), type.fields.end(), [](const ir::EventField& f) {
-              return f.type.base == ir::Base::kNumber || f.type.base == ir::Base::kMoney;
-            });
+            std::any_of(type.fields.begin(), type.fields.end(),
+                        [](const ir::EventField& f) { return ir::IsAmount(f.type); });
         // A little, and more than any limit is likely to be.
         std::vector<std::pair<Value, Rational>> tries;
         for (const Value& of : about) {
@@ -312,8 +311,7 @@ class Finder {
             // What it is about; any other thing is tried along with the author.
             Value value = type.of.valid() ? of : by;
             if (field.type.base == ir::Base::kBool) value = Value::Bool(false);
-            if (field.type.base == ir::Base::kNumber || field.type.base == ir::Base::kMoney)
-              value = Value::Number(amount);
+            if (ir::IsAmount(field.type)) value = Value::Number(amount);
             event.slot.fields.emplace_back(field.name, value);
           }
           const auto at = std::upper_bound(world.events.begin(), world.events.end(), p,
@@ -332,9 +330,7 @@ class Finder {
     std::vector<Key> unnamed;
     if (Accept(world, &unnamed)) return;
     std::erase_if(unnamed, [&](const Key& key) {
-      const ir::Base base = eval::TypeOf(program_, key).base;
-      return key.family != Key::Family::kPoint ||
-             (base != ir::Base::kNumber && base != ir::Base::kMoney);
+      return key.family != Key::Family::kPoint || !ir::IsAmount(eval::TypeOf(program_, key));
     });
     if (unnamed.empty() || unnamed.size() > kVariedMax) return;
     World varied = world;

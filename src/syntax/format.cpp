@@ -63,8 +63,8 @@ Formatted Format(const source::Files& files, const Tree& tree) {
     // The sentence ends with its line.
     size_t end = statement.span.end;
     while (end > statement.span.begin && static_cast<unsigned char>(text[end - 1]) <= ' ') --end;
-    if (!statement.tokens.empty() && end > statement.tokens.back().span.end && text[end - 1] == '.' &&
-        statement.tokens.back().span.end + 1 == end) {
+    if (!statement.tokens.empty() && end > statement.tokens.back().span.end &&
+        text[end - 1] == '.' && statement.tokens.back().span.end + 1 == end) {
       const auto stop = static_cast<uint32_t>(end - 1);
       replace[stop] = {stop + 1, ""};
       out.corrections.push_back({files.PlaceOf(tree.file, stop).line, ".", "",

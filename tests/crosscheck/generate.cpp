@@ -523,8 +523,7 @@ std::vector<Event> FutureEntries(const Case& c, std::mt19937_64& random) {
                        {p.known.id, Value::Thing(ThingId{static_cast<uint32_t>(id++)})}};
       for (const ir::EventField& field : p.event_types[t].fields) {
         const uint64_t drawn = random() % 3;
-        const bool amount =
-            field.type.base == ir::Base::kNumber || field.type.base == ir::Base::kMoney;
+        const bool amount = ir::IsAmount(field.type);
         Value value = amount ? Value::Number(Rational(static_cast<int64_t>(drawn)))
                       : field.type.base == ir::Base::kBool
                           ? Value::Bool(drawn == 0)

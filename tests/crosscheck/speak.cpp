@@ -334,9 +334,8 @@ class Speaker {
     Uses(Construct::kDefinition);
     text_ += "2.7  Secret Work " +
              One({"means a Report that is confidential", "includes a Model",
-                  "means a Work that is confidential, except 2.4"}) +
+                  "means a Work that is confidential"}) +
              "\n";
-    if (text_.ends_with("except 2.4\n")) text_.replace(text_.rfind(", except 2.4"), 12, "");
     const size_t norms = 3 + Below(5);
     for (size_t i = 1; i <= norms; ++i) Norm("3." + std::to_string(i));
     text_ += "```\n\n```entente\n";

@@ -124,6 +124,26 @@ TEST(Limits, DiagramNodes) {
   }
 }
 
+TEST(Limits, AnnexesAndTheStatementsOfAllOfThem) {
+  const auto annexes = [](size_t count) {
+    std::string text;
+    for (size_t i = 0; i < count; ++i) text += "annex \"" + std::to_string(i) + ".md\"\n";
+    return Block(text);
+  };
+  const auto empty = [](const std::string&) { return std::optional<std::string>("# x\n"); };
+  EXPECT_FALSE(service::Load("x", annexes(service::kAnnexesMax), empty)->findings.any_error());
+  EXPECT_TRUE(Has(service::Load("x", annexes(service::kAnnexesMax + 1), empty)->findings,
+                  diag::FindingKind::kTooLarge));
+  // One statement here and the rest in an annex: as many as may be, and one more.
+  for (const bool past : {false, true}) {
+    std::string text;
+    for (size_t i = past ? 0 : 1; i < syntax::kStatementsMax; ++i) text += "kind K\n";
+    const auto rest = [&](const std::string&) { return std::optional<std::string>(Block(text)); };
+    const auto both = service::Load("x", Block("kind K\nannex \"a.md\"\n"), rest);
+    EXPECT_EQ(Has(both->findings, diag::FindingKind::kTooManyClauses), past);
+  }
+}
+
 TEST(Limits, AnAmountThatDoesNotFitIsNamed) {
   const std::string text = Block(
       "number Base, units\nnumber Total, units\n"
@@ -139,11 +159,47 @@ TEST(Limits, AnAmountThatDoesNotFitIsNamed) {
 // Any bytes as agreement, record and question: findings, never a crash.
 TEST(Limits, AnyBytes) {
   std::mt19937_64 random(7);
-  const std::string words[] = {
-      "```entente\n", "party A\n", "1 A may", " use", " P",          ", until",
-      " {R: x | ",    "}",         " [",      "]",    "kind K, of ", "act use (P)\n",
-      "ask ",         "expect ",   "\n",      "\xff", "\0x",         "(a) ",
-      "\"",           "```\n",     " 2032",   "$",    "€",           "9e99"};
+  const std::string words[] = {"```entente\n",
+                               "party A\n",
+                               "1 A may",
+                               " use",
+                               " P",
+                               ", until",
+                               " {R: x | ",
+                               "}",
+                               " [",
+                               "]",
+                               "kind K, of ",
+                               "act use (P)\n",
+                               "ask ",
+                               "expect ",
+                               "\n",
+                               "\xff",
+                               "\0x",
+                               "(a) ",
+                               "\"",
+                               "```\n",
+                               " 2032",
+                               "$",
+                               "€",
+                               "9e99",
+                               "annex \"x\"\n",
+                               "period X is each 3 months from 1 March 2026\n",
+                               "event E\nnumber M of (E), USD\n",
+                               "number Q in a quarter, USD\n",
+                               "for each P:\n",
+                               "1 the Q in a quarter is ",
+                               "the M of every E",
+                               " in that quarter",
+                               "the number of E",
+                               " in the last 3 months",
+                               " or $1 if there is none",
+                               ", without the consent of A",
+                               ", nor let its K do so",
+                               "\n  | any other: ",
+                               "a share of ",
+                               " has lasted 3 days",
+                               "."};
   for (int round = 0; round < 3000; ++round) {
     std::string text = "```entente\nparty A\nkind P\nact use (P)\nnotice N\n";
     const size_t length = random() % 40;
