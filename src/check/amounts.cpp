@@ -15,6 +15,34 @@ using source::Span;
 using syntax::Token;
 using syntax::TokenKind;
 
+namespace {
+
+bool IsCurrency(const Token* token) {
+  return token != nullptr && (token->Is("USD") || token->Is("EUR"));
+}
+
+// `$10.000`: three digits behind one point.
+bool MayBeThousands(std::string_view figure) {
+  const size_t point = figure.find('.');
+  if (point == std::string_view::npos || figure.size() != point + 4) return false;
+  const size_t first = figure.find_first_of("0123456789");
+  return figure[first] != '0' && figure.find(',') == std::string_view::npos &&
+         std::all_of(figure.begin() + static_cast<ptrdiff_t>(point) + 1, figure.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Words of the language that go on behind an amount; any other small word there is a unit.
+bool MayFollowAmount(std::string_view word) {
+  constexpr std::string_view kWords[] = {
+      "of",      "divided", "plus",    "less", "but",    "and",   "or",      "if",     "unless",
+      "while",   "until",   "through", "by",   "before", "from",  "after",   "within", "in",
+      "despite", "subject", "only",    "on",   "given",  "known", "reading", "with",   "without",
+      "per",     "is",      "are",     "that", "other",  "for",   "to"};
+  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+}
+
+}  // namespace
+
 std::optional<Date> Phrases::ParseDateWords() {
   // 1 March 2029, or 2029-03-01 as three tokens.
   if (const auto day = WholeNumber(Peek()); day && Peek(1) != nullptr) {
@@ -232,8 +260,8 @@ bool Phrases::PeekNumber() const {
 
 // An amount by itself; what follows it is the business of the two below.
 NodeId Phrases::ParseAmount(ir::Type* type) {
-  const NodeId zero =
-      program_.Lit(Value::Number(Rational(0)), ir::NumberType(program_.symbols.Intern("1")));
+  const ir::Type plain = ir::NumberType(program_.symbols.Intern("1"));
+  const NodeId zero = program_.Lit(Value::Number(Rational(0)), plain);
   if (failed_) return zero;
   if (++depth_ > static_cast<int>(syntax::kNestingMax)) {
     Fail(FindingKind::kTooDeep, "amounts are nested too deeply", "split the sentence");
@@ -262,27 +290,60 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
                                        ir::NumberType(program_.symbols.Intern("1"))),
                           a},
                          *type);
-  } else if (Peek() != nullptr && Peek()->kind == TokenKind::kNumber) {
-    const Span span = Here();
-    const auto amount = ReadAmount(Peek()->text, program_);
-    if (!amount) {
+  } else if ((Peek() != nullptr && Peek()->kind == TokenKind::kNumber) ||
+             (IsCurrency(Peek()) && Peek(1) != nullptr && Peek(1)->kind == TokenKind::kNumber)) {
+    // USD 10,000 · 10,000 USD · $10,000
+    const Token* currency = IsCurrency(Peek()) ? Peek() : IsCurrency(Peek(1)) ? Peek(1) : nullptr;
+    Span span = Here();
+    if (IsCurrency(Peek())) span = source::Cover(span, tokens_[++at_].span);
+    auto amount = ReadAmount(Peek()->text, program_);
+    bool percent = Peek()->text.ends_with("%");
+    const bool bare = amount && amount->type == plain && !percent;
+    const auto scale = [&](const Rational& by) {
+      const auto value = Multiply(amount->value, by);
+      const auto half = Multiply(amount->half_unit, by);
+      if (!value || !half) return amount.reset();
+      amount->value = *value;
+      amount->half_unit = *half;
+    };
+    if (bare && currency != nullptr) {
+      amount->type = ir::MoneyType(program_.symbols.Intern(currency->text));
+      scale(Rational(100));
+    } else if (bare && (PeekIs("percent", 1) || (PeekIs("per", 1) && PeekIs("cent", 2)))) {
+      percent = true;
+      scale(*Rational::Of(1, 100));
+    }
+    if (amount && amount->type.base == ir::Base::kMoney && MayBeThousands(Peek()->text)) {
+      Fail(FindingKind::kBadNumber,
+           Quoted(Peek()->text) + " is a fraction here, and thousands to many who read it",
+           "write 10,000 for ten thousand and 10.00 for ten");
+    } else if (!amount) {
       Fail(FindingKind::kBadNumber, Quoted(Peek()->text) + " is no amount that can be held exactly",
            "amounts have at most 38 digits");
     } else {
-      const bool percent = Peek()->text.ends_with("%");
       ++at_;
+      if (bare) Accept("percent") || AcceptAll({"per", "cent"});
+      if (currency != nullptr && Peek() == currency) ++at_;
       *type = amount->type;
       // A unit word after a plain figure: 5e25 flop.
-      if (!percent && amount->type == ir::NumberType(program_.symbols.Intern("1")) &&
-          Peek() != nullptr && Peek()->kind == TokenKind::kWord && !Peek()->capital()) {
-        bool known = false;
+      if (!percent && amount->type == plain && Peek() != nullptr &&
+          Peek()->kind == TokenKind::kWord && !Peek()->capital()) {
+        std::vector<std::string> units;
         for (const NumberName& n : agreement_.numbers) {
-          known = known || (n.type.base == ir::Base::kNumber &&
-                            program_.symbols.Name(Symbol{n.type.detail}) == Peek()->text);
+          if (n.type.base == ir::Base::kNumber)
+            units.emplace_back(program_.symbols.Name(Symbol{n.type.detail}));
         }
-        if (known) {
+        if (std::find(units.begin(), units.end(), Peek()->text) != units.end()) {
           *type = ir::NumberType(program_.symbols.Intern(Peek()->text));
           ++at_;
+        } else if (!MayFollowAmount(Peek()->text)) {
+          const std::string closest = Closest(std::string(Peek()->text), units);
+          Fail(FindingKind::kUnitMismatch,
+               Quoted(Peek()->text) + " is no unit of a declared number",
+               closest.empty() ? "declare what is counted in it: `number Staff, " +
+                                     std::string(Peek()->text) + "`"
+                               : "did you mean " + Quoted(closest) + "?",
+               Here());
         }
       }
       if (about) {

@@ -58,8 +58,11 @@ Agreement Compiler::Run() {
   for (const syntax::Statement& s : tree_.statements) DeclareConsent(s);
   CheckMentionedKinds();
   for (const syntax::Statement& s : tree_.statements) CollectReadings(s);
-  for (const syntax::Statement& s : tree_.statements) {
-    if (!handled_.contains(&s)) Sentence(s);
+  // What the others may speak of comes first, wherever it stands.
+  for (const bool of_event : {true, false}) {
+    for (const syntax::Statement& s : tree_.statements) {
+      if (!handled_.contains(&s) && SaysOfEvent(s) == of_event) Sentence(s);
+    }
   }
   ApplyDisapplications();
   BuildRuleSets();

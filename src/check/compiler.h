@@ -1,11 +1,11 @@
 // src/check/compiler.h: the passes that make a program of an agreement's words; for check's own
 // use.
 //
-// Four passes over the statements of a tree: names (names.cpp), readings, sentences (sentences.cpp
-// and their tails, tails.cpp), order (order.cpp). A sentence with braces is compiled once for each
-// combination of its alternatives, every rule guarded by the choice it stands for; so an order of
-// clauses that depends on a reading is still a fixed order of rules. Rules are gathered as drafts
-// and become rule sets only at the end, when every label is known.
+// Four passes over the statements of a tree: names (names.cpp), readings, sentences (sentences.cpp,
+// numbers.cpp and their tails, tails.cpp), order (order.cpp). A sentence with braces is compiled
+// once for each combination of its alternatives, every rule guarded by the choice it stands for; so
+// an order of clauses that depends on a reading is still a fixed order of rules. Rules are gathered
+// as drafts and become rule sets only at the end, when every label is known.
 #pragma once
 
 #include <algorithm>
@@ -102,6 +102,8 @@ class Compiler {
   std::vector<Group> ReadGroups(const std::vector<Token>& tokens, size_t from);
 
   // ---- sentences
+  // `AGI happens on …`, `a Declaration stands until …`.
+  static bool SaysOfEvent(const Statement& s);
   void Sentence(const Statement& s);
   std::vector<syntax::Variant> ForEitherParty(const Statement& s, const syntax::Variant& variant);
   void SentenceVariant(const Statement& s, const syntax::Variant& variant);
@@ -116,21 +118,24 @@ class Compiler {
   ActUse Carried(const ActUse& from, const Act& to) const;
   bool HoldsOfEach(Draft& draft);
   void EachItem(const Statement& s);
+  NodeId ChoiceNode(const std::vector<syntax::ReadingChoice>& choices);
+  NodeId InForce(bool dated, bool inferred);
+  void NotEvaluated(const Statement& s, std::string what);
   NodeId Consent(bool given);
   bool Tails(Draft& draft, std::vector<NodeId>& only);
   NodeId Until();
   NodeId ThroughOrBefore(bool through);
   NodeId EndsAt(Date day);
   void Definition(const Statement& s, ir::KindId kind, std::string_view verb, NodeId choice);
+
+  // ---- numbers
+  void NumberSentence(const Statement& s, NodeId choice);
   bool NumberOf(const Statement& s, const NumberName& number, std::vector<NodeId>& guards);
   bool InUnitOf(const NumberName& number, ir::Type type, Span at);
   void SkipHeader();
   void Table(const Statement& s, NumberName& number, const std::vector<NodeId>& guards);
   NodeId Steps(NodeId amount, ir::Type* type);
   bool NumberTails(Draft& draft, const NumberName& number);
-  NodeId ChoiceNode(const std::vector<syntax::ReadingChoice>& choices);
-  NodeId InForce(bool dated, bool inferred);
-  void NotEvaluated(const Statement& s, std::string what);
 
   // ---- order
   void ApplyDisapplications();

@@ -65,6 +65,11 @@ bool Compiler::Taken(const std::string& name, Span at) {
 
 std::vector<Compiler::Group> Compiler::ReadGroups(const std::vector<Token>& tokens, size_t from) {
   std::vector<Group> out(1);
+  // Where a comma sets off what the names are of, another `of` belongs to a name: `thing Bank of
+  // America, of Bank`. What a party is of nobody says.
+  bool named_with_of = tokens[0].Is("party") || tokens[0].Is("role");
+  for (size_t k = from + 1; k < tokens.size(); ++k)
+    named_with_of = named_with_of || (tokens[k].Is("of") && tokens[k - 1].Is(","));
   bool of = false;
   size_t i = from;
   while (i < tokens.size()) {
@@ -81,8 +86,9 @@ std::vector<Compiler::Group> Compiler::ReadGroups(const std::vector<Token>& toke
     } else {
       const size_t begin = i;
       // `First of Its Kind` stays one name only if written with capitals throughout.
-      while (i < tokens.size() && tokens[i].kind == TokenKind::kWord && !tokens[i].Is("of") &&
-             !tokens[i].Is("and") && !tokens[i].Is("is")) {
+      while (i < tokens.size() && tokens[i].kind == TokenKind::kWord &&
+             (!tokens[i].Is("of") || (named_with_of && i > begin)) && !tokens[i].Is("and") &&
+             !tokens[i].Is("is")) {
         ++i;
       }
       if (i == begin) {

@@ -40,6 +40,7 @@ std::optional<Amount> ReadAmount(std::string_view text, ir::Program& program) {
   bool euros = text.starts_with("€");
   if (dollars) text.remove_prefix(1);
   if (euros) text.remove_prefix(3);
+  if (dollars || euros) text = Trim(text);
   Rational scale(1);
   bool percent = false;
   if (text.ends_with("%")) {

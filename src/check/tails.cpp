@@ -229,8 +229,18 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
       condition = program().Not(phrases_.Holds(
           *noun, program().Field(0, draft.act->act->parts[0].field, ir::kThingType)));
     } else {
+      // Most often a part of the act that stands elsewhere in its declaration.
+      const ActUse* use = phrases_.scope.act;
+      const bool partial = use != nullptr && phrases_.Peek() != nullptr && !phrases_.PeekIs(",") &&
+                           std::any_of(use->parts.begin(), use->parts.end(),
+                                       [](const auto& part) { return !part.has_value(); });
       phrases_.FailHere(is_only ? "expected `if`, `until`, `while`, `through` or `before`"
-                                : "the sentence goes on in no known way");
+                                : "the sentence goes on in no known way",
+                        partial && !is_only
+                            ? "the act was declared as " +
+                                  Quoted(OneLine(files_.Text(use->act->at), 200)) +
+                                  "; name its parts in that order, then the conditions"
+                            : "");
       return false;
     }
     if (phrases_.failed()) return false;

@@ -20,7 +20,10 @@ int CheckText(const Flags& flags) {
   int code = 0;
   auto snapshot = Open(flags, code);
   if (!snapshot) return code;
-  if (!snapshot->findings.any_error()) service::FindClashes(*snapshot);
+  if (!snapshot->findings.any_error()) {
+    service::FindClashes(*snapshot);
+    service::ReadAsks(*snapshot);
+  }
   snapshot->findings.Sort();
   if (flags.json) {
     fmt::print("{}\n", wire::ToJson(snapshot->findings, snapshot->files));

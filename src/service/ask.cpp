@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/words.h"
 #include "eval/lower.h"
@@ -236,6 +237,41 @@ size_t DrawClosedTerms(Snapshot& snapshot) {
   return pieces;
 }
 
+namespace {
+
+// What a text says of itself does not hang on what happened to be recorded.
+AskOptions WithoutRecord() {
+  AskOptions options;
+  options.without_record = true;
+  return options;
+}
+
+bool PutAsk(Asking& asking, const check::Ask& ask) {
+  const std::string_view head = ask.question[0].text;
+  const bool has_head = head == "may" || head == "is" || head == "what";
+  const Form form = head == "what" ? Form::kWhat : head == "is" ? Form::kIs : Form::kMay;
+  const std::vector<syntax::Token> words(ask.question.begin() + (has_head ? 1 : 0),
+                                         ask.question.end());
+  return asking.Record(ask.entries) && asking.Put(form, words);
+}
+
+}  // namespace
+
+void ReadAsks(Snapshot& snapshot) {
+  std::set<std::pair<source::Span, std::string>> said;
+  for (const check::Ask& ask : snapshot.agreement.asks) {
+    if (ask.question.empty()) continue;
+    Asking asking(snapshot, WithoutRecord());
+    if (PutAsk(asking, ask)) continue;
+    for (diag::Finding finding : asking.findings().all()) {
+      if (!finding.at.valid()) finding.at = ask.at;
+      // An entry above several asks is read with each of them.
+      if (said.insert({finding.at, finding.message}).second)
+        snapshot.findings.Add(std::move(finding));
+    }
+  }
+}
+
 std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {
   std::vector<TestOutcome> out;
   for (const check::Ask& ask : snapshot.agreement.asks) {
@@ -244,16 +280,8 @@ std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {
     outcome.where = snapshot.files.Where(ask.at);
     outcome.question = syntax::TextOf(snapshot.files, ask.question, 0, ask.question.size());
     outcome.expected = syntax::TextOf(snapshot.files, ask.expected, 0, ask.expected.size());
-    const std::string_view head = ask.question[0].text;
-    const Form form = head == "what" ? Form::kWhat : head == "is" ? Form::kIs : Form::kMay;
-    const bool has_head = head == "may" || head == "is" || head == "what";
-    const std::vector<syntax::Token> tokens(ask.question.begin() + (has_head ? 1 : 0),
-                                            ask.question.end());
-    // What a text says of itself does not hang on what happened to be recorded.
-    AskOptions options;
-    options.without_record = true;
-    Asking asking(snapshot, options);
-    if (!asking.Record(ask.entries) || !asking.Put(form, tokens)) {
+    Asking asking(snapshot, WithoutRecord());
+    if (!PutAsk(asking, ask)) {
       outcome.got = asking.findings().all().empty()
                         ? "no answer"
                         : "error: " + asking.findings().all()[0].message;

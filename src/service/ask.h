@@ -80,6 +80,9 @@ Reformatted Format(const std::string& name, const std::string& text, const ReadA
 // grants swallowed by longer ones, powers never open, exceptions that except nothing.
 void FindClashes(Snapshot& snapshot);
 
+// Adds findings on the `ask`s in the text that cannot be put, and the `entry`s above them.
+void ReadAsks(Snapshot& snapshot);
+
 // Draws every term that takes no argument over all time; returns how many pieces there are.
 size_t DrawClosedTerms(Snapshot& snapshot);
 

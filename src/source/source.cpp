@@ -6,6 +6,14 @@
 
 namespace entente::source {
 
+namespace {
+
+constexpr std::string_view kFenceWord = "entente";
+// As many edits as turn one into the other and are still a slip.
+constexpr size_t kFenceSlipMax = 2;
+
+}  // namespace
+
 FileId Files::Add(std::string name, std::string text) {
   File file{std::move(name), std::move(text), {0}};
   for (uint32_t i = 0; i < file.text.size(); ++i) {
@@ -64,7 +72,10 @@ std::vector<Block> Blocks(const Files& files, FileId id) {
       ++marks;
     }
     const std::string_view info = Trim(rest.substr(marks));
-    const bool opens = marks >= 3 && (info == "entente" || info.starts_with("entente "));
+    const std::string_view word = info.substr(0, std::min(info.find(' '), info.size()));
+    const bool slip = word != kFenceWord && !word.empty() &&
+                      EditDistance(LowerCase(word), kFenceWord) <= kFenceSlipMax;
+    const bool opens = marks >= 3 && (word == kFenceWord || slip);
     // A block that opens within another shows that the closing marks of that one are missing.
     if (in_fence && ours && opens) {
       open.code.end = begin;
@@ -88,8 +99,10 @@ std::vector<Block> Blocks(const Files& files, FileId id) {
       fence_mark = rest[0];
       ours = opens;
       if (ours) {
-        const uint32_t info_begin = static_cast<uint32_t>(info.data() - text.data()) + 7;
+        const uint32_t word_begin = static_cast<uint32_t>(info.data() - text.data());
+        const uint32_t info_begin = word_begin + static_cast<uint32_t>(word.size());
         open = Block{{id, info_begin, end}, {id, next, next}, {id, prose_begin, begin}, heading};
+        if (slip) open.misspelt = {id, word_begin, info_begin};
       }
     } else if (rest.starts_with("#")) {
       const std::string_view title =

@@ -63,9 +63,12 @@ struct Block {
   // The nearest heading above, without its marks; empty when there is none.
   Span heading;
   bool closed = true;
+  // The first word of the info string, where it is `entente` but for a slip.
+  Span misspelt;
 };
 
-// Finds the fenced blocks whose info string starts with the word `entente`. Never fails: a fence
+// Finds the fenced blocks whose info string starts with the word `entente`, or all but does. Never
+// fails: a fence
 // that is not closed runs to the next such block or the end of the file and says so. Cost: linear.
 std::vector<Block> Blocks(const Files& files, FileId file);
 

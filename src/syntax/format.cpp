@@ -99,7 +99,7 @@ Formatted Format(const source::Files& files, const Tree& tree) {
       }
       const bool carriage = line.ends_with('\r');
       if (carriage) line.pop_back();
-      const bool continues = !line.empty() && (line[0] == ' ' || line[0] == '\t');
+      const bool continues = GoesOn(line);
       const bool comment = Trim(line).starts_with('#');
       // A sentence begins afresh on a line of its own, whatever the last one left open.
       if (!continues && !comment) quoted = false;
@@ -115,7 +115,8 @@ Formatted Format(const source::Files& files, const Tree& tree) {
         set = line;
         while (set.ends_with(' ') || set.ends_with('\t')) set.pop_back();
       } else {
-        set = Spaced(line);
+        // The cells of a table stand as they were set, one below the other.
+        set = Trim(line).starts_with('|') ? std::string(Trim(line)) : Spaced(line);
         if (continues && !set.empty()) set.insert(0, std::max(kContinuation, columns[b]), ' ');
       }
       if (!comment) quoted = quoted != (std::count(line.begin(), line.end(), '"') % 2 == 1);

@@ -39,8 +39,6 @@ size_t NumberLength(std::string_view text, size_t i) {
   return i - begin;
 }
 
-bool IsIndented(std::string_view line) { return line[0] == ' ' || line[0] == '\t'; }
-
 // A heading, or a line that begins with a word in capitals that is no clause number.
 bool IsProse(std::string_view line) {
   if (line.starts_with("## ") || line.starts_with("```")) return true;
@@ -81,7 +79,10 @@ std::vector<Token> Lex(const source::Files& files, Span span, diag::Findings& fi
       i += size;
     } else if (c == '$' || text.substr(i, 3) == "€") {
       const size_t sign = c == '$' ? 1 : 3;
-      const size_t size = sign + NumberLength(text, i + sign);
+      size_t figure = i + sign;
+      while (figure < text.size() && text[figure] == ' ') ++figure;
+      if (figure == text.size() || !IsDigit(text[figure])) figure = i + sign;
+      const size_t size = figure - i + NumberLength(text, figure);
       add(TokenKind::kNumber, i, size);
       i += size;
     } else if (IsLetter(c)) {
@@ -180,6 +181,11 @@ bool CheckGroups(const std::vector<Token>& tokens, diag::Findings& findings) {
 
 }  // namespace
 
+bool GoesOn(std::string_view line) {
+  return line.starts_with(' ') || line.starts_with('\t') || line.starts_with('|') ||
+         line.starts_with('(');
+}
+
 Tree Parse(const source::Files& files, source::FileId file, diag::Findings& findings) {
   Tree tree{file, {}, {}};
   const std::string& text = files.Get(file).text;
@@ -191,7 +197,16 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
                   .help = "split the agreement"});
     return tree;
   }
-  tree.blocks = source::Blocks(files, file);
+  for (const source::Block& block : source::Blocks(files, file)) {
+    if (!block.misspelt.valid()) {
+      tree.blocks.push_back(block);
+      continue;
+    }
+    findings.Add({.kind = FindingKind::kMisspeltBlock,
+                  .at = block.misspelt,
+                  .message = Quoted(files.Text(block.misspelt)) + " begins no block of sentences",
+                  .help = "did you mean `entente`? Nothing in this block was read"});
+  }
   for (uint32_t b = 0; b < tree.blocks.size(); ++b) {
     const source::Block& block = tree.blocks[b];
     if (!block.closed) {
@@ -211,7 +226,7 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
       // Where the closing marks are missing, the prose that follows is no sentence of the block.
       if (!block.closed && IsProse(line)) break;
       if (!Trim(line).empty() && !Trim(line).starts_with("#")) {
-        if (IsIndented(line) && !spans.empty()) {
+        if (GoesOn(line) && !spans.empty()) {
           spans.back().end = end;
         } else {
           spans.push_back({file, begin, end});

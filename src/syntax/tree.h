@@ -74,6 +74,10 @@ struct Variant {
   std::vector<Token> tokens;
 };
 
+// Whether a line of a block goes on with the sentence of the line before: it is indented, or a row
+// of a table or an item of a list.
+bool GoesOn(std::string_view line);
+
 // Reads the fenced blocks of a literate file. Any bytes are accepted.
 Tree Parse(const source::Files& files, source::FileId file, diag::Findings& findings);
 

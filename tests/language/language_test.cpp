@@ -79,7 +79,10 @@ TEST_P(LanguageFile, IsReadAsItSays) {
     wire::ReadRecord(snapshot->files, "record", record, snapshot->record, snapshot->findings);
     service::MeetRecord(*snapshot);
   }
-  if (!snapshot->findings.any_error()) service::FindClashes(*snapshot);
+  if (!snapshot->findings.any_error()) {
+    service::FindClashes(*snapshot);
+    service::ReadAsks(*snapshot);
+  }
   const bool usable = !snapshot->findings.any_error();
   for (const diag::Finding& f : snapshot->findings.all()) {
     found.insert(Describe(f));

@@ -144,6 +144,18 @@ TEST(Limits, AnnexesAndTheStatementsOfAllOfThem) {
   }
 }
 
+TEST(Limits, ABlockIsMisspeltUpToTwoEdits) {
+  const auto misspelt = [](const std::string& word) {
+    return Has(service::Load("x", "```" + word + "\nkind K\n```\n")->findings,
+               diag::FindingKind::kMisspeltBlock);
+  };
+  EXPECT_FALSE(misspelt("entente"));
+  EXPECT_TRUE(misspelt("Entente"));
+  EXPECT_TRUE(misspelt("entent"));
+  EXPECT_TRUE(misspelt("enteta"));
+  EXPECT_FALSE(misspelt("content"));
+}
+
 TEST(Limits, AnAmountThatDoesNotFitIsNamed) {
   const std::string text = Block(
       "number Base, units\nnumber Total, units\n"
