@@ -327,7 +327,7 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
       *type = amount->type;
       // A unit word after a plain figure: 5e25 flop.
       if (!percent && amount->type == plain && Peek() != nullptr &&
-          Peek()->kind == TokenKind::kWord && !Peek()->capital()) {
+          Peek()->kind == TokenKind::kWord) {
         std::vector<std::string> units;
         for (const NumberName& n : agreement_.numbers) {
           if (n.type.base == ir::Base::kNumber)
@@ -336,7 +336,7 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
         if (std::find(units.begin(), units.end(), Peek()->text) != units.end()) {
           *type = ir::NumberType(program_.symbols.Intern(Peek()->text));
           ++at_;
-        } else if (!MayFollowAmount(Peek()->text)) {
+        } else if (!Peek()->capital() && !MayFollowAmount(Peek()->text)) {
           const std::string closest = Closest(std::string(Peek()->text), units);
           Fail(FindingKind::kUnitMismatch,
                Quoted(Peek()->text) + " is no unit of a declared number",

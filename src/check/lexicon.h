@@ -37,6 +37,13 @@ inline bool IsYear(const syntax::Token* token) {
   return number && *number >= 1900 && *number <= 2999;
 }
 
+// Units that begin with a capital, as names do.
+inline bool IsCapitalUnit(std::string_view word) {
+  constexpr std::string_view kUnits[] = {"USD", "EUR", "MB",  "GB",  "TB",   "PB",
+                                         "MW",  "GW",  "MWh", "GWh", "GPUs", "TEU"};
+  return std::find(std::begin(kUnits), std::end(kUnits), word) != std::end(kUnits);
+}
+
 inline constexpr std::array<std::string_view, 14> kDeterminers = {
     "a",  "an",   "the",   "any", "every",   "each", "either",
     "no", "that", "those", "its", "another", "all",  "this"};

@@ -1,6 +1,7 @@
 // The first pass: what an agreement declares, and what its asks may want.
 
 #include "check/compiler.h"
+#include "check/lexicon.h"
 
 namespace entente::check {
 
@@ -445,8 +446,8 @@ void Compiler::DeclareNumber(const Statement& s) {
       ++i;
     }
     const Span span = source::Cover(s.tokens[begin].span, s.tokens[std::max(begin, i - 1)].span);
-    if (i > begin && s.tokens[begin].capital() && s.tokens[begin].text != "USD" &&
-        s.tokens[begin].text != "EUR") {
+    const bool is_unit = i == begin + 1 && IsCapitalUnit(s.tokens[begin].text);
+    if (i > begin && s.tokens[begin].capital() && !is_unit) {
       names.emplace_back(syntax::TextOf(files_, s.tokens, begin, i), span);
     } else if (i > begin) {
       unit = syntax::TextOf(files_, s.tokens, begin, i);

@@ -112,10 +112,11 @@ int Main(int argc, char** argv) {
       "open", "Open points that the clauses' questions turn on, those that matter most first");
   auto* missing =
       app.add_subcommand("missing", "What the answer to one question still needs, and from whom");
-  auto* limit = app.add_subcommand(
-      "limit",
-      "How far one may go: entente limit \"Microsoft train a Training Run that uses OpenAI IP\" "
-      "--over Compute");
+  auto* limit = app.add_subcommand("limit",
+                                   "How far one may go, until when, for whom: entente limit "
+                                   "\"Microsoft train a Training Run that "
+                                   "uses OpenAI IP\" "
+                                   "--over Compute");
   auto* audit = app.add_subcommand(
       "audit", "Recorded acts that were forbidden or had no effect; exit 1 if there are any");
   auto* watch = app.add_subcommand(
@@ -142,7 +143,9 @@ int Main(int argc, char** argv) {
   format->add_option("files", flags.files, "The agreements")->required();
   format->add_flag("--check", flags.check_only, "Change nothing; exit 1 if anything would change");
   explain->add_option("code", flags.target, "The code or name of the finding");
-  limit->add_option("--over", flags.over, "The number to vary")->required();
+  limit
+      ->add_option("--over", flags.over, "What varies: a number, `day`, `who` or a kind of the act")
+      ->required();
   timeline->add_option("--format", flags.formats, "text, json, csv or svg")
       ->check(CLI::IsMember({"text", "json", "csv", "svg"}));
   for (auto* command : {open, audit, timeline}) {

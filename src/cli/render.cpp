@@ -260,7 +260,9 @@ std::string Render(const std::vector<eval::Interval>& intervals, const Style& st
   std::string out;
   for (const eval::Interval& i : intervals) {
     std::string where = "any amount";
-    if (i.from && i.through) {
+    if (!i.item.empty()) {
+      where = i.item;
+    } else if (i.from && i.through) {
       where = *i.from == *i.through
                   ? "at " + *i.from
                   : (i.from_open ? "above " : "from ") + *i.from +
@@ -290,9 +292,8 @@ std::string Render(const std::vector<eval::Irregularity>& irregularities, const 
 
 std::string Render(const eval::Coverage& coverage, const Style& style) {
   std::string out;
-  std::map<std::string, std::pair<size_t, size_t>> counts;
+  std::map<std::string, size_t> counts;
   std::string heading;
-  size_t sentences = 0;
   for (const eval::Coverage::Passage& p : coverage.passages) {
     if (p.heading != heading) {
       heading = p.heading;
@@ -303,14 +304,11 @@ std::string Render(const eval::Coverage& coverage, const Style& style) {
     if (!p.clauses.empty()) text = Join(p.clauses, ", ") + "  " + text;
     if (!p.shares.empty()) text += "  (speaks of " + JoinAnd(p.shares) + ")";
     Row(out, p.status, text, style);
-    ++counts[p.status].first;
-    counts[p.status].second += p.sentences;
-    sentences += p.sentences;
+    ++counts[p.status];
   }
   std::vector<std::string> parts;
-  for (const auto& [status, count] : counts)
-    parts.push_back(fmt::format("{} {} ({} passages)", count.second, status, count.first));
-  out += fmt::format("{} sentences of prose: {}\n", sentences,
+  for (const auto& [status, count] : counts) parts.push_back(fmt::format("{} {}", count, status));
+  out += fmt::format("{} sentences of prose: {}\n", coverage.passages.size(),
                      parts.empty() ? "none" : Join(parts, ", "));
   return out;
 }

@@ -216,6 +216,8 @@ struct Argument {
 // One stretch of a number and how the question comes out in it. Both ends belong to it where they
 // are given and `from_open` is not set.
 struct Interval {
+  // Of what is no amount and no day: who or what is meant, and then there are no ends.
+  std::string item;
   std::optional<std::string> from;
   std::optional<std::string> through;
   bool from_open = false;
@@ -234,15 +236,16 @@ struct Irregularity {
   std::vector<std::string> clauses;
 };
 
-// How much of the prose has a clause beside it.
+// Each sentence of the prose and what became of it.
 struct Coverage {
   struct Passage {
     std::string where;
     std::string heading;
     std::string text;
-    size_t sentences = 0;
-    // "encoded", "words" (declarations only), "read" (clauses that are not evaluated yet), "not
-    // modelled" (by decision, with its reason in the text), "missed".
+    // "encoded" (by `clauses`), "not disclosed" (it says so itself), "unmatched" (none of the clauses
+    // beside it shares a word or a figure with it), "words" (declarations only), "read" (clauses
+    // that are not evaluated yet), "not modelled" (by decision, with its reason in the text),
+    // "missed" (no block stands beside it).
     std::string status;
     std::vector<std::string> clauses;
     // For one question: the words that both speak of.

@@ -79,6 +79,13 @@ class Asking {
   // The open number `name` of a thing in the question, if it has one.
   std::optional<eval::Key> NumberInQuestion(const std::string& name) const;
   std::vector<eval::Interval> Along(const eval::Key& number);
+  // The part of the act that `name` calls: a kind, or `who`.
+  const check::AskedPart* PartInQuestion(const std::string& name) const;
+  // How it comes out as asked, and for each kind of thing and each declared thing that the part
+  // could be and the clauses tell apart.
+  std::vector<eval::Interval> Across(const check::AskedPart& part);
+  // How it comes out from the day asked on.
+  std::vector<eval::Interval> AlongDays();
   Position asked_at() const { return at_; }
   // A truth over the facts given at a moment, on the readings of the options, and the clauses that
   // decide it.
@@ -140,6 +147,17 @@ class Asking {
   std::set<uint32_t> TypesLookedAt() const;
   bool Alike(const eval::Event& a, const eval::Event& b, const std::set<uint32_t>& spoken_of) const;
   void Flips(eval::Answer& answer, const Outcome& outcome);
+  // What the clauses on the act ask of each of its parts, by its field.
+  struct Tested {
+    std::map<Symbol, std::set<uint32_t>> kinds, named, facts;
+  };
+  Tested TestedOfParts() const;
+  // The question with another thing in that part.
+  std::optional<ir::NodeId> WithThing(const check::AskedPart& part, ThingId thing);
+  // With the thing of that part of this kind too, or a thing of it where none is named; nothing
+  // where it cannot be, or is already.
+  std::optional<std::pair<eval::Facts, ir::NodeId>> WithKind(const check::AskedPart& part,
+                                                             ir::KindId kind);
   std::vector<std::string> DecidingLabels(eval::Timeline& timeline, Position at,
                                           const Outcome& outcome);
   eval::Diagram WithSilence(eval::Diagram d);

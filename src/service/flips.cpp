@@ -18,6 +18,63 @@ using eval::Answer;
 using eval::Key;
 using eval::Verdict;
 
+Asking::Tested Asking::TestedOfParts() const {
+  const ir::Program& program = agreement_.program;
+  Tested out;
+  const ir::Node root = program.Get(query_.node);
+  if (root.op != ir::Op::kRef) return out;
+  // Of the act's own clauses only: what other terms test of their arguments is not a part of it.
+  const auto look = [&](ir::NodeId id, const ir::Node& node) {
+    const auto children = program.Children(id);
+    if (children.empty()) return;
+    const ir::Node& f = program.Get(children[0]);
+    if (f.op != ir::Op::kField || f.aux != 0) return;
+    const Symbol field{f.data};
+    if (node.op == ir::Op::kIs) out.kinds[field].insert(node.data);
+    if (node.op == ir::Op::kOpen && children.size() == 1 && node.type == ir::kBoolType)
+      out.facts[field].insert(node.data);
+    if (node.op == ir::Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kEqual &&
+        program.Get(children[1]).op == ir::Op::kLit &&
+        program.Get(children[1]).type == ir::kThingType) {
+      out.named[field].insert(program.Literal(program.Get(children[1])).AsThing().index);
+    }
+  };
+  ir::ForEachBelow(program, program.terms[root.data].body, look, /*into_terms=*/false);
+  return out;
+}
+
+std::optional<ir::NodeId> Asking::WithThing(const check::AskedPart& part, ThingId thing) {
+  ir::Program& program = agreement_.program;
+  const ir::Node root = program.Get(query_.node);
+  if (root.op != ir::Op::kRef) return std::nullopt;
+  const Symbol field = program.symbols.Find(part.name);
+  std::vector<ir::NodeId> args(program.Children(query_.node).begin(),
+                               program.Children(query_.node).end());
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (program.terms[root.data].parameters[i].name != field) continue;
+    args[i] = program.Lit(Value::Thing(thing), ir::kThingType);
+    return program.Ref(ir::TermId{root.data}, args);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::pair<eval::Facts, ir::NodeId>> Asking::WithKind(const check::AskedPart& part,
+                                                                   ir::KindId kind) {
+  ir::Program& program = agreement_.program;
+  eval::Facts facts = facts_;
+  if (part.thing.valid()) {
+    if (eval::AskKind(program, facts, part.thing, kind).known.value_or(true)) return std::nullopt;
+    facts.things[part.thing.index].kinds.push_back(kind);
+    return std::pair{std::move(facts), query_.node};
+  }
+  if (!program.KindReaches(kind, part.kind)) return std::nullopt;
+  const std::string name(program.symbols.Name(program.kinds[kind.index].name));
+  facts.things.push_back({WithArticle(name), {kind}, false});
+  const auto node = WithThing(part, ThingId{static_cast<uint32_t>(facts.things.size() - 1)});
+  if (!node) return std::nullopt;
+  return std::pair{std::move(facts), *node};
+}
+
 void Asking::Flips(Answer& answer, const Outcome& outcome) {
   ir::Program& program = agreement_.program;
   const auto worth = [&](const Outcome& o) {
@@ -33,77 +90,33 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
                               other.substr(other.rfind(':') + 2),
                               {}});
   }
-  // What the clauses on this act test of each part.
-  std::map<Symbol, std::set<uint32_t>> kinds;
-  std::map<Symbol, std::set<uint32_t>> named;
-  std::map<Symbol, std::set<uint32_t>> tested_facts;
-  const ir::Node root = program.Get(query_.node);
-  if (root.op == ir::Op::kRef) {
-    // Of the act's own clauses only: what other terms test of their arguments is not a part of it.
-    const auto look = [&](ir::NodeId id, const ir::Node& node) {
-      const auto children = program.Children(id);
-      const auto field = [&](size_t i) -> std::optional<Symbol> {
-        if (children.size() <= i) return std::nullopt;
-        const ir::Node& f = program.Get(children[i]);
-        if (f.op != ir::Op::kField || f.aux != 0) return std::nullopt;
-        return Symbol{f.data};
-      };
-      if (node.op == ir::Op::kIs && field(0)) kinds[*field(0)].insert(node.data);
-      if (node.op == ir::Op::kOpen && children.size() == 1 && field(0) &&
-          node.type == ir::kBoolType)
-        tested_facts[*field(0)].insert(node.data);
-      if (node.op == ir::Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kEqual &&
-          field(0) && program.Get(children[1]).op == ir::Op::kLit &&
-          program.Get(children[1]).type == ir::kThingType) {
-        named[*field(0)].insert(program.Literal(program.Get(children[1])).AsThing().index);
-      }
-    };
-    ir::ForEachBelow(program, program.terms[root.data].body, look, /*into_terms=*/false);
-  }
-  std::vector<ir::NodeId> args(program.Children(query_.node).begin(),
-                               program.Children(query_.node).end());
-  const auto with_thing = [&](size_t part, ThingId thing) {
-    std::vector<ir::NodeId> changed = args;
-    changed[part] = program.Lit(Value::Thing(thing), ir::kThingType);
-    return program.Ref(ir::TermId{root.data}, changed);
+  const Tested tested = TestedOfParts();
+  const auto found = [](const auto& by_field, Symbol field) {
+    const auto it = by_field.find(field);
+    return it == by_field.end() ? std::set<uint32_t>{} : it->second;
   };
-  for (size_t p = 0; p < query_.parts.size() && root.op == ir::Op::kRef; ++p) {
+  for (size_t p = 0; p < query_.parts.size(); ++p) {
     const check::AskedPart& part = query_.parts[p];
     const Symbol symbol = program.symbols.Find(part.name);
     const std::string who = part.text.empty() ? "the " + part.name : part.text;
-    // Which argument of the term the part is.
-    size_t position = SIZE_MAX;
-    for (size_t i = 0; i < program.terms[root.data].parameters.size(); ++i) {
-      if (program.terms[root.data].parameters[i].name == symbol) position = i;
-    }
-    if (position == SIZE_MAX) continue;
-    for (const uint32_t thing : named[symbol]) {
-      if (p == 0 || ThingId{thing} == part.thing) continue;
+    if (p == 0) continue;
+    for (const uint32_t thing : found(tested.named, symbol)) {
+      const auto node = WithThing(part, ThingId{thing});
+      if (!node || ThingId{thing} == part.thing) continue;
       std::vector<std::string> labels;
-      const Outcome o =
-          OutcomeWith(facts_, query_.env, with_thing(position, ThingId{thing}), &labels);
+      const Outcome o = OutcomeWith(facts_, query_.env, *node, &labels);
       if (worth(o)) add(who + " were " + facts_.things[thing].name, o, labels);
     }
-    if (p == 0) continue;
-    for (const uint32_t kind : kinds[symbol]) {
-      eval::Facts facts = facts_;
-      ThingId thing = part.thing;
-      ir::NodeId node = query_.node;
-      const std::string name(program.symbols.Name(program.kinds[kind].name));
-      if (!thing.valid()) {
-        if (!program.KindReaches(ir::KindId{kind}, part.kind)) continue;
-        facts.things.push_back({WithArticle(name), {ir::KindId{kind}}, false});
-        thing = ThingId{static_cast<uint32_t>(facts.things.size() - 1)};
-        node = with_thing(position, thing);
-      } else {
-        if (eval::AskKind(program, facts, thing, ir::KindId{kind}).known.value_or(true)) continue;
-        facts.things[thing.index].kinds.push_back(ir::KindId{kind});
-      }
+    for (const uint32_t kind : found(tested.kinds, symbol)) {
+      const auto with = WithKind(part, ir::KindId{kind});
+      if (!with) continue;
       std::vector<std::string> labels;
-      const Outcome o = OutcomeWith(facts, query_.env, node, &labels);
-      if (worth(o)) add(who + " were a " + name, o, labels);
+      const Outcome o = OutcomeWith(with->first, query_.env, with->second, &labels);
+      if (worth(o))
+        add(who + " were a " + std::string(program.symbols.Name(program.kinds[kind].name)), o,
+            labels);
     }
-    for (const uint32_t point : tested_facts[symbol]) {
+    for (const uint32_t point : found(tested.facts, symbol)) {
       if (!part.thing.valid()) continue;
       const Key key{Key::Family::kPoint, point, {Value::Thing(part.thing)}};
       const auto known = facts_.settled.find(key);

@@ -266,8 +266,83 @@ std::vector<Interval> Asking::Along(const Key& number) {
       out.back().through_open = sample.through && !point;
       continue;
     }
-    out.push_back({text(sample.from), text(sample.through), sample.from && !point,
+    out.push_back({"", text(sample.from), text(sample.through), sample.from && !point,
                    sample.through && !point, outcome.verdict, labels});
+  }
+  return out;
+}
+
+const check::AskedPart* Asking::PartInQuestion(const std::string& name) const {
+  const ir::Program& program = agreement_.program;
+  for (const check::AskedPart& part : query_.parts) {
+    const bool acts = &part == query_.parts.data();
+    if (acts ? name == "who"
+             : name == part.name ||
+                   (part.kind.valid() &&
+                    name == program.symbols.Name(program.kinds[part.kind.index].name)))
+      return &part;
+  }
+  return nullptr;
+}
+
+std::vector<Interval> Asking::Across(const check::AskedPart& part) {
+  const ir::Program& program = agreement_.program;
+  std::vector<Interval> out;
+  const auto add = [&](std::string item, const eval::Facts& facts, ir::NodeId node) {
+    Interval interval;
+    interval.item = std::move(item);
+    interval.verdict = OutcomeWith(facts, query_.env, node, &interval.clauses).verdict;
+    out.push_back(std::move(interval));
+  };
+  add(part.text.empty() ? "none named" : part.text, facts_, query_.node);
+  const auto name_of = [&](uint32_t kind) {
+    return WithArticle(program.symbols.Name(program.kinds[kind].name));
+  };
+  const Tested tested = TestedOfParts();
+  const auto kinds = tested.kinds.find(program.symbols.Find(part.name));
+  const bool who = !part.kind.valid();
+  if (kinds != tested.kinds.end()) {
+    for (const uint32_t kind : kinds->second) {
+      // Another acts, where what the question names would be of one kind more.
+      check::AskedPart varied = part;
+      if (who) varied.thing = {}, varied.kind = ir::KindId{kind};
+      if (const auto with = WithKind(varied, ir::KindId{kind})) {
+        add((varied.thing.valid() ? part.text + " that is " : "") + name_of(kind), with->first,
+            with->second);
+      }
+    }
+  }
+  for (uint32_t thing = 0; thing < program.things.size(); ++thing) {
+    const ThingId id{thing};
+    // A role is somebody of no kind.
+    const bool could_be =
+        who ? facts_.things[thing].kinds.empty() ||
+                  eval::AskKind(program, facts_, id, agreement_.party_kind).known.value_or(false)
+            : eval::AskKind(program, facts_, id, part.kind).known.value_or(false);
+    const auto node = WithThing(part, id);
+    // What the question itself described is the first row.
+    if (!could_be || !node || id == part.thing) continue;
+    add(facts_.things[thing].name, facts_, *node);
+  }
+  return out;
+}
+
+std::vector<Interval> Asking::AlongDays() {
+  std::vector<Interval> out;
+  const Date day = at_.date();
+  for (const eval::Segment& segment : Segments()) {
+    if (segment.through && *segment.through < day) continue;
+    Interval interval;
+    interval.from = ToLongText(std::max(segment.from, day));
+    if (segment.through) interval.through = ToLongText(*segment.through);
+    interval.verdict = segment.verdict;
+    interval.clauses = segment.clauses;
+    if (!out.empty() && out.back().verdict == interval.verdict &&
+        out.back().clauses == interval.clauses) {
+      out.back().through = interval.through;
+    } else {
+      out.push_back(std::move(interval));
+    }
   }
   return out;
 }
@@ -347,19 +422,24 @@ std::optional<std::vector<Interval>> Limit(Snapshot& snapshot, const std::string
                                            diag::Findings& findings) {
   Asking asking(snapshot, options);
   if (!PutQuestion(asking, Form::kMay, question, findings)) return std::nullopt;
+  if (number == "day") return asking.AlongDays();
+  if (const check::AskedPart* part = asking.PartInQuestion(number)) return asking.Across(*part);
   const auto key = asking.NumberInQuestion(number);
   if (!key) {
     std::vector<std::string> known;
     for (const check::NumberName& n : snapshot.agreement.numbers) {
       if (!n.defined && !n.event.valid() && !n.period) known.push_back(n.name);
     }
-    findings.Add({.kind = diag::FindingKind::kBadQuestion,
-                  .at = {},
-                  .message = Quoted(number) + " is no open number of anything in this question",
-                  .labels = {},
-                  .instance = {},
-                  .help = "the numbers that no clause states are " + JoinAnd(known) +
-                          "; for how late, ask `entente when`"});
+    findings.Add(
+        {.kind = diag::FindingKind::kBadQuestion,
+         .at = {},
+         .message = Quoted(number) + " is no part of this question and no open number of " +
+                    "anything in it",
+         .labels = {},
+         .instance = {},
+         .help = "write `day` for how late, `who` or a kind of the act for whom" +
+                 (known.empty() ? std::string()
+                                : ", or a number that no clause states: " + JoinAnd(known, "or"))});
     return std::nullopt;
   }
   return asking.Along(*key);

@@ -22,8 +22,9 @@ std::optional<std::vector<eval::Argument>> Argue(Snapshot& snapshot, check::Form
                                                  const AskOptions& options,
                                                  diag::Findings& findings);
 
-// How the answer comes out along one number of a thing in the question, `Compute` of the Training
-// Run: exact at and between every amount that is known.
+// How the answer comes out over one thing that varies. A number of a thing in the question,
+// `Compute` of the Training Run: exact at and between every amount that is known. `day`: from the
+// day asked on. A kind that the act has a part of, or `who`: each that the clauses tell apart.
 std::optional<std::vector<eval::Interval>> Limit(Snapshot& snapshot, const std::string& question,
                                                  const std::string& number,
                                                  const AskOptions& options,

@@ -19,15 +19,71 @@ constexpr std::string_view kNotModelled = "Not modelled";
 
 // Ends of sentences: a stop, question or exclamation mark before a blank or the end, not after a
 // single letter or a figure, as in `2.1` or `C. Miller`.
-size_t SentencesIn(std::string_view text) {
-  size_t count = 0;
+std::vector<std::string> SentencesOf(std::string_view text) {
+  std::vector<std::string> out;
+  size_t begin = 0;
+  const auto close = [&](size_t end) {
+    const std::string_view sentence = Trim(text.substr(begin, end - begin));
+    if (!sentence.empty()) out.emplace_back(sentence);
+    begin = end;
+  };
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '.' && text[i] != '?' && text[i] != '!') continue;
     if (i + 1 < text.size() && text[i + 1] != ' ') continue;
     if (i >= 2 && text[i - 2] == ' ' && text[i] == '.') continue;
-    ++count;
+    close(i + 1);
   }
-  return std::max<size_t>(count, text.empty() ? 0 : 1);
+  close(text.size());
+  return out;
+}
+
+// What a sentence is recognised by: figures of two digits or more, and of each word so much of its
+// beginning that declare, declares and Declaration are one.
+std::set<std::string> StemsOf(std::string_view text, const std::set<std::string>& common) {
+  constexpr size_t kStem = 5;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  std::set<std::string> out;
+  for (size_t i = 0; i < text.size();) {
+    const size_t begin = i;
+    while (i < text.size() &&
+           (digit(text[i]) || letter(text[i]) ||
+            (text[i] == '.' && digit(text[begin]) && i + 1 < text.size() && digit(text[i + 1])))) {
+      ++i;
+    }
+    if (i == begin) {
+      ++i;
+      continue;
+    }
+    const std::string_view said = text.substr(begin, i - begin);
+    const std::string word = LowerCase(said);
+    // AI and IP are words, `as` and `of` are none.
+    const bool counts = said.size() >= 3 || (said.size() == 2 && said != word && said[1] < 'a');
+    const std::string stem = digit(word[0]) ? word : word.substr(0, kStem);
+    if (counts && !common.contains(word) && !common.contains(stem)) out.insert(stem);
+  }
+  return out;
+}
+
+// Words that say nothing of what a sentence is about.
+const std::set<std::string>& CommonWords() {
+  static const std::set<std::string> words = {
+      "about",   "above", "after",     "again",  "agreement",   "all",      "also",
+      "and",     "any",   "are",       "been",   "before",      "being",    "between",
+      "both",    "but",   "can",       "case",   "cases",       "contract", "could",
+      "despite", "did",   "does",      "each",   "either",      "end",      "every",
+      "first",   "for",   "from",      "given",  "had",         "has",      "have",
+      "how",     "its",   "made",      "make",   "may",         "means",    "might",
+      "must",    "need",  "never",     "nor",    "not",         "now",      "one",
+      "only",    "other", "otherwise", "our",    "out",         "over",     "party",
+      "parties", "shall", "should",    "since",  "some",        "still",    "such",
+      "than",    "that",  "the",       "their",  "them",        "then",     "there",
+      "these",   "they",  "thing",     "things", "this",        "those",    "through",
+      "too",     "two",   "under",     "unless", "until",       "upon",     "was",
+      "were",    "what",  "when",      "where",  "whether",     "which",    "while",
+      "who",     "whom",  "whose",     "will",   "with",        "within",   "without",
+      "would",   "yet",   "you",       "your",   "undisclosed", "disclosed"};
+  return words;
 }
 
 bool IsHeading(std::string_view line) { return line.starts_with('#'); }
@@ -107,19 +163,41 @@ bool Speaks(std::string_view text, std::string_view name) {
 
 namespace {
 
+// Of the clauses beside a sentence, those that speak of what it speaks of.
+void Match(const Snapshot& snapshot, const std::set<std::string>& common,
+           Coverage::Passage& sentence) {
+  const std::set<std::string> said = StemsOf(sentence.text, common);
+  std::erase_if(sentence.clauses, [&](const std::string& label) {
+    const check::Clause* clause = snapshot.agreement.FindClause(label);
+    const auto stems = StemsOf(snapshot.files.Text(clause->sentence), common);
+    return std::none_of(said.begin(), said.end(),
+                        [&](const std::string& stem) { return stems.contains(stem); });
+  });
+  if (sentence.text.find("not disclosed") != std::string::npos) {
+    sentence.status = "not disclosed";
+  } else if (sentence.clauses.empty()) {
+    sentence.status = "unmatched";
+  }
+}
+
 void CoverFile(const Snapshot& snapshot, source::FileId file, Coverage& out) {
   const check::Agreement& agreement = snapshot.agreement;
+  // A party is spoken of in every sentence.
+  std::set<std::string> common = CommonWords();
+  for (const ThingId party : agreement.parties) {
+    const ir::Program& program = agreement.program;
+    common.merge(StemsOf(program.symbols.Name(program.things[party.index].name), {}));
+  }
   const auto blocks = source::Blocks(snapshot.files, file);
   for (const Paragraph& paragraph : Paragraphs(snapshot.files, file)) {
     Coverage::Passage passage;
     passage.where = snapshot.files.Where(paragraph.span);
     passage.heading = paragraph.heading;
-    passage.text = OneLine(snapshot.files.Text(paragraph.span), kTextMax);
-    passage.sentences = SentencesIn(passage.text);
+    const std::string text = OneLine(snapshot.files.Text(paragraph.span), kTextMax);
     const auto block = std::find_if(blocks.begin(), blocks.end(), [&](const source::Block& b) {
       return b.prose.begin <= paragraph.span.begin && paragraph.span.end <= b.prose.end;
     });
-    if (passage.text.starts_with(kNotModelled)) {
+    if (text.starts_with(kNotModelled)) {
       passage.status = "not modelled";
     } else if (block == blocks.end()) {
       // What stands in front of the first block introduces the text.
@@ -134,7 +212,12 @@ void CoverFile(const Snapshot& snapshot, source::FileId file, Coverage& out) {
       }
       passage.status = passage.clauses.empty() ? "words" : evaluated ? "encoded" : "read";
     }
-    out.passages.push_back(std::move(passage));
+    for (std::string& sentence : SentencesOf(text)) {
+      Coverage::Passage one = passage;
+      one.text = std::move(sentence);
+      if (one.status == "encoded") Match(snapshot, common, one);
+      out.passages.push_back(std::move(one));
+    }
   }
 }
 
@@ -160,7 +243,9 @@ std::optional<Coverage> CoverFor(Snapshot& snapshot, check::Form form, const std
   }
   Coverage out;
   for (Coverage::Passage& passage : Cover(snapshot).passages) {
-    if (passage.status == "encoded" || passage.status == "words") continue;
+    if (passage.status == "encoded" || passage.status == "words" ||
+        passage.status == "not disclosed")
+      continue;
     for (const std::string& name : spoken) {
       if (Speaks(passage.text, name)) passage.shares.push_back(name);
     }

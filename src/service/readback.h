@@ -5,11 +5,13 @@
 
 namespace entente::service {
 
-// Every paragraph of prose and the clauses that stand beside it: those of the next block under the
-// same heading. A paragraph that begins with `Not modelled` is left out by decision.
+// Every sentence of prose and, of the clauses of the next block under the same heading, those that
+// share a word or a figure with it: a guess at which says it, never at whether it says it well. A
+// paragraph that begins with `Not modelled` is left out by decision. Cost: sentences times clauses
+// of a block.
 eval::Coverage Cover(const Snapshot& snapshot);
 
-// The passages that no clause computes from and that share a name or the verb of the act with the
+// The sentences that no clause computes from and that share a name or the verb of the act with the
 // question.
 std::optional<eval::Coverage> CoverFor(Snapshot& snapshot, check::Form form,
                                        const std::string& question, diag::Findings& findings);

@@ -339,7 +339,8 @@ std::string ToJson(const std::vector<eval::Interval>& intervals) {
     return text ? Json(*text) : Json(nullptr);
   };
   for (const eval::Interval& i : intervals) {
-    out["intervals"].push_back({{"from", end(i.from)},
+    out["intervals"].push_back({{"item", i.item.empty() ? Json(nullptr) : Json(i.item)},
+                                {"from", end(i.from)},
                                 {"from_included", i.from && !i.from_open},
                                 {"through", end(i.through)},
                                 {"through_included", i.through && !i.through_open},
@@ -371,7 +372,6 @@ std::string ToJson(const eval::Coverage& coverage) {
     out["passages"].push_back({{"where", p.where},
                                {"heading", p.heading},
                                {"text", p.text},
-                               {"sentences", p.sentences},
                                {"status", p.status},
                                {"clauses", p.clauses},
                                {"shares", p.shares}});

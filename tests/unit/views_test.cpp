@@ -241,6 +241,34 @@ TEST(Open, HowFarOneMayGo) {
   EXPECT_EQ(Ask("limit 'Microsoft use Weights' --over Compute").code, 2);
 }
 
+TEST(Open, UntilWhenAndForWhomOneMayGo) {
+  const auto rows = [](const std::string& command) {
+    std::map<std::string, std::string> out;
+    const Json limit = Shape(command, "limit");
+    for (const Json& i : limit["intervals"])
+      out[i["item"].is_null() ? i["from"] : i["item"]] = i["verdict"];
+    return out;
+  };
+  using Rows = std::map<std::string, std::string>;
+  EXPECT_EQ(rows("limit 'Microsoft use Research IP' --over day --on 2026-03-15 --given 'no AGI' "
+                 "--assume-nothing-further"),
+            (Rows{{"15 March 2026", "yes"}, {"1 January 2031", "no"}}));
+  EXPECT_EQ(
+      rows("limit 'OpenAI serve a Joint Product that is an API Product on AWS' --over Customer "
+           "--on 2026-03-15 --given 'no AGI'"),
+      (Rows{{"none named", "no"},
+            {"a US National Security Customer", "yes"},
+            {"a National Security Reseller", "no"}}));
+  EXPECT_EQ(rows("limit 'OpenAI serve an API Product on AWS' --over Cloud --on 2026-03-15 --given "
+                 "'no AGI'"),
+            (Rows{{"AWS", "no"}, {"Azure", "silent"}, {"Google Cloud", "no"}}));
+  const Rows who = rows("limit 'OpenAI make a Declaration' --over who --on 2026-03-15");
+  EXPECT_EQ(who.at("OpenAI"), "yes");
+  EXPECT_EQ(who.at("Microsoft"), "no");
+  EXPECT_EQ(who.at("Group Board"), "no");
+  EXPECT_EQ(Ask("limit 'OpenAI make a Declaration' --over Cloud").code, 2);
+}
+
 TEST(Audit, WhatWasForbiddenAndWhatHadNoEffect) {
   const std::string record = TempFile(
       "audited.jsonl",
@@ -320,7 +348,7 @@ TEST(Text, WhatProseMightMatterToAnAnswer) {
 
 ## 1 Use
 
-Alder may use the Work.
+Alder may use the Work. Birch looks after the frames. What they cost is not disclosed.
 
 ```entente
 party Alder, Birch
@@ -337,6 +365,12 @@ The Work may be used in Europe only.
   const Ran all = Ask("coverage " + text);
   EXPECT_EQ(all.code, 1) << all.out;
   EXPECT_NE(all.out.find("missed     The Work may be used in Europe only."), std::string::npos);
+  // Sentence by sentence: what a clause speaks of, what none does, what the text keeps open.
+  EXPECT_NE(all.out.find("encoded    1  Alder may use the Work."), std::string::npos) << all.out;
+  EXPECT_NE(all.out.find("unmatched  Birch looks after the frames."), std::string::npos);
+  EXPECT_NE(all.out.find("not disclosed What they cost"), std::string::npos);
+  EXPECT_NE(all.out.find("4 sentences of prose: 1 encoded, 1 missed, 1 not disclosed, 1 unmatched"),
+            std::string::npos);
   const Json matters = Json::parse(Ask("coverage --for 'Alder use a Work' --json " + text).out);
   ASSERT_EQ(matters["passages"].size(), 1u);
   EXPECT_EQ(matters["passages"][0]["shares"], Json({"Work", "use"}));
