@@ -68,6 +68,7 @@ Agreement Compiler::Run() {
   BuildRuleSets();
   BuildPlainNumbers();
   BreakCycles();
+  ir::FindTermsThatLookBack(program());
   CheckAsks();
   return std::move(agreement_);
 }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "base/check.h"
+#include "ir/walk.h"
 
 namespace entente::ir {
 namespace {
@@ -314,6 +316,42 @@ std::vector<std::vector<bool>> BeatsClosure(const RuleSet& set) {
     }
   }
   return out;
+}
+
+void FindTermsThatLookBack(Program& program) {
+  constexpr uint32_t kUnseen = UINT32_MAX;
+  const size_t count = program.terms.size();
+  std::vector<uint32_t> order(count, kUnseen), low(count, 0);
+  std::vector<bool> open(count, false);
+  std::vector<uint32_t> path;
+  uint32_t next = 0;
+  const std::function<void(uint32_t)> visit = [&](uint32_t t) {
+    order[t] = low[t] = next++;
+    path.push_back(t);
+    open[t] = true;
+    bool itself = false;
+    ForEachBelow(
+        program, program.terms[t].body,
+        [&](NodeId, const Node& node) {
+          if (node.op != Op::kRef) return;
+          itself = itself || node.data == t;
+          if (order[node.data] == kUnseen) visit(node.data);
+          if (open[node.data]) low[t] = std::min(low[t], low[node.data]);
+        },
+        /*into_terms=*/false);
+    if (low[t] != order[t]) return;
+    const bool circle = itself || path.back() != t;
+    while (true) {
+      const uint32_t member = path.back();
+      path.pop_back();
+      open[member] = false;
+      program.terms[member].looks_back = circle;
+      if (member == t) break;
+    }
+  };
+  for (uint32_t t = 0; t < count; ++t) {
+    if (order[t] == kUnseen && program.terms[t].body.valid()) visit(t);
+  }
 }
 
 }  // namespace entente::ir

@@ -153,6 +153,8 @@ struct Term {
   Type type;
   NodeId body;
   source::Span at;
+  // It depends, through the strict past, on itself: a power that asks what its own notices did.
+  bool looks_back = false;
 };
 
 struct Kind {
@@ -280,6 +282,11 @@ class Program {
   std::vector<std::vector<Symbol>> captures_;
   HashIndex index_;
 };
+
+// Sets `looks_back` of every term: whether it lies on a circle of references, as those through the
+// strict past may. Source: Tarjan 1972, strongly connected components. Cost: linear in what each
+// term reaches without entering others.
+void FindTermsThatLookBack(Program& program);
 
 // The transitive closure of `beats`: [i][j] when rule i beats rule j. Rules form an acyclic order
 // once `check` has passed.

@@ -94,6 +94,7 @@ class Generator {
       const bool has_slot = !parameters.empty();
       in_term_ = has_slot;
       usable_terms_ = t;
+      making_ = type == ir::kBoolType ? id : ir::TermId{};
       ir::RuleSet set{id, {}};
       const size_t n = 1 + Below(4);
       for (size_t r = 0; r < n; ++r) {
@@ -114,7 +115,9 @@ class Generator {
             p.If(Make(ir::kBoolType, 1, 1), p.terms[id.index].body, Make(type, 0, 1));
     }
     in_term_ = false;
+    making_ = {};
     usable_terms_ = 3;
+    ir::FindTermsThatLookBack(p);
   }
 
   void Record() {
@@ -249,6 +252,13 @@ class Generator {
       case 1: {
         const NodeId inner = Events(depth - 1, slot);
         thing_slot_[slot] = HasThing(inner);
+        // A power that asks what its own notices did.
+        if (making_.valid() && Chance(3)) {
+          std::vector<NodeId> args;
+          if (!p.terms[making_.index].parameters.empty()) args.push_back(Thing(slot + 1));
+          const NodeId itself = p.Ref(making_, args);
+          return p.While(inner, slot, Chance(2) ? itself : p.Not(itself));
+        }
         return p.While(inner, slot, Rare(ir::kBoolType, depth - 1, slot + 1));
       }
       case 2: {
@@ -457,6 +467,8 @@ class Generator {
   Symbol n_, x_;
   bool in_term_ = false;
   int usable_terms_ = 0;
+  // The yes-or-no term whose rules are being made.
+  ir::TermId making_;
   bool thing_slot_[40] = {};
 };
 

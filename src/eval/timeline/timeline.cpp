@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "eval/equations.h"
+#include "ir/walk.h"
 
 namespace entente::eval {
 
@@ -38,6 +39,8 @@ Timeline::Timeline(const ir::Program& program, const Facts& facts, TimelineOptio
   for (uint32_t i = 0; i < facts.events.size(); ++i) {
     events_by_type_[facts.events[i].type.index].push_back(i);
   }
+  any_looks_back_ = std::any_of(program.terms.begin(), program.terms.end(),
+                                [](const ir::Term& term) { return term.looks_back; });
 }
 
 // ---------------------------------------------------------------- environments and tables
@@ -221,8 +224,24 @@ bool Timeline::IsRelative(Diagram d) const {
   return false;
 }
 
+bool Timeline::LooksBack(NodeId node) {
+  if (!any_looks_back_) return false;
+  if (looks_back_.size() <= node.index) looks_back_.resize(program_.node_count());
+  std::optional<bool>& known = looks_back_[node.index];
+  if (!known) {
+    known = false;
+    ir::ForEachBelow(program_, node, [&](NodeId, const Node& below) {
+      if (below.op == Op::kRef && program_.terms[below.data].looks_back) known = true;
+    });
+  }
+  return *known;
+}
+
 Diagram Timeline::Fixed(NodeId node, EnvRef env, Position at) {
+  const Position outer = limit_;
+  if (LooksBack(node)) limit_ = std::min(limit_, at.after());
   const Diagram d = In(node, env).At(at);
+  limit_ = outer;
   if (!IsRelative(d)) return d;
   // Only the worlds in which it speaks of "now" are lost; readings, which are asked first, are not.
   const std::function<Diagram(Diagram)> keep = [&](Diagram below) -> Diagram {
@@ -300,15 +319,14 @@ Signal Timeline::Combine(const std::vector<const Signal*>& signals, std::vector<
 
 const Signal& Timeline::In(NodeId node, EnvRef env) {
   const EnvRef needed = Needed(node, env);
-  const MemoKey key{node.index, needed.index, {}, false};
+  const MemoKey key{node.index, needed.index, {}, false, LimitOf(node)};
   const auto [it, fresh] = signals_.try_emplace(key);
   // References into the map stay where they are while it grows.
   std::unique_ptr<Signal>& place = it->second;
   if (fresh) {
     place = std::make_unique<Signal>(Evaluate(node, needed));
   } else if (!place) {
-    // A power that looks at what its own notices did before: it is met again while it is drawn. Its
-    // value at a moment is well defined, through the strict past, and not seen through here.
+    // It is met again while it is drawn, which no term that `check` lets pass should be.
     return met_again_.emplace_back(Signal{{{kBeforeAll, Opaque(node, needed)}}});
   }
   return *place;
@@ -756,7 +774,7 @@ bool Timeline::IsLatch(NodeId id) const {
 
 const Signal& Timeline::ReachedIn(NodeId moment, Duration shift, EnvRef env) {
   const EnvRef needed = Needed(moment, env);
-  const MemoKey key{moment.index, needed.index, shift, true};
+  const MemoKey key{moment.index, needed.index, shift, true, LimitOf(moment)};
   if (const auto it = signals_.find(key); it != signals_.end()) return *it->second;
   auto signal = std::make_unique<Signal>(EvaluateReached(moment, shift, needed));
   return *signals_.emplace(key, std::move(signal)).first->second;
@@ -880,9 +898,12 @@ Diagram Timeline::OpaqueReached(NodeId id, Duration shift, EnvRef env) {
 
 const Timeline::EventList& Timeline::EventsOf(NodeId node, EnvRef env) {
   const EnvRef needed = Needed(node, env);
-  const MemoKey key{node.index, needed.index, {}, false};
+  const Position limit = LimitOf(node);
+  const MemoKey key{node.index, needed.index, {}, false, limit};
   if (const auto it = event_lists_.find(key); it != event_lists_.end()) return *it->second;
   auto list = std::make_unique<EventList>(EvaluateEvents(node, needed));
+  std::erase_if(list->items, [&](const Item& item) { return item.at >= limit; });
+  std::erase_if(list->waits, [&](uint32_t wait) { return waits_[wait].after.after() >= limit; });
   return *event_lists_.emplace(key, std::move(list)).first->second;
 }
 
@@ -892,8 +913,10 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, EnvRef env) {
   EventList out;
   switch (node.op) {
     case Op::kOn: {
+      const Position limit = LimitOf(id);
       for (const uint32_t i : events_by_type_[node.data]) {
         const Event& e = facts_.events[i];
+        if (e.at >= limit) continue;
         const Diagram matches = Fixed(children[0], Bind(env, node.aux, e.slot), e.at);
         if (!diagrams_.IsFalse(matches)) out.items.push_back({e.at, e.slot, matches});
       }
@@ -910,7 +933,9 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, EnvRef env) {
     }
     case Op::kWhile: {
       const EventList inner = EventsOf(children[0], env);
+      const Position limit = LimitOf(id);
       for (const Item& item : inner.items) {
+        if (item.at >= limit) continue;
         const Diagram held = Fixed(children[1], Bind(env, node.aux, item.slot), item.at.before());
         const Diagram both = diagrams_.And(item.condition, held);
         if (!diagrams_.IsFalse(both)) out.items.push_back({item.at, item.slot, both});
@@ -918,7 +943,7 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, EnvRef env) {
       for (const uint32_t w : inner.waits) {
         Wait wait{id, SlotsOf(env), waits_[w].after, kNever, {}, Requirements(children[1]), true};
         // A guard that does not look at the event tells from when on it can count at all.
-        if ((program_.FreeSlots(children[1]) >> node.aux & 1) == 0) {
+        if ((program_.FreeSlots(children[1]) >> node.aux & 1) == 0 && !LooksBack(children[1])) {
           const Signal& guard = In(children[1], env);
           size_t piece = guard.IndexAt(wait.after);
           while (piece < guard.pieces.size() && diagrams_.IsFalse(guard.pieces[piece].value))
@@ -951,7 +976,9 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, EnvRef env) {
     }
     case Op::kSchedule: {
       const EventList inner = EventsOf(children[0], env);
+      const Position limit = LimitOf(id);
       for (const Item& item : inner.items) {
+        if (item.at >= limit) continue;
         const Position before = item.at.before();
         const Diagram count = Fixed(children[2], Bind(env, node.aux, item.slot), before);
         for (const auto& [when, leaf] : diagrams_.Cases(count)) {

@@ -117,13 +117,15 @@ class Timeline {
     uint32_t env;
     Duration shift;
     bool reached;
+    // What happens from here on is not looked at.
+    Position limit;
     friend bool operator==(const MemoKey&, const MemoKey&) = default;
   };
   struct MemoHash {
     size_t operator()(const MemoKey& k) const {
-      return MixHash(MixHash(k.node, k.env), static_cast<uint64_t>(k.shift.count) * 4 +
-                                                 static_cast<uint64_t>(k.shift.unit) * 2 +
-                                                 (k.reached ? 1 : 0));
+      const uint64_t how = static_cast<uint64_t>(k.shift.count) * 4 +
+                           static_cast<uint64_t>(k.shift.unit) * 2 + (k.reached ? 1 : 0);
+      return MixHash(MixHash(MixHash(k.node, k.env), how), static_cast<uint64_t>(k.limit.value));
     }
   };
 
@@ -143,6 +145,10 @@ class Timeline {
   const Env& SlotsOf(EnvRef env) const { return envs_[env.index]; }
   EnvRef Needed(ir::NodeId node, EnvRef env);
   EnvRef Bind(EnvRef env, int level, const Slot& slot);
+  // Whether the node's value hangs on a term that looks back on itself.
+  bool LooksBack(ir::NodeId node);
+  // Where that node's events end: at `limit_` if it looks back, else nowhere.
+  Position LimitOf(ir::NodeId node) { return LooksBack(node) ? limit_ : kNever; }
   const Signal& In(ir::NodeId node, EnvRef env);
   const Signal& ReachedIn(ir::NodeId moment, Duration shift, EnvRef env);
 
@@ -192,7 +198,12 @@ class Timeline {
   std::deque<OpaqueNode> opaques_;
   std::unordered_map<MemoKey, std::unique_ptr<Signal>, MemoHash> signals_;
   std::unordered_map<MemoKey, std::unique_ptr<EventList>, MemoHash> event_lists_;
-  // What was met again while it was being drawn.
+  // A term that looks back is evaluated anew for each moment that is looked back from, over what
+  // happened before it, so that it is never met within itself.
+  Position limit_ = kNever;
+  bool any_looks_back_ = false;
+  std::vector<std::optional<bool>> looks_back_;  // by node
+  // What was met again while it was being drawn, all the same.
   std::deque<Signal> met_again_;
 };
 
