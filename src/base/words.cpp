@@ -61,6 +61,13 @@ std::string WithArticle(std::string_view noun) {
       !noun.ends_with("is")) {
     return std::string(noun);
   }
+  // Nor does what is not counted.
+  constexpr std::string_view kMass[] = {"IP",        "Hardware",     "Software",    "Code",
+                                        "Data",      "Architecture", "Information", "Capacity",
+                                        "Equipment", "Compute"};
+  const std::string_view last = noun.substr(noun.rfind(' ') + 1);
+  if (std::find(std::begin(kMass), std::end(kMass), last) != std::end(kMass))
+    return std::string(noun);
   const bool vowel =
       !noun.empty() && std::string_view("AEIOaeio").find(noun[0]) != std::string_view::npos;
   return (vowel ? "an " : "a ") + std::string(noun);

@@ -143,6 +143,7 @@ int Main(int argc, char** argv) {
   format->add_option("files", flags.files, "The agreements")->required();
   format->add_flag("--check", flags.check_only, "Change nothing; exit 1 if anything would change");
   explain->add_option("code", flags.target, "The code or name of the finding");
+  explain->add_flag("--json", flags.json, "As JSON");
   limit
       ->add_option("--over", flags.over, "What varies: a number, `day`, `who` or a kind of the act")
       ->required();
@@ -203,6 +204,11 @@ int Main(int argc, char** argv) {
     return code == 0 ? 0 : kCouldNotAsk;
   }
   if (why->parsed() && why->count("--depth") == 0) flags.depth = "reasons";
+  if (flags.json && !flags.formats.empty() &&
+      std::find(flags.formats.begin(), flags.formats.end(), "json") == flags.formats.end()) {
+    return Complain(flags, "`--json` and `--format` ask for two shapes",
+                    "write `--format json`, once for each shape that is wanted");
+  }
   if (!flags.each.empty()) {
     return AskEach(flags, is->parsed()     ? check::Form::kIs
                           : what->parsed() ? check::Form::kWhat

@@ -225,6 +225,10 @@ int ReviewBlocks(const Flags& flags) {
 
 int Explain(const Flags& flags) {
   const auto kinds = diag::AllKinds();
+  if (flags.target.empty() && flags.json) {
+    fmt::print("{}\n", wire::ToJson(kinds));
+    return 0;
+  }
   if (flags.target.empty()) {
     for (const diag::KindInfo& info : kinds) fmt::print("{}  {}\n", info.code, info.name);
     return 0;
@@ -234,9 +238,12 @@ int Explain(const Flags& flags) {
     known.emplace_back(info.code);
     known.emplace_back(info.name);
     if (flags.target != info.code && flags.target != info.name) continue;
-    constexpr const char* kSeverities[] = {"error", "warning", "note"};
-    fmt::print("{} {}, {}\n  {}\n", info.code, info.name,
-               kSeverities[static_cast<size_t>(info.severity)], info.about);
+    if (flags.json) {
+      fmt::print("{}\n", wire::ToJson(std::vector{info}));
+    } else {
+      fmt::print("{} {}, {}\n  {}\n", info.code, info.name, diag::NameOf(info.severity),
+                 info.about);
+    }
     return 0;
   }
   const std::string closest = Closest(flags.target, known);

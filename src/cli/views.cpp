@@ -207,6 +207,10 @@ int Watch(const Flags& flags) {
                 {"line " + std::to_string(line_number), question, is.from, is.through, was, is});
           }
         }
+        if (asked == 0) {
+          return Complain(flags, Quoted(flags.target) + " has no question",
+                          "write a question a line, as `may OpenAI serve …`");
+        }
         if (!flags.json) {
           fmt::print("watch: {} questions, {} through {}\n", asked, ToLongText(*options.on),
                      ToLongText(through));

@@ -48,6 +48,11 @@ void DrawPlace(const Label& label, char mark, const source::Files& files, std::s
 
 std::vector<KindInfo> AllKinds() { return {kKinds.begin(), kKinds.end()}; }
 
+std::string_view NameOf(Severity severity) {
+  constexpr std::string_view kNames[] = {"error", "warning", "note"};
+  return kNames[static_cast<size_t>(severity)];
+}
+
 KindInfo InfoOf(FindingKind kind) { return kKinds[static_cast<size_t>(kind)]; }
 
 void Findings::Add(Finding finding) {
@@ -74,7 +79,7 @@ void Findings::Sort() {
 std::string Draw(const Finding& finding, const source::Files& files, bool colour) {
   const KindInfo info = InfoOf(finding.kind);
   const bool error = info.severity == Severity::kError;
-  const char* word = error ? "error" : info.severity == Severity::kWarning ? "warning" : "note";
+  const std::string_view word = NameOf(info.severity);
   std::string out = std::string(word) + "[" + std::string(info.name) + "]";
   if (colour) out = (error ? "\x1b[31m" : "\x1b[33m") + out + "\x1b[0m";
   out += ": " + Printable(finding.message) + "\n";

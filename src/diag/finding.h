@@ -21,6 +21,8 @@ enum class FindingKind : uint8_t {
 #undef FINDING
 };
 
+std::string_view NameOf(Severity severity);
+
 struct KindInfo {
   FindingKind kind;
   Severity severity;

@@ -9,10 +9,17 @@ namespace entente::service {
 using eval::Key;
 using ir::Op;
 
+// Of an event that an entry is about, and of an entry that is about one.
+constexpr std::string_view kTheOne = ", the one it is about";
+constexpr std::string_view kAboutIt = " about it";
+
 std::string Negated(const std::string& says) {
   constexpr std::string_view kStands = " stands";
-  if (says.ends_with(kStands))
+  if (says.ends_with(kStands)) {
+    if (says.starts_with("a ")) return "no " + says.substr(2);
+    if (says.starts_with("an ")) return "no " + says.substr(3);
     return says.substr(0, says.size() - kStands.size()) + " does not stand";
+  }
   for (const std::string_view verb : {" is ", " are ", " has ", " have ", " can ", " was "}) {
     const size_t at = says.find(verb);
     if (at != std::string::npos) {
@@ -198,7 +205,7 @@ std::string Describer::About(ir::NodeId guard) const {
         right->op == Op::kLit) {
       out += " by " + Thing(program_.Literal(*right).AsThing());
     } else if (equal && left->op == Op::kField && right->op == Op::kField) {
-      out += Symbol{left->data} == program_.known.id ? ", the one it is about" : " about it";
+      out += Symbol{left->data} == program_.known.id ? kTheOne : kAboutIt;
     } else {
       out += " of which it is so that " + Node(part, {}, 2);
     }
@@ -227,7 +234,12 @@ std::string Describer::Over(ir::FoldKind kind, ir::NodeId events, ir::NodeId p) 
   const std::string which = kind == ir::FoldKind::kFirst  ? "the first " + name
                             : kind == ir::FoldKind::kLast ? "the last " + name
                                                           : "every " + name;
-  if (moment) return which + About(program_.Children(base)[0]);
+  if (moment) {
+    const std::string about = About(program_.Children(base)[0]);
+    if (about == kTheOne) return "that " + name;
+    if (about == kAboutIt && kind == ir::FoldKind::kFirst) return "its " + name;
+    return which + about;
+  }
   if (of.op == Op::kLit) return "the number of " + Plural(name);
   if (kind == ir::FoldKind::kCount) return "the number of " + Plural(name);
   std::string what = Node(p, {}, 2);
@@ -384,9 +396,17 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
         case ir::Function::kMax:
           return "the greater of " + JoinAnd(args);
         case ir::Function::kEarliest:
-          return "the earliest of " + JoinAnd(args);
         case ir::Function::kLatest:
-          return "the latest of " + JoinAnd(args);
+          // A term that ends with a day is said to.
+          for (size_t i = 0; i < args.size(); ++i) {
+            const ir::Node& part = program_.Get(children[i]);
+            if (part.op != Op::kLit || program_.Literal(part).AsMoment() == kNever) continue;
+            const Position at = program_.Literal(part).AsMoment();
+            if (at == Position::StartOf(at.date()))
+              args[i] = "the end of " + ToLongText(Date{at.date().day - 1});
+          }
+          return (function == ir::Function::kEarliest ? "the earliest of " : "the latest of ") +
+                 JoinAnd(args);
         case ir::Function::kShift:
           return args[1] + " after " + args[0];
         case ir::Function::kAdd:

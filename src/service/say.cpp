@@ -1,6 +1,8 @@
 // Each block read back as plain sentences, from its rules alone, to be held against its prose.
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/words.h"
 #include "eval/lower.h"
@@ -42,7 +44,14 @@ class Sayer {
       Readback one;
       one.citation = CitationOf(snapshot_, clause.label, clause.sentence);
       Named(clause, one);
-      for (const ir::RuleSet& set : program_.rule_sets) Rules(clause, set, one);
+      Open open;
+      for (const ir::RuleSet& set : program_.rule_sets) Rules(clause, set, one, open);
+      for (const auto& [text, readings] : open) {
+        // What stands on every reading needs none named.
+        const bool one_only = readings.size() == 1 && !readings.begin()->empty();
+        one.open.push_back(text + (one_only ? "  [" + *readings.begin() + "]" : ""));
+      }
+      Empty(clause, one);
       if (!one.rules.empty()) out.push_back(std::move(one));
     }
     return out;
@@ -65,11 +74,8 @@ class Sayer {
       if (!event.stands.valid() || program_.terms[event.stands.index].at != clause.sentence)
         continue;
       for (const auto& [choice, end] : event.ends) {
-        one.rules.push_back({"each " + event.name + " stands until " + say.Node(end, {}) +
-                                 ", of those that are about it",
-                             {},
-                             {},
-                             ""});
+        one.rules.push_back(
+            {"each " + event.name + " stands until " + say.Node(end, {}), {}, {}, ""});
       }
     }
     for (const ir::Term& term : program_.terms) {
@@ -123,7 +129,32 @@ class Sayer {
                      std::to_string(taken + 1);
   }
 
-  void Rules(const check::Clause& clause, const ir::RuleSet& set, Readback& one) {
+  // `{A18: | …}`: on that reading the sentence is not there.
+  void Empty(const check::Clause& clause, Readback& one) const {
+    for (const check::Reading& reading : agreement_.readings) {
+      for (const source::Span place : reading.places) {
+        const source::Span sentence = clause.sentence;
+        if (place.file != sentence.file || place.begin < sentence.begin ||
+            place.end > sentence.end) {
+          continue;
+        }
+        const std::string_view around = snapshot_.files.Text(sentence);
+        const std::string_view before = Trim(around.substr(0, place.begin - sentence.begin));
+        const std::string_view after = Trim(around.substr(place.end - sentence.begin));
+        if (before != clause.label || !after.empty()) continue;
+        const auto& alternatives = program_.points[reading.point.index].alternatives;
+        for (size_t a = 0; a < alternatives.size(); ++a) {
+          if (alternatives[a].empty())
+            one.rules.push_back({"nothing", {}, {}, reading.id + "=" + std::to_string(a + 1)});
+        }
+      }
+    }
+  }
+
+  // What is open in a clause, and on which readings.
+  using Open = std::map<std::string, std::set<std::string>>;
+
+  void Rules(const check::Clause& clause, const ir::RuleSet& set, Readback& one, Open& open) {
     const ir::Term& term = program_.terms[set.term.index];
     facts_.things.resize(real_);
     eval::Slot slot;
@@ -143,7 +174,8 @@ class Sayer {
         continue;
       }
       one.rules.push_back(Say(set, rule, slot));
-      for (const NodeId root : {rule.guard, rule.value}) Open(root, one.open);
+      for (const NodeId root : {rule.guard, rule.value})
+        Brackets(root, one.rules.back().reading, open);
     }
   }
 
@@ -272,10 +304,32 @@ class Sayer {
     words.that[parameter] += (words.that[parameter].empty() ? " " : " and ") + says;
   }
 
+  static std::string Several(std::string that) {
+    constexpr std::pair<std::string_view, std::string_view> kForms[] = {
+        {"is", "are"}, {"does", "do"}, {"has", "have"}, {"was", "were"}};
+    constexpr std::string_view kThat = "that ";
+    for (size_t at = that.find(kThat); at != std::string::npos; at = that.find(kThat, at + 1)) {
+      const size_t verb = at + kThat.size();
+      const size_t end = std::min(that.find(' ', verb), that.size());
+      const std::string said = that.substr(verb, end - verb);
+      const auto known = std::find_if(std::begin(kForms), std::end(kForms),
+                                      [&](const auto& form) { return form.first == said; });
+      if (known != std::end(kForms)) {
+        that.replace(verb, said.size(), known->second);
+      } else if (said.ends_with('s')) {
+        that.erase(end - 1, 1);
+      }
+    }
+    return that;
+  }
+
   std::string NounOf(const Words& words, size_t parameter, const std::string& otherwise) const {
     const std::string& head = words.heads[parameter];
     if (head.empty() && words.that[parameter].empty()) return "";
-    return (head.empty() ? otherwise : head) + words.that[parameter];
+    const std::string noun = head.empty() ? otherwise : head;
+    // `Weights that do not meet …`: said of a plural.
+    const bool plural = noun.ends_with('s') && WithArticle(noun) == noun;
+    return noun + (plural ? Several(words.that[parameter]) : words.that[parameter]);
   }
 
   std::string Sentence(ir::TermId id, const ir::Rule& rule, const std::string& value,
@@ -349,7 +403,7 @@ class Sayer {
   }
 
   // The brackets below a node, with their bounds.
-  void Open(NodeId root, std::vector<std::string>& out) const {
+  void Brackets(NodeId root, const std::string& reading, Open& open) const {
     const Describer say(agreement_, facts_, kSayDepth);
     ir::ForEachBelow(
         program_, root,
@@ -365,7 +419,7 @@ class Sayer {
                 (point.high.strict ? ", below " : ", at most ") + say.Node(point.high.value, {});
           if (point.may_be_none) text += ", or none";
           if (!point.source.empty()) text += " (source " + point.source + ")";
-          if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(text);
+          open[text].insert(reading);
         },
         false);
   }

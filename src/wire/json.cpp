@@ -457,16 +457,28 @@ std::string ToJson(const std::vector<BlockReview>& blocks) {
   return Dump(out);
 }
 
+std::string ToJson(const std::vector<diag::KindInfo>& kinds) {
+  Json out;
+  out["schema"] = "entente.kinds/v1";
+  out["kinds"] = Json::array();
+  for (const diag::KindInfo& info : kinds) {
+    out["kinds"].push_back({{"code", std::string(info.code)},
+                            {"kind", std::string(info.name)},
+                            {"severity", std::string(diag::NameOf(info.severity))},
+                            {"about", std::string(info.about)}});
+  }
+  return Dump(out);
+}
+
 std::string ToJson(const diag::Findings& findings, const source::Files& files) {
   Json out;
   out["schema"] = "entente.findings/v1";
   out["findings"] = Json::array();
   for (const diag::Finding& f : findings.all()) {
     const diag::KindInfo info = diag::InfoOf(f.kind);
-    constexpr const char* kSeverities[] = {"error", "warning", "note"};
     Json one = {{"code", std::string(info.code)},
                 {"kind", std::string(info.name)},
-                {"severity", kSeverities[static_cast<size_t>(info.severity)]},
+                {"severity", std::string(diag::NameOf(info.severity))},
                 {"message", f.message}};
     const auto place = [&](source::Span span) -> Json {
       if (!span.valid()) return nullptr;

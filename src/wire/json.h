@@ -50,5 +50,7 @@ struct BlockReview {
 };
 std::string ToJson(const std::vector<BlockReview>& blocks);
 std::string ToJson(const diag::Findings& findings, const source::Files& files);
+// Kinds of finding, as `entente explain` tells them.
+std::string ToJson(const std::vector<diag::KindInfo>& kinds);
 
 }  // namespace entente::wire

@@ -56,8 +56,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Cli, CouldNotAskIsTwo) {
   for (const char* arguments :
-       {"may", "frobnicate", "may 'OpenAI serve a Produkt'",
-        "may 'OpenAI serve a Product' --on 2026-02-30", "may 'OpenAI serve a Product' -a /nowhere",
+       {"may", "may 'OpenAI make a Declaration' --json --format csv", "frobnicate",
+        "may 'OpenAI serve a Produkt'", "may 'OpenAI serve a Product' --on 2026-02-30",
+        "may 'OpenAI serve a Product' -a /nowhere",
         "may 'OpenAI serve a Product' --record /nowhere",
         "may 'OpenAI serve a Product' --reading A99=1",
         "may 'OpenAI serve a Product' --given 'a miracle'", "may ''",

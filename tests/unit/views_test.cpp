@@ -89,6 +89,7 @@ TEST(Views, WhatChangesByItself) {
   EXPECT_EQ(Ask("watch " + watched + " --on 2030-11-15 --days 60").code, 1);
   EXPECT_EQ(Ask("watch " + watched + " --on 2030-11-15 --days 10").code, 0);
   EXPECT_EQ(Ask("watch /nowhere").code, 2);
+  EXPECT_EQ(Ask("watch " + TempFile("none.md", "# nothing yet\n")).code, 2);
 }
 
 TEST(Views, LanesInFourFormats) {
@@ -340,6 +341,28 @@ TEST(Text, EveryRowOfTheInventoryHasAPlace) {
       const std::string id = letter + std::string(row < 10 ? "0" : "") + std::to_string(row);
       EXPECT_NE(prose.find(id), std::string::npos) << id;
     }
+  }
+}
+
+TEST(Text, WhatAFindingMeansAsJson) {
+  const Json all = Shape("explain", "kinds");
+  EXPECT_GE(all["kinds"].size(), 40u);
+  const Json one = Shape("explain bare-year", "kinds");
+  ASSERT_EQ(one["kinds"].size(), 1u);
+  EXPECT_EQ(one["kinds"][0]["code"], "E0106");
+}
+
+TEST(Text, EachBlockIsReadBack) {
+  const std::string said = Ask("say").out;
+  for (const char* line :
+       {"each Declaration stands until its Rejection", "nothing  [A18=1]",
+        "Microsoft may use Research IP, until the earliest of the first Verification and the end "
+        "of "
+        "31 December 2030  [A03=1, A02=1]",
+        "OpenAI must not release Weights that do not meet the capability criteria",
+        "if no Declaration stands, despite 7.1",
+        "the undisclosed figure of 7.3, above the Present Run  [A11=2]"}) {
+    EXPECT_NE(said.find(line), std::string::npos) << line;
   }
 }
 
