@@ -73,11 +73,12 @@ ThingId Describe(Phrases& phrases, const Noun& noun, const std::string& text, Qu
   if (noun.heads.size() == 1 && noun.heads[0].thing.valid() && noun.mods.empty()) {
     return noun.heads[0].thing;
   }
-  // Something that is one of several named things is none that could be described. Where a clause
-  // names them, one stands for all; whoever asks has to say which.
+  // What is one of several, things or kinds, is none that could be described: a thing of both kinds
+  // is another. Where a clause names them, one thing, or one of all kinds, stands for all; whoever
+  // asks has to say which.
   const auto named = std::find_if(noun.heads.begin(), noun.heads.end(),
                                   [](const NounHead& head) { return head.thing.valid(); });
-  if (noun.heads.size() > 1 && named != noun.heads.end()) {
+  if (noun.heads.size() > 1 && (!query.general || named != noun.heads.end())) {
     if (query.general) return named->thing;
     phrases.Fail(FindingKind::kBadQuestion, Quoted(text) + " is one of several, and not said which",
                  "ask of each by itself", noun.span);
