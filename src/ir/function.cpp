@@ -210,4 +210,122 @@ std::optional<Value> Apply(Function function, std::span<const Value> args) {
   }
 }
 
+Bounds Exactly(const Rational& amount) { return {amount, amount, false, false}; }
+
+namespace {
+
+using End = std::optional<Rational>;
+
+End Both(std::optional<Rational> (*f)(const Rational&, const Rational&), const End& a,
+         const End& b) {
+  return a && b ? f(*a, *b) : std::nullopt;
+}
+
+// By an amount that is known each end goes by itself.
+Bounds Stretched(bool divide, const Bounds& a, const Rational& by) {
+  if (by.numerator() == 0) return divide ? Bounds{} : Exactly(by);
+  const auto f = divide ? Divide : Multiply;
+  const Bounds out{Both(f, a.low, by), Both(f, a.high, by), a.low_strict, a.high_strict};
+  if (by.numerator() > 0) return out;
+  return {out.high, out.low, out.high_strict, out.low_strict};
+}
+
+// The corners of a product or quotient hold all of it.
+Bounds Corners(bool divide, const Bounds& a, const Bounds& b) {
+  if (b.low && b.low == b.high) return Stretched(divide, a, *b.low);
+  if (!divide && a.low && a.low == a.high) return Stretched(false, b, *a.low);
+  if (!a.low || !a.high || !b.low || !b.high) return {};
+  if (divide && b.low->numerator() <= 0 && b.high->numerator() >= 0) return {};
+  Bounds out;
+  for (const auto& [x, x_strict] : {std::pair{*a.low, a.low_strict}, {*a.high, a.high_strict}}) {
+    for (const auto& [y, y_strict] : {std::pair{*b.low, b.low_strict}, {*b.high, b.high_strict}}) {
+      const auto corner = divide ? Divide(x, y) : Multiply(x, y);
+      if (!corner) return {};
+      // Nothing times anything is reached whichever end is not.
+      const bool strict = (x_strict || y_strict) && corner->numerator() != 0;
+      const int low = out.low ? Compare(*corner, *out.low) : -1;
+      const int high = out.high ? Compare(*corner, *out.high) : 1;
+      if (low < 0) out.low = corner, out.low_strict = strict;
+      if (low == 0) out.low_strict = out.low_strict && strict;
+      if (high > 0) out.high = corner, out.high_strict = strict;
+      if (high == 0) out.high_strict = out.high_strict && strict;
+    }
+  }
+  return out;
+}
+
+// The greater of two amounts: at least each of their least, at most the greater of their greatest.
+Bounds Greater(const Bounds& a, const Bounds& b) {
+  Bounds out;
+  for (const Bounds* x : {&a, &b}) {
+    if (x->low && (!out.low || Compare(*x->low, *out.low) > 0)) out.low = x->low;
+  }
+  if (a.high && b.high) out.high = Compare(*a.high, *b.high) > 0 ? a.high : b.high;
+  return out;
+}
+
+Bounds Lesser(const Bounds& a, const Bounds& b) {
+  Bounds out;
+  for (const Bounds* x : {&a, &b}) {
+    if (x->high && (!out.high || Compare(*x->high, *out.high) < 0)) out.high = x->high;
+  }
+  if (a.low && b.low) out.low = Compare(*a.low, *b.low) < 0 ? a.low : b.low;
+  return out;
+}
+
+}  // namespace
+
+Bounds ApplyBounds(Function function, std::span<const Bounds> args) {
+  if (args.size() < 2) return {};
+  const Bounds& a = args[0];
+  const Bounds& b = args[1];
+  switch (function) {
+    case Function::kAdd:
+      return {Both(Add, a.low, b.low), Both(Add, a.high, b.high), a.low_strict || b.low_strict,
+              a.high_strict || b.high_strict};
+    case Function::kSubtract:
+      return {Both(Subtract, a.low, b.high), Both(Subtract, a.high, b.low),
+              a.low_strict || b.high_strict, a.high_strict || b.low_strict};
+    case Function::kMultiply:
+      return Corners(false, a, b);
+    case Function::kDivide:
+      return Corners(true, a, b);
+    case Function::kMin:
+    case Function::kMax: {
+      Bounds out = a;
+      for (const Bounds& x : args.subspan(1))
+        out = function == Function::kMin ? Lesser(out, x) : Greater(out, x);
+      return out;
+    }
+    case Function::kClamp:
+      return Lesser(Greater(a, b), args[2]);
+    default:
+      return {};
+  }
+}
+
+std::optional<bool> CompareBounds(Function function, const Bounds& a, const Bounds& b) {
+  // Whether a lies wholly below b, and whether it can touch it there.
+  const auto below = [](const Bounds& x, const Bounds& y, bool or_equal) {
+    if (!x.high || !y.low) return false;
+    const int order = Compare(*x.high, *y.low);
+    return order < 0 || (order == 0 && (or_equal || x.high_strict || y.low_strict));
+  };
+  switch (function) {
+    case Function::kLess:
+      if (below(a, b, false)) return true;
+      if (below(b, a, true)) return false;
+      return std::nullopt;
+    case Function::kLessEqual:
+      if (below(a, b, true)) return true;
+      if (below(b, a, false)) return false;
+      return std::nullopt;
+    case Function::kEqual:
+      if (below(a, b, false) || below(b, a, false)) return false;
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace entente::ir

@@ -59,4 +59,23 @@ FunctionInfo InfoOf(Function function);
 // of 128 bits: a finding with its clause for the caller, never a wrap.
 std::optional<Value> Apply(Function function, std::span<const Value> args);
 
+// Where an amount can lie, as far as is known: an end that is missing is not. A strict end is not
+// reached.
+struct Bounds {
+  std::optional<Rational> low, high;
+  bool low_strict = false, high_strict = false;
+  bool any() const { return low || high; }
+  friend bool operator==(const Bounds&, const Bounds&) = default;
+};
+Bounds Exactly(const Rational& amount);
+
+// Where the amount that `function` makes of such amounts can lie: interval arithmetic, which may be
+// wider than the truth and never narrower, since it takes its arguments to be independent. No ends
+// for other functions and on overflow. Source: Moore, Kearfott and Cloud 2009, Introduction to
+// Interval Analysis, chapter 2.
+Bounds ApplyBounds(Function function, std::span<const Bounds> args);
+
+// Equal, less or less-equal, where the bounds tell.
+std::optional<bool> CompareBounds(Function function, const Bounds& a, const Bounds& b);
+
 }  // namespace entente::ir

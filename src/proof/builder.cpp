@@ -193,22 +193,58 @@ class Builder {
     const Leaf leaf = d_.LeafOf(d);
     if (leaf.kind == Leaf::Kind::kValue) {
       step.claim.value = leaf.value;
-    } else if (leaf.kind == Leaf::Kind::kLinear && leaf.scale == Rational(1) &&
-               leaf.offset == Rational(0)) {
+    } else if (leaf.kind == Leaf::Kind::kLinear && program_.Get(step.node).op == Op::kOpen) {
       step.claim.open = timeline_.instances()[leaf.id].key;
     } else if (leaf.kind == Leaf::Kind::kWait && timeline_.waits()[leaf.id].instance &&
                leaf.shift.count == 0) {
       step.claim.open = timeline_.instances()[*timeline_.waits()[leaf.id].instance].key;
+    } else if (leaf.kind == Leaf::Kind::kLinear || leaf.within.any()) {
+      step.claim.within = ir::Bounds{};
     } else {
       failed_ = true;
       return std::nullopt;
     }
     const bool ok = step.form == Step::Form::kReached ? ReachedParts(step) : ValueParts(step);
-    if (!ok || failed_) {
+    if (!ok || failed_ || (step.claim.within && !Lies(step))) {
       failed_ = true;
       return std::nullopt;
     }
     return step;
+  }
+
+  // Where an amount lies follows from where its parts do.
+  bool Lies(Step& step) {
+    const Node& node = program_.Get(step.node);
+    if (step.form == Step::Form::kCases) return true;
+    if (node.op == Op::kOp) {
+      std::vector<ir::Bounds> within;
+      size_t part = 0;
+      for (const NodeId child : program_.Children(step.node)) {
+        const Node& n = program_.Get(child);
+        Claim claim;
+        if (n.op == Op::kLit) {
+          claim.value = program_.Literal(n);
+        } else if (n.op == Op::kField) {
+          claim.value = step.env[n.aux].Get(Symbol{n.data});
+        } else {
+          claim = step.parts[part++].claim;
+        }
+        within.push_back(BoundsOf(program_, facts_, assumptions_, claim));
+      }
+      step.claim.within = ir::ApplyBounds(static_cast<Function>(node.aux), within);
+      return step.claim.within->any();
+    }
+    // What a reference, a choice or a clause that stands comes to is what its last amount does.
+    if (node.op != Op::kRef && node.op != Op::kIf && node.op != Op::kRules &&
+        node.op != Op::kEdition) {
+      return false;
+    }
+    const auto amount = std::find_if(step.parts.rbegin(), step.parts.rend(), [&](const Step& part) {
+      return program_.Get(part.node).type == node.type;
+    });
+    if (amount == step.parts.rend()) return false;
+    step.claim = amount->claim;
+    return true;
   }
 
   // The value of a literal or field needs no part; anything else gets one.
@@ -223,7 +259,7 @@ class Builder {
     auto part = Claimed(node, env, at, false, {});
     if (!part) return false;
     if (value != nullptr) {
-      if (part->claim.open) return false;
+      if (!part->claim.known()) return false;
       *value = part->claim.value;
     }
     step.parts.push_back(std::move(*part));

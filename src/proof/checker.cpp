@@ -47,6 +47,25 @@ Env Bind(const Env& env, int level, const Slot& slot) {
   return out;
 }
 
+// A bound that is a figure, or a term or point that is known to be one.
+std::optional<Rational> KnownBound(const ir::Program& program, const eval::Facts& facts,
+                                   const ir::Bound& bound) {
+  if (!bound.value.valid()) return std::nullopt;
+  const auto settled = [&](uint32_t point) -> std::optional<Value> {
+    const auto it = facts.settled.find({Key::Family::kPoint, point, {}});
+    if (it == facts.settled.end()) return std::nullopt;
+    return it->second;
+  };
+  const Node* n = &program.Get(bound.value);
+  if (n->op == Op::kRef && n->count == 0) n = &program.Get(program.terms[n->data].body);
+  std::optional<Value> v;
+  if (n->op == Op::kLit) v = program.Literal(*n);
+  if (n->op == Op::kOpen && n->count == 0) v = settled(n->data);
+  if (!v) return std::nullopt;
+  if (v->kind() == Value::Kind::kMoment) return Rational(v->AsMoment().value);
+  return v->AsNumber();
+}
+
 class Checker {
  public:
   Checker(const ir::Program& program, const eval::Facts& facts,
@@ -113,7 +132,7 @@ class Checker {
   Claim Read(Cursor& c, NodeId node, const Env& env, Position at) {
     if (!error_.empty()) return {};
     const Node& n = program_.Get(node);
-    if (n.op == Op::kLit) return {program_.Literal(n), {}};
+    if (n.op == Op::kLit) return {program_.Literal(n), {}, {}};
     if (n.op == Op::kField) {
       if (n.aux >= env.size()) {
         Refuse("a field of an empty slot");
@@ -189,37 +208,15 @@ class Checker {
     }
     if (key.family != Key::Family::kPoint || depth > 8) return std::nullopt;
     const ir::Point& point = program_.points[key.id];
-    const auto known = [&](const ir::Bound& bound) -> std::optional<Rational> {
-      if (!bound.value.valid()) return std::nullopt;
-      const Node& n = program_.Get(bound.value);
-      std::optional<Value> v;
-      if (n.op == Op::kLit) v = program_.Literal(n);
-      if (n.op == Op::kOpen && n.count == 0) v = Settled({Key::Family::kPoint, n.data, {}});
-      if (n.op == Op::kRef && n.count == 0) {
-        const Node& body = program_.Get(program_.terms[n.data].body);
-        if (body.op == Op::kLit) v = program_.Literal(body);
-        if (body.op == Op::kOpen && body.count == 0)
-          v = Settled({Key::Family::kPoint, body.data, {}});
-      }
-      if (!v) return std::nullopt;
-      if (v->kind() == Value::Kind::kMoment) return Rational(v->AsMoment().value);
-      return v->AsNumber();
-    };
-    if (const auto low = known(point.low)) {
+    if (const auto low = KnownBound(program_, facts_, point.low)) {
       const int order = Compare(*low, threshold);
       if (order > 0 || (order == 0 && (point.low.strict || !strict))) return true;
     }
-    if (const auto high = known(point.high); high && !point.may_be_none) {
+    if (const auto high = KnownBound(program_, facts_, point.high); high && !point.may_be_none) {
       const int order = Compare(*high, threshold);
       if (order < 0 || (order == 0 && (strict || point.high.strict))) return false;
     }
     return std::nullopt;
-  }
-
-  std::optional<Value> Settled(const Key& key) const {
-    const auto it = facts_.settled.find(key);
-    if (it == facts_.settled.end()) return std::nullopt;
-    return it->second;
   }
 
   // Whether the event list is assumed to have happened by `shift` before the moment asked.
@@ -283,7 +280,8 @@ class Checker {
     const Interval holds = Take(step.parts[0], claim, c.depth + 1);
     if (fill_ != nullptr) const_cast<Step&>(step).holds = holds;  // NOLINT
     c.holds = Meet(c.holds, holds);
-    if (claim.open || claim.value != Value::Bool(false)) Refuse("what is needed is not refuted");
+    if (!claim.known() || claim.value != Value::Bool(false))
+      Refuse("what is needed is not refuted");
     const NodeId needed = step.parts[0].node;
     const bool stays =
         program_.FreeSlots(needed) == 0 &&
@@ -355,7 +353,7 @@ class Checker {
       case Op::kOpen: {
         Key key{Key::Family::kPoint, node.data, {}};
         for (const NodeId child : children)
-          key.args.push_back(Read(c, child, step.env, step.at).value);
+          key.args.push_back(Known(Read(c, child, step.env, step.at)));
         return Instance(key);
       }
       case Op::kIs: {
@@ -366,7 +364,7 @@ class Checker {
         }
         const auto question =
             eval::AskKind(program_, facts_, thing.AsThing(), ir::KindId{node.data});
-        if (question.known) return {Value::Bool(*question.known), {}};
+        if (question.known) return {Value::Bool(*question.known), {}, {}};
         bool any = false;
         for (const auto& candidate : question.candidates) {
           const auto value = Chosen(candidate.key);
@@ -379,10 +377,10 @@ class Checker {
           }
           any = any || holds;
         }
-        return {Value::Bool(any), {}};
+        return {Value::Bool(any), {}, {}};
       }
       case Op::kOp:
-        return {Operation(c, node, children), {}};
+        return Operation(c, node, children);
       case Op::kIf: {
         const bool yes = Read(c, children[0], step.env, step.at).value.AsBool();
         return Read(c, children[yes ? 1 : 2], step.env, step.at);
@@ -399,33 +397,38 @@ class Checker {
         Slot arguments;
         for (size_t i = 0; i < term.parameters.size(); ++i) {
           arguments.fields.emplace_back(term.parameters[i].name,
-                                        Read(c, children[i], step.env, step.at).value);
+                                        Known(Read(c, children[i], step.env, step.at)));
         }
         return Read(c, term.body, {arguments}, step.at);
       }
       case Op::kRules:
         return Rules(c, program_.rule_sets[node.data]);
       case Op::kFold:
-        return {Fold(c, node, children), {}};
+        return {Fold(c, node, children), {}, {}};
       case Op::kEach:
-        return {Each(c, node, children), {}};
+        return {Each(c, node, children), {}, {}};
       default:
         Refuse("a node that needs no proof, or has no value");
         return {};
     }
   }
 
+  Value Known(const Claim& claim) {
+    if (!claim.known()) Refuse("an open amount is used as if it were known");
+    return claim.value;
+  }
+
   Claim Instance(const Key& key) {
-    if (const auto value = Chosen(key)) return {*value, {}};
+    if (const auto value = Chosen(key)) return {*value, {}, {}};
     const ir::Base base = eval::TypeOf(program_, key).base;
     if (base == ir::Base::kNumber || base == ir::Base::kMoney || base == ir::Base::kMoment) {
-      return {{}, key};
+      return {{}, key, {}};
     }
     Refuse("an open point is neither settled nor assumed");
     return {};
   }
 
-  Value Operation(Cursor& c, const Node& node, std::span<const NodeId> children) {
+  Claim Operation(Cursor& c, const Node& node, std::span<const NodeId> children) {
     const Step& step = c.step;
     const auto function = static_cast<Function>(node.aux);
     if ((function == Function::kAnd || function == Function::kOr) && step.chosen) {
@@ -435,55 +438,68 @@ class Checker {
       }
       const Value one = Read(c, children[*step.chosen], step.env, step.at).value;
       if (one.AsBool() != (function == Function::kOr)) Refuse("the part does not decide");
-      return one;
+      return {one, {}, {}};
     }
     if (function == Function::kLess && step.chosen && IsFirst(children[0])) {
       const Claim limit = Read(c, children[1], step.env, step.at);
-      if (limit.open) Refuse("a limit is open");
+      if (!limit.known()) Refuse("a limit is open");
       if (!error_.empty()) return {};
       const Position until = std::min(step.at, limit.value.AsMoment().before());
       const auto events = Events(c, program_.Children(children[0])[0], step.env, until, {});
       if (events.empty()) Refuse("no event is shown to lie before");
-      return Value::Bool(true);
+      return {Value::Bool(true), {}, {}};
     }
     std::vector<Claim> claims;
     for (const NodeId child : children) claims.push_back(Read(c, child, step.env, step.at));
     if (!error_.empty()) return {};
     std::vector<Value> values;
     for (const Claim& claim : claims) {
-      if (!claim.open) values.push_back(claim.value);
+      if (claim.known()) values.push_back(claim.value);
     }
     if (values.size() == claims.size()) {
       const auto value = ir::Apply(function, values);
       if (!value) Refuse("an amount does not fit");
-      return value.value_or(Value());
+      return {value.value_or(Value()), {}, {}};
     }
-    // An open quantity against a constant.
     const bool comparison = function == Function::kEqual || function == Function::kLess ||
                             function == Function::kLessEqual;
-    if (!comparison || values.size() != 1) {
-      Refuse("an open amount is used as if it were known");
-      return {};
+    if (comparison && values.size() == 1 && (claims[0].open || claims[1].open)) {
+      const auto out = Compared(function, claims, values[0]);
+      if (out) return {Value::Bool(*out), {}, {}};
     }
+    // Amounts of which only is known where they lie.
+    std::vector<ir::Bounds> within;
+    for (const Claim& claim : claims) within.push_back(BoundsOf(program_, facts_, assumed_, claim));
+    if (comparison) {
+      const auto out = ir::CompareBounds(function, within[0], within[1]);
+      if (!out) Refuse("neither bound nor assumption decides the comparison");
+      return {Value::Bool(out.value_or(false)), {}, {}};
+    }
+    const ir::Bounds made = ir::ApplyBounds(function, within);
+    if (!made.any()) Refuse("an open amount is used as if it were known");
+    return {{}, {}, made};
+  }
+
+  // An open quantity against a constant.
+  std::optional<bool> Compared(Function function, const std::vector<Claim>& claims,
+                               const Value& constant) {
     const bool open_left = claims[0].open.has_value();
     const Key& key = open_left ? *claims[0].open : *claims[1].open;
-    const Rational bound = values[0].kind() == Value::Kind::kMoment
-                               ? Rational(values[0].AsMoment().value)
-                               : values[0].AsNumber();
+    const Rational bound = constant.kind() == Value::Kind::kMoment
+                               ? Rational(constant.AsMoment().value)
+                               : constant.AsNumber();
     const auto at_least = AtLeast(key, bound, false, 0);
     const auto above = AtLeast(key, bound, true, 0);
-    std::optional<bool> out;
     if (function == Function::kEqual) {
-      if (at_least && !*at_least) out = false;
-      if (above && *above) out = false;
-      if (at_least && *at_least && above && !*above) out = true;
-    } else if (function == Function::kLess) {
-      out = open_left ? (at_least ? std::optional(!*at_least) : std::nullopt) : above;
-    } else {
-      out = open_left ? (above ? std::optional(!*above) : std::nullopt) : at_least;
+      if ((at_least && !*at_least) || (above && *above)) return false;
+      if (at_least && above) return true;
+      return std::nullopt;
     }
-    if (!out) Refuse("neither bound nor assumption decides the comparison");
-    return Value::Bool(out.value_or(false));
+    // `open < c` is not `open >= c`; `c < open` is `open > c`.
+    const bool strict = function == Function::kLess;
+    const std::optional<bool>& told = open_left == strict ? at_least : above;
+    if (!told) return std::nullopt;
+    return open_left ? !*told : *told;
   }
 
   Claim Rules(Cursor& c, const ir::RuleSet& set) {
@@ -646,12 +662,12 @@ class Checker {
       case Op::kSchedule: {
         for (const Occurrence& e : Events(c, children[0], env, until, shift)) {
           const int64_t n = eval::InstalmentsOf(
-              Read(c, children[2], Bind(env, node.aux, e.slot), e.at.before()).value);
+              Known(Read(c, children[2], Bind(env, node.aux, e.slot), e.at.before())));
           for (int64_t i = 1; i <= n && error_.empty(); ++i) {
             const Slot numbered = eval::WithIndex(program_, e.slot, e.at, i);
-            const Position m =
-                eval::ScheduledAt(Read(c, children[1], Bind(env, node.aux, numbered), e.at.before())
-                                      .value.AsMoment());
+            const Position m = eval::ScheduledAt(
+                Known(Read(c, children[1], Bind(env, node.aux, numbered), e.at.before()))
+                    .AsMoment());
             if (m <= e.at || m == kNever) continue;
             if (m > until) {
               c.holds.to = std::min(c.holds.to, Shift(m, shift));
@@ -676,7 +692,7 @@ class Checker {
     const auto kind = static_cast<ir::FoldKind>(node.data);
     const Claim low = Read(c, children[2], step.env, step.at);
     const Claim high = Read(c, children[3], step.env, step.at);
-    if (low.open || high.open) {
+    if (!low.known() || !high.known()) {
       Refuse("a window has an open edge");
       return {};
     }
@@ -694,7 +710,7 @@ class Checker {
       const Claim p = kind == ir::FoldKind::kCount
                           ? Claim{Value::Number(Rational(1)), {}}
                           : Read(c, children[1], Bind(step.env, node.aux, e.slot), e.at.before());
-      if (p.open) Refuse("an open amount is folded");
+      if (!p.known()) Refuse("an open amount is folded");
       values.push_back(p.value);
     }
     if (!error_.empty()) return {};
@@ -707,7 +723,7 @@ class Checker {
       return Value::Number(Rational(static_cast<int64_t>(values.size())));
     if (values.empty()) {
       const Claim z = Read(c, children[4], step.env, step.at);
-      if (z.open) Refuse("an open amount is folded");
+      if (!z.known()) Refuse("an open amount is folded");
       return z.value;
     }
     if (kind == ir::FoldKind::kFirst) return values.front();
@@ -734,16 +750,16 @@ class Checker {
                                            : Value::Bool(kind == ir::EachKind::kAnd);
     for (const Occurrence& e : Events(c, children[0], step.env, step.at, {})) {
       const Env at_event = Bind(step.env, node.aux, e.slot);
-      const Value key = Read(c, children[1], at_event, e.at.before()).value;
+      const Value key = Known(Read(c, children[1], at_event, e.at.before()));
       if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
       keys.push_back(key);
       Slot slot = e.slot;
       for (size_t i = 0; i < captures.size(); ++i) {
         slot.fields.emplace_back(captures[i],
-                                 Read(c, children[2 + i], at_event, e.at.before()).value);
+                                 Known(Read(c, children[2 + i], at_event, e.at.before())));
       }
       const Claim body = Read(c, children.back(), Bind(step.env, node.aux, slot), step.at);
-      if (body.open) Refuse("an open amount is summed");
+      if (!body.known()) Refuse("an open amount is summed");
       const Value pair[] = {out, body.value};
       if (!error_.empty()) return {};
       const auto next = ir::Apply(kind == ir::EachKind::kOr    ? Function::kOr
@@ -866,6 +882,38 @@ class Checker {
 };
 
 }  // namespace
+
+ir::Bounds BoundsOf(const ir::Program& program, const eval::Facts& facts,
+                    const std::vector<Assumption>& assumptions, const Claim& claim) {
+  if (claim.within) return *claim.within;
+  if (!claim.open) {
+    if (claim.value.kind() != Value::Kind::kNumber) return {};
+    return ir::Exactly(claim.value.AsNumber());
+  }
+  const Key& key = *claim.open;
+  ir::Bounds out;
+  const auto rises_to = [&](const Rational& low, bool strict) {
+    const int order = out.low ? Compare(low, *out.low) : 1;
+    if (order > 0) out.low = low, out.low_strict = strict;
+    if (order == 0) out.low_strict = out.low_strict || strict;
+  };
+  const auto falls_to = [&](const Rational& high, bool strict) {
+    const int order = out.high ? Compare(high, *out.high) : -1;
+    if (order < 0) out.high = high, out.high_strict = strict;
+    if (order == 0) out.high_strict = out.high_strict || strict;
+  };
+  if (key.family == Key::Family::kPoint) {
+    const ir::Point& point = program.points[key.id];
+    if (const auto low = KnownBound(program, facts, point.low)) rises_to(*low, point.low.strict);
+    const auto high = KnownBound(program, facts, point.high);
+    if (high && !point.may_be_none) falls_to(*high, point.high.strict);
+  }
+  for (const Assumption& a : assumptions) {
+    if (a.what != Assumption::What::kAtLeast || a.key != key) continue;
+    a.holds ? rises_to(a.threshold, a.strict) : falls_to(a.threshold, !a.strict);
+  }
+  return out;
+}
 
 std::expected<Interval, std::string> Complete(const ir::Program& program, const eval::Facts& facts,
                                               const std::vector<Assumption>& assumptions,

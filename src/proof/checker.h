@@ -19,6 +19,11 @@ std::expected<Interval, std::string> Check(const ir::Program& program, const eva
 
 // The same walk, writing into each step of `step` the widest interval it may claim. `asked` is the
 // moment that assumptions of the form "by the moment asked" speak of.
+// Where the amount of a claim lies under these assumptions: the bounds stated of an open number,
+// and what is assumed of it.
+ir::Bounds BoundsOf(const ir::Program& program, const eval::Facts& facts,
+                    const std::vector<Assumption>& assumptions, const Claim& claim);
+
 std::expected<Interval, std::string> Complete(const ir::Program& program, const eval::Facts& facts,
                                               const std::vector<Assumption>& assumptions,
                                               Position asked, Step& step);

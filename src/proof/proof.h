@@ -43,10 +43,12 @@ struct Assumption {
   friend bool operator==(const Assumption&, const Assumption&) = default;
 };
 
-// A value, or the undisclosed number or moment itself.
+// A value, the undisclosed number or moment itself, or where an amount lies that is made of such.
 struct Claim {
   Value value;
   std::optional<eval::Key> open;
+  std::optional<ir::Bounds> within;
+  bool known() const { return !open && !within; }
   friend bool operator==(const Claim&, const Claim&) = default;
 };
 

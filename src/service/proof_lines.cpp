@@ -22,7 +22,13 @@ void Write(const ir::Program& program, const Describer& say, Position asked,
             ? say.Node(step.node, step.env) + " has come" +
                   (step.shift.count == 0 ? "" : " " + ToText(step.shift) + " ago")
             : say.Node(step.node, step.env);
-    const std::string value = step.claim.open ? "is open" : say.Value(step.claim.value, node.type);
+    const auto end = [&](const std::optional<Rational>& at) {
+      return at ? say.Value(Value::Number(*at), node.type) : "an amount that is not known";
+    };
+    const auto& within = step.claim.within;
+    const std::string value = step.claim.open ? "is open"
+                              : within ? "between " + end(within->low) + " and " + end(within->high)
+                                       : say.Value(step.claim.value, node.type);
     line += (node.type == ir::kBoolType || step.form == proof::Step::Form::kReached)
                 ? (step.claim.value.AsBool() ? "yes: " : "no: ") + what
                 : what + " = " + value;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "eval/ref/reference.h"
 #include "ir/walk.h"
@@ -144,6 +145,21 @@ class Finder {
     return out;
   }
 
+  // The open numbers below what the path cannot see through.
+  std::set<uint32_t> PointsCompared(const std::vector<Choice>& path) const {
+    std::set<uint32_t> out;
+    for (const Choice& choice : path) {
+      const Subject& subject = timeline_.diagrams().Get(choice.atom.subject);
+      if (subject.kind != Subject::Kind::kOpaque) continue;
+      const ir::NodeId root = timeline_.opaques()[subject.id].node;
+      if (!root.valid()) continue;
+      ir::ForEachBelow(program_, root, [&](ir::NodeId, const ir::Node& node) {
+        if (node.op == Op::kOpen && ir::IsAmount(node.type)) out.insert(node.data);
+      });
+    }
+    return out;
+  }
+
   bool Settle(const std::vector<Choice>& path, World& world, std::vector<Wanted>& wanted) {
     eval::Diagrams& d = timeline_.diagrams();
     std::unordered_map<uint32_t, Thresholds> numbers;
@@ -192,7 +208,11 @@ class Finder {
       world.choices[instance.key] =
           NumberWithin(instance, t, eval::TypeOf(program_, instance.key).base);
     }
+    const std::set<uint32_t> compared = PointsCompared(path);
     for (const eval::Instance& instance : timeline_.instances()) {
+      // What is only held against something else as part of a sum is tried on both sides of it.
+      if (instance.key.family == Key::Family::kPoint && compared.contains(instance.key.id))
+        continue;
       // A point the path does not name still has to lie within its bounds.
       const ir::Base base = eval::TypeOf(program_, instance.key).base;
       const bool bounded = instance.low || instance.high;
@@ -350,13 +370,30 @@ class Finder {
     world.choices.erase(unnamed[i]);
   }
 
-  // Around its own bounds and around every number that is settled; as many more as are varied.
+  // Between its own bounds, around them and around every number that is settled; as many more as
+  // are varied.
   std::vector<Rational> ValuesFor(const World& world, const Key& key, size_t varied) const {
-    std::vector<Rational> around;
+    std::vector<Rational> around, out;
     if (const auto id = timeline_.FindInstance(key)) {
       const eval::Instance& instance = timeline_.instances()[*id];
       if (instance.low) around.push_back(*instance.low);
       if (instance.high) around.push_back(*instance.high);
+      // Without an end on one side, as far out as any limit is likely to be.
+      const Rational far(1'000'000'000'000'000);
+      if (instance.low && !instance.high) {
+        if (const auto value = Add(*instance.low, far)) out.push_back(*value);
+      }
+      if (instance.high && !instance.low) {
+        if (const auto value = Subtract(*instance.high, far)) out.push_back(*value);
+      }
+      if (instance.low && instance.high) {
+        for (const int hundredths : {99, 1, 50}) {
+          const auto width = Subtract(*instance.high, *instance.low);
+          const auto part = width ? Multiply(*width, *Rational::Of(hundredths, 100)) : std::nullopt;
+          if (const auto value = part ? Add(*instance.low, *part) : std::nullopt)
+            out.push_back(*value);
+        }
+      }
     }
     for (const eval::Settled* settled : {&world.choices, &facts_.settled}) {
       for (const auto& [other, value] : *settled) {
@@ -365,7 +402,6 @@ class Finder {
       }
     }
     around.push_back(Rational(0));
-    std::vector<Rational> out;
     for (size_t step = 0; step <= varied; ++step) {
       for (const Rational& near : around) {
         for (const int64_t by : {static_cast<int64_t>(step), -static_cast<int64_t>(step)}) {

@@ -47,7 +47,7 @@ constexpr size_t kProofs = 28120;
 struct Totals {
   size_t programs = 0, worlds = 0, values = 0, definite = 0, depends = 0, opaque = 0;
   size_t proofs = 0, unproved = 0, mutants = 0, refused = 0, still_true = 0, steps = 0;
-  size_t later = 0, blurred = 0;
+  size_t later = 0, blurred = 0, bounded = 0;
   size_t replayed = 0, undecided_opaque = 0, undecided_events = 0, undecided_other = 0;
 };
 
@@ -85,6 +85,12 @@ class Reader {
         return std::nullopt;
     }
     return std::nullopt;
+  }
+
+  // What the leaf says of an amount that is not seen through.
+  ir::Bounds Within(Diagram d, Position at) {
+    while (!d_.IsLeaf(d)) d = d_.ChildrenOf(d)[Branch(d_.AtomOf(d), at)];
+    return d_.LeafOf(d).within;
   }
 
  private:
@@ -212,6 +218,10 @@ bool Mutate(proof::Step& step, std::mt19937_64& random) {
   proof::Step& s = *all[random() % all.size()];
   switch (random() % 8) {
     case 0:
+      if (s.claim.within && s.claim.within->low) {
+        s.claim.within->low = Add(*s.claim.within->low, Rational(1));
+        return true;
+      }
       if (s.claim.value.kind() != Value::Kind::kBool) return false;
       s.claim.value = Value::Bool(!s.claim.value.AsBool());
       return true;
@@ -271,6 +281,12 @@ void CheckCase(Case c, uint64_t number, size_t worlds_each, Totals& t) {
         const auto got = reader.Read(timeline.Of(root, {}).At(at), at);
         if (!got) {
           ++t.opaque;
+          const ir::Bounds within = reader.Within(timeline.Of(root, {}).At(at), at);
+          if (!within.any()) continue;
+          ++t.bounded;
+          const ir::Bounds is = ir::Exactly(want.AsNumber());
+          EXPECT_FALSE(ir::CompareBounds(ir::Function::kEqual, within, is).has_value())
+              << Replay(number) << ": an amount lies outside its bounds";
           continue;
         }
         EXPECT_TRUE(*got == want) << Replay(number) << " at " << at.value - c.positions[0].value
@@ -471,10 +487,11 @@ TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
     if (::testing::Test::HasFailure()) return;
   }
   std::printf(
-      "crosscheck: %zu programs, %zu worlds, %zu values, %zu opaque; %zu definite, %zu open; "
+      "crosscheck: %zu programs, %zu worlds, %zu values, %zu opaque, %zu of them bounded; %zu "
+      "definite, %zu open; "
       "%zu proofs (mean %.1f steps), %zu unproved; %zu mutants: %zu refused, %zu still true; "
       "%zu asked again knowing more, %zu blurred\n",
-      t.programs, t.worlds, t.values, t.opaque, t.definite, t.depends, t.proofs,
+      t.programs, t.worlds, t.values, t.opaque, t.bounded, t.definite, t.depends, t.proofs,
       t.proofs == 0 ? 0.0 : static_cast<double>(t.steps) / static_cast<double>(t.proofs),
       t.unproved, t.mutants, t.refused, t.still_true, t.later, t.blurred);
   std::printf(

@@ -54,6 +54,44 @@ TEST(Checker, AClauseThatIsNotBeatenCannotBeCalledSo) {
   EXPECT_FALSE(b.Accepts(bad));
 }
 
+TEST(Checker, AnAmountLiesWhereItsPartsPutItAndNoNearer) {
+  Bench b;
+  const ir::Type unit = ir::NumberType(b.p.symbols.Intern("1"));
+  const auto number = [&](int64_t n) { return b.p.Lit(Value::Number(Rational(n)), unit); };
+  ir::Point point;
+  point.name = b.p.symbols.Intern("figure");
+  point.type = unit;
+  point.low = {number(2), false};
+  point.high = {number(3), true};
+  b.p.points.push_back(point);
+  const ir::NodeId open = b.p.Open(ir::PointId{0}, {});
+  const ir::NodeId twice = b.p.Apply(ir::Function::kMultiply, {open, number(2)}, unit);
+  // 4 <= twice < 6, so it is below 6 and may be below 5.
+  const auto claim = [&](int64_t limit, bool value, ir::Bounds within) {
+    proof::Proof out =
+        b.Claim(b.p.Apply(ir::Function::kLess, {twice, number(limit)}, ir::kBoolType), value);
+    proof::Step product = out.root, figure = out.root;
+    product.node = twice;
+    product.claim = {{}, {}, std::move(within)};
+    figure.node = open;
+    figure.claim = {{}, eval::Key{eval::Key::Family::kPoint, 0, {}}, {}};
+    product.parts = {figure};
+    out.root.parts = {product};
+    return out;
+  };
+  const ir::Bounds right{Rational(4), Rational(6), false, true};
+  EXPECT_TRUE(b.Accepts(claim(6, true, right)));
+  EXPECT_TRUE(b.Accepts(claim(4, false, right)));
+  EXPECT_FALSE(b.Accepts(claim(6, false, right)));
+  EXPECT_FALSE(b.Accepts(claim(5, true, right)));
+  EXPECT_FALSE(b.Accepts(claim(5, true, {Rational(4), Rational(5), false, true})));
+  EXPECT_FALSE(b.Accepts(claim(5, false, {Rational(5), Rational(6), false, true})));
+  // Where it lies is no value: neither can be taken for the other.
+  proof::Proof value = claim(6, true, right);
+  value.root.parts[0].claim = {Value::Number(Rational(5)), {}, {}};
+  EXPECT_FALSE(b.Accepts(value));
+}
+
 TEST(Checker, EveryClauseIsAccountedFor) {
   Bench b;
   const ir::NodeId rules =

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "base/words.h"
 #include "eval/equations.h"
 #include "ir/function.h"
@@ -125,6 +127,64 @@ TEST(Function, DayCounts) {
 TEST(Function, DivisionByZeroTakesTheStatedAlternative) {
   const Value args[] = {Number(1), Number(0), Number(7)};
   EXPECT_EQ(*ir::Apply(ir::Function::kDivide, args), Number(7));
+}
+
+TEST(Function, BoundsHoldWhateverTheArgumentsAre) {
+  using ir::Function;
+  std::mt19937_64 random(5);
+  const auto pick = [&](int64_t n) {
+    return static_cast<int64_t>(random() % static_cast<uint64_t>(n));
+  };
+  const Function functions[] = {Function::kAdd,    Function::kSubtract, Function::kMultiply,
+                                Function::kDivide, Function::kMin,      Function::kMax,
+                                Function::kClamp};
+  size_t told = 0, compared = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    const Function function = functions[pick(7)];
+    // An amount, and ends around it that may be missing, strict or the amount itself.
+    std::vector<Value> values;
+    std::vector<ir::Bounds> within;
+    for (int i = 0; i < 3; ++i) {
+      const Rational amount = *Rational::Of(pick(21) - 10, 1 + pick(4));
+      ir::Bounds bounds;
+      if (pick(4) > 0) {
+        const int64_t below = pick(4);
+        bounds.low = Subtract(amount, Rational(below));
+        bounds.low_strict = below > 0 && pick(2) == 0;
+      }
+      if (pick(4) > 0) {
+        const int64_t above = pick(4);
+        bounds.high = Add(amount, Rational(above));
+        bounds.high_strict = above > 0 && pick(2) == 0;
+      }
+      values.push_back(Value::Number(amount));
+      within.push_back(bounds);
+    }
+    if (function != Function::kClamp && function != Function::kDivide) {
+      values.resize(2);
+      within.resize(2);
+    }
+    const Rational made = ir::Apply(function, values)->AsNumber();
+    const ir::Bounds bounds = ir::ApplyBounds(function, within);
+    if (bounds.any()) ++told;
+    if (bounds.low) {
+      const int order = Compare(*bounds.low, made);
+      EXPECT_TRUE(order < 0 || (order == 0 && !bounds.low_strict)) << round;
+    }
+    if (bounds.high) {
+      const int order = Compare(made, *bounds.high);
+      EXPECT_TRUE(order < 0 || (order == 0 && !bounds.high_strict)) << round;
+    }
+    for (const Function comparison : {Function::kLess, Function::kLessEqual, Function::kEqual}) {
+      const auto is = ir::CompareBounds(comparison, within[0], within[1]);
+      if (!is) continue;
+      ++compared;
+      const Value pair[] = {values[0], values[1]};
+      EXPECT_EQ(*is, ir::Apply(comparison, pair)->AsBool()) << round;
+    }
+  }
+  EXPECT_GT(told, 8'000u);
+  EXPECT_GT(compared, 15'000u);
 }
 
 TEST(Function, WhatIsNotNamedEqualsNothing) {

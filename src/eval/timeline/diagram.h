@@ -53,6 +53,8 @@ struct Leaf {
   uint32_t id = 0;
   Rational scale;
   Rational offset;
+  // kOpaque: what is known of the amount all the same.
+  ir::Bounds within;
   // kWait: this long after the awaited moment.
   Duration shift;
   friend bool operator==(const Leaf&, const Leaf&) = default;

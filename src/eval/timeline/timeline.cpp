@@ -455,41 +455,23 @@ Signal Timeline::EvaluateFirstBefore(NodeId id, EnvRef env) {
                  });
 }
 
-// An Op, Open or Is node where each argument is a leaf.
-Diagram Timeline::ApplyLeaves(NodeId id, EnvRef env, std::span<const Diagram> leaves) {
-  const Node& node = program_.Get(id);
-  std::vector<Value> values;
-  for (const Diagram d : leaves) {
-    const Leaf& leaf = diagrams_.LeafOf(d);
-    if (leaf.kind == Leaf::Kind::kValue) values.push_back(leaf.value);
-  }
-  if (values.size() == leaves.size()) {
-    if (node.op == Op::kOpen) return InstanceDiagram({Key::Family::kPoint, node.data, values});
-    if (node.op == Op::kIs) return KindDiagram(values[0].AsThing(), ir::KindId{node.data});
-    if (const auto value = ir::Apply(static_cast<Function>(node.aux), values)) {
-      return diagrams_.Of(*value);
-    }
-    overflowed_ = true;
-    return diagrams_.Of(values[0]);
-  }
-  if (node.op != Op::kOp) return Opaque(id, env);
+// Exact where one open number is moved and stretched, or is the lesser or greater beside what it
+// can be held against.
+std::optional<Diagram> Timeline::ApplyLinear(const Node& node, std::span<const Diagram> leaves) {
   const auto function = static_cast<Function>(node.aux);
-  if (leaves.size() < 2) return Opaque(id, env);
   const Leaf a = diagrams_.LeafOf(leaves[0]);
   const Leaf b = diagrams_.LeafOf(leaves[1]);
-  const bool numbers = (a.kind == Leaf::Kind::kLinear || a.kind == Leaf::Kind::kValue) &&
-                       (b.kind == Leaf::Kind::kLinear || b.kind == Leaf::Kind::kValue);
+  const auto simple = [](const Leaf& leaf) {
+    return leaf.kind == Leaf::Kind::kLinear || leaf.kind == Leaf::Kind::kValue;
+  };
+  if (!simple(a) || !simple(b)) return std::nullopt;
   switch (function) {
-    case Function::kEqual:
-    case Function::kLess:
-    case Function::kLessEqual:
-      return CompareLeaves(function, a, b).value_or(Opaque(id, env));
     case Function::kAdd:
     case Function::kSubtract:
-    case Function::kMultiply: {
-      if (!numbers || (a.kind == b.kind && (a.id != b.id || function == Function::kMultiply))) {
-        return Opaque(id, env);
-      }
+    case Function::kMultiply:
+    case Function::kDivide: {
+      if (a.kind == b.kind && (a.id != b.id || function == Function::kMultiply))
+        return std::nullopt;
       // scale * u + offset on both sides, a constant having scale 0.
       const auto scale = [](const Leaf& l) {
         return l.kind == Leaf::Kind::kLinear ? l.scale : Rational(0);
@@ -498,7 +480,12 @@ Diagram Timeline::ApplyLeaves(NodeId id, EnvRef env, std::span<const Diagram> le
         return l.kind == Leaf::Kind::kLinear ? l.offset : l.value.AsNumber();
       };
       std::optional<Rational> s, o;
-      if (function == Function::kMultiply) {
+      if (function == Function::kDivide) {
+        if (b.kind != Leaf::Kind::kValue || b.value.AsNumber().numerator() == 0)
+          return std::nullopt;
+        s = Divide(a.scale, b.value.AsNumber());
+        o = Divide(a.offset, b.value.AsNumber());
+      } else if (function == Function::kMultiply) {
         const Leaf& u = a.kind == Leaf::Kind::kLinear ? a : b;
         const Rational factor =
             a.kind == Leaf::Kind::kLinear ? b.value.AsNumber() : a.value.AsNumber();
@@ -523,12 +510,83 @@ Diagram Timeline::ApplyLeaves(NodeId id, EnvRef env, std::span<const Diagram> le
     }
     case Function::kMin:
     case Function::kMax: {
-      if (!numbers) return Opaque(id, env);
       const auto less = CompareLeaves(Function::kLess, a, b);
-      if (!less) return Opaque(id, env);
+      if (!less) return std::nullopt;
       return function == Function::kMin ? diagrams_.If(*less, leaves[0], leaves[1])
                                         : diagrams_.If(*less, leaves[1], leaves[0]);
     }
+    default:
+      return std::nullopt;
+  }
+}
+
+// Where the amount of a leaf can lie.
+ir::Bounds Timeline::BoundsOf(const Leaf& leaf) const {
+  switch (leaf.kind) {
+    case Leaf::Kind::kValue:
+      if (leaf.value.kind() != Value::Kind::kNumber) return {};
+      return ir::Exactly(leaf.value.AsNumber());
+    case Leaf::Kind::kLinear: {
+      const Instance& i = instances_[leaf.id];
+      const ir::Bounds open{i.low, i.high, i.low_strict, i.high_strict};
+      const ir::Bounds stretched[] = {open, ir::Exactly(leaf.scale)};
+      const ir::Bounds moved[] = {ir::ApplyBounds(Function::kMultiply, stretched),
+                                  ir::Exactly(leaf.offset)};
+      return ir::ApplyBounds(Function::kAdd, moved);
+    }
+    case Leaf::Kind::kOpaque:
+      return leaf.within;
+    default:
+      return {};
+  }
+}
+
+Diagram Timeline::OpaqueWithin(NodeId node, EnvRef env, const ir::Bounds& within) {
+  const Diagram opaque = Opaque(node, env);
+  if (!within.any()) return opaque;
+  Leaf leaf = diagrams_.LeafOf(opaque);
+  leaf.within = within;
+  return diagrams_.Of(leaf);
+}
+
+// An Op, Open or Is node where each argument is a leaf.
+Diagram Timeline::ApplyLeaves(NodeId id, EnvRef env, std::span<const Diagram> leaves) {
+  const Node& node = program_.Get(id);
+  std::vector<Value> values;
+  for (const Diagram d : leaves) {
+    const Leaf& leaf = diagrams_.LeafOf(d);
+    if (leaf.kind == Leaf::Kind::kValue) values.push_back(leaf.value);
+  }
+  if (values.size() == leaves.size()) {
+    if (node.op == Op::kOpen) return InstanceDiagram({Key::Family::kPoint, node.data, values});
+    if (node.op == Op::kIs) return KindDiagram(values[0].AsThing(), ir::KindId{node.data});
+    if (const auto value = ir::Apply(static_cast<Function>(node.aux), values)) {
+      return diagrams_.Of(*value);
+    }
+    overflowed_ = true;
+    return diagrams_.Of(values[0]);
+  }
+  if (node.op != Op::kOp) return Opaque(id, env);
+  const auto function = static_cast<Function>(node.aux);
+  if (leaves.size() < 2) return Opaque(id, env);
+  if (ir::IsAmount(node.type)) {
+    if (const auto exact = ApplyLinear(node, leaves)) return *exact;
+    std::vector<ir::Bounds> within;
+    for (const Diagram d : leaves) within.push_back(BoundsOf(diagrams_.LeafOf(d)));
+    return OpaqueWithin(id, env, ir::ApplyBounds(function, within));
+  }
+  const Leaf a = diagrams_.LeafOf(leaves[0]);
+  const Leaf b = diagrams_.LeafOf(leaves[1]);
+  switch (function) {
+    case Function::kEqual:
+    case Function::kLess:
+    case Function::kLessEqual:
+      if (const auto exact = CompareLeaves(function, a, b)) return *exact;
+      if (ir::IsAmount(program_.Get(program_.Children(id)[0]).type)) {
+        if (const auto told = ir::CompareBounds(function, BoundsOf(a), BoundsOf(b)))
+          return diagrams_.Bool(*told);
+      }
+      return Opaque(id, env);
     case Function::kShift: {
       if (a.kind == Leaf::Kind::kWait && b.kind == Leaf::Kind::kValue) {
         if (b.value.kind() == Value::Kind::kMoment) return diagrams_.Of(Value::Moment(kNever));

@@ -165,6 +165,9 @@ class Timeline {
   EventList EvaluateEvents(ir::NodeId node, EnvRef env);
 
   Diagram ApplyLeaves(ir::NodeId node, EnvRef env, std::span<const Diagram> leaves);
+  std::optional<Diagram> ApplyLinear(const ir::Node& node, std::span<const Diagram> leaves);
+  ir::Bounds BoundsOf(const Leaf& leaf) const;
+  Diagram OpaqueWithin(ir::NodeId node, EnvRef env, const ir::Bounds& within);
   std::optional<Diagram> CompareLeaves(ir::Function function, const Leaf& a, const Leaf& b);
   Diagram NumberAtLeast(uint32_t instance, const Rational& bound, bool strict);
   Diagram OpaqueReached(ir::NodeId moment, Duration shift, EnvRef env);
