@@ -95,6 +95,8 @@ struct Reading {
   ir::PointId point;
   std::vector<source::Span> places;
   std::string about;
+  // Where it is explained.
+  source::Span at;
 };
 
 struct Clause {

@@ -21,16 +21,6 @@ bool IsCurrency(const Token* token) {
   return token != nullptr && (token->Is("USD") || token->Is("EUR"));
 }
 
-// `$10.000`: three digits behind one point.
-bool MayBeThousands(std::string_view figure) {
-  const size_t point = figure.find('.');
-  if (point == std::string_view::npos || figure.size() != point + 4) return false;
-  const size_t first = figure.find_first_of("0123456789");
-  return figure[first] != '0' && figure.find(',') == std::string_view::npos &&
-         std::all_of(figure.begin() + static_cast<ptrdiff_t>(point) + 1, figure.end(),
-                     [](char c) { return c >= '0' && c <= '9'; });
-}
-
 // Words of the language that go on behind an amount; any other small word there is a unit.
 bool MayFollowAmount(std::string_view word) {
   constexpr std::string_view kWords[] = {
@@ -268,6 +258,7 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
     return zero;
   }
   NodeId out = zero;
+  bare_ = false;
   const bool about = Accept("about");
   if (PeekIs("max") || PeekIs("min")) {
     Fail(FindingKind::kMaxOrMin, Quoted(Peek()->text) + " is read both ways",
@@ -323,6 +314,7 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
     } else {
       ++at_;
       if (bare) Accept("percent") || AcceptAll({"per", "cent"});
+      const size_t behind = at_;
       if (currency != nullptr && Peek() == currency) ++at_;
       *type = amount->type;
       // A unit word after a plain figure: 5e25 flop.
@@ -346,6 +338,7 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
                Here());
         }
       }
+      bare_ = bare && !percent && currency == nullptr && at_ == behind;
       if (about) {
         const auto low = Subtract(amount->value, amount->half_unit);
         const auto high = Add(amount->value, amount->half_unit);
@@ -418,6 +411,14 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
   return out;
 }
 
+bool Phrases::WithPercentSign() {
+  if (failed_ || !bare_) return !failed_;
+  const std::string figure(at_ > 0 ? tokens_[at_ - 1].text : std::string_view{});
+  Fail(FindingKind::kUnitMismatch, Quoted(figure) + " is no percentage without its sign",
+       "write `" + figure + "%`", at_ > 0 ? tokens_[at_ - 1].span : whole_);
+  return false;
+}
+
 // A bare figure beside what is counted is a count too.
 void Phrases::Count(NodeId& a, ir::Type& type, NodeId& b, ir::Type& other) {
   const ir::Type count = ir::NumberType(program_.symbols.Intern(ir::kCountUnit));
@@ -438,7 +439,9 @@ NodeId Phrases::ParseQuotient(ir::Type* type) {
     Expect("by");
     const ir::Type ratio = ir::NumberType(program_.symbols.Intern("1"));
     ir::Type other;
+    const bool was_bare = bare_;
     const NodeId b = ParseAmount(&other);
+    bare_ = was_bare;
     const ir::Type result = other == *type ? ratio : *type;
     const bool counted = other == ir::NumberType(program_.symbols.Intern(ir::kCountUnit));
     if (!failed_ && other != *type && other != ratio && !counted) {

@@ -58,6 +58,7 @@ Agreement Compiler::Run() {
   for (const syntax::Statement& s : tree_.statements) DeclareConsent(s);
   CheckMentionedKinds();
   for (const syntax::Statement& s : tree_.statements) CollectReadings(s);
+  CheckReadings();
   // What the others may speak of comes first, wherever it stands.
   for (const bool of_event : {true, false}) {
     for (const syntax::Statement& s : tree_.statements) {

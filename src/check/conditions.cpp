@@ -17,6 +17,7 @@ using syntax::TokenKind;
 
 // The slot-0 thing that `that K` or a name speaks of.
 NodeId Phrases::Referent(const Noun& noun) {
+  RefuseNone(noun);
   if (noun.heads[0].thing.valid()) {
     return program_.Lit(Value::Thing(noun.heads[0].thing), ir::kThingType);
   }
@@ -147,6 +148,8 @@ NodeId Phrases::ParseSimpleCondition() {
     ir::Type right_type;
     NodeId right = ParseNumber(&right_type);
     if (failed_) return none;
+    if (right_type == left_type && left_type == ir::NumberType(program_.symbols.Intern("1")))
+      WithPercentSign();
     Count(left, left_type, right, right_type);
     if (left_type != right_type) {
       Fail(FindingKind::kUnitMismatch,

@@ -651,13 +651,17 @@ void Compiler::Declare(const Statement& s) {
       agreement_.readings.push_back({std::string(s.tokens[1].text),
                                      {},
                                      {},
-                                     syntax::TextOf(files_, s.tokens, 2, s.tokens.size())});
+                                     syntax::TextOf(files_, s.tokens, 2, s.tokens.size()),
+                                     s.span});
     }
   } else if (head == "effective") {
     phrases_.Begin(s.tokens, "", s.span);
     phrases_.Accept("effective");
     const auto date = phrases_.ParseDateWords();
-    if (date) {
+    if (date && effective_) {
+      phrases_.Fail(FindingKind::kDuplicateName, "the agreement takes effect twice",
+                    "keep one of the two dates", s.span);
+    } else if (date) {
       program().origin = Position::StartOf(*date);
       effective_ = true;
     } else if (!phrases_.failed()) {
@@ -732,7 +736,7 @@ void Compiler::CollectReadings(const Statement& s) {
     auto it = std::find_if(agreement_.readings.begin(), agreement_.readings.end(),
                            [&](const Reading& r) { return r.id == use.id; });
     if (it == agreement_.readings.end()) {
-      agreement_.readings.push_back({use.id, {}, {}, ""});
+      agreement_.readings.push_back({use.id, {}, {}, "", {}});
       it = agreement_.readings.end() - 1;
     }
     if (!it->point.valid()) {
@@ -761,6 +765,28 @@ void Compiler::CollectReadings(const Statement& s) {
       handled_.insert(&s);
     }
     it->places.push_back(use.span);
+  }
+}
+
+// A doubt that is explained has a brace that it is about.
+void Compiler::CheckReadings() {
+  std::vector<std::string> used;
+  for (const Reading& reading : agreement_.readings) {
+    if (!reading.places.empty()) used.push_back(reading.id);
+  }
+  for (const Reading& reading : agreement_.readings) {
+    if (!reading.places.empty() || !reading.at.valid()) continue;
+    const std::string closest = Closest(reading.id, used);
+    findings_.Add(
+        {.kind = FindingKind::kUnknownReading,
+         .at = reading.at,
+         .message = "reading " + Quoted(reading.id) + " is explained and stands in no brace",
+         .labels = {},
+         .instance = {},
+         .help = closest.empty() ? "write `{" + reading.id +
+                                       ": ours | the other}` where the "
+                                       "text can be read in two ways, or remove it"
+                                 : "did you mean " + Quoted(closest) + "?"});
   }
 }
 

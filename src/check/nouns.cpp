@@ -42,8 +42,18 @@ std::optional<Noun> Phrases::ParseNounSimple() {
       std::vector<std::string> known;
       for (const ir::Kind& k : program_.kinds) known.emplace_back(program_.symbols.Name(k.name));
       for (const ir::Thing& t : program_.things) known.emplace_back(program_.symbols.Name(t.name));
-      for (const EventName& e : agreement_.events) known.push_back(e.name);
+      bool event = false;
+      for (const EventName& e : agreement_.events) {
+        known.push_back(e.name);
+        event = event || e.name == name;
+      }
       const std::string closest = Closest(name, known);
+      if (event) {
+        Fail(FindingKind::kWrongKind, Quoted(name) + " is an event, and no thing",
+             "write `a " + name + " has happened`, or `stands` where a sentence says until when",
+             source::Cover(tokens_[at_].span, tokens_[end - 1].span));
+        return std::nullopt;
+      }
       Fail(FindingKind::kUnknownName, Quoted(name) + " was not declared",
            closest.empty() ? "declare it: `kind " + name + "` or `thing " + name + " is a KIND`"
                            : "did you mean " + Quoted(closest) + "?",
@@ -181,7 +191,16 @@ NodeId Phrases::IsOf(NodeId x, ir::KindId kind) {
   return program_.Or(ways);
 }
 
+void Phrases::RefuseNone(const Noun& noun) {
+  if (!noun.none || failed_) return;
+  Fail(FindingKind::kUnknownPhrase, "`no` in front of a thing is read in two ways",
+       "write `must not`, or `other than` for what is left out; `no` stands in front of who acts "
+       "and of events",
+       noun.span);
+}
+
 NodeId Phrases::Holds(const Noun& noun, NodeId x) {
+  RefuseNone(noun);
   std::vector<NodeId> heads;
   for (const NounHead& head : noun.heads) {
     if (head.thing.valid()) {
@@ -214,8 +233,7 @@ NodeId Phrases::Holds(const Noun& noun, NodeId x) {
         const NodeId made = program_.Open(agreement_.made, {x});
         // After E: E has happened, and before the thing was made. Before E: not after it.
         const NodeId after =
-            program_.And({program_.Reached(mod.moment),
-                          program_.Apply(Function::kLess, {mod.moment, made}, ir::kBoolType)});
+            program_.And({program_.Reached(mod.moment), LiesBefore(mod.moment, made)});
         all.push_back(mod.what == NounMod::What::kMadeAfter ? after : program_.Not(after));
         break;
       }
@@ -228,6 +246,20 @@ NodeId Phrases::Holds(const Noun& noun, NodeId x) {
     }
   }
   return program_.And(all);
+}
+
+// An event that happens on others is looked through, down to the first of those: one that is seen
+// before the moment is enough, whatever came before it unseen.
+NodeId Phrases::LiesBefore(NodeId moment, NodeId other) {
+  const ir::Node node = program_.Get(moment);
+  const auto children = program_.Children(moment);
+  if (node.op == ir::Op::kRef && node.count == 0)
+    return LiesBefore(program_.terms[node.data].body, other);
+  if (node.op == ir::Op::kIf) {
+    const NodeId condition = children[0], yes = children[1], no = children[2];
+    return program_.If(condition, LiesBefore(yes, other), LiesBefore(no, other));
+  }
+  return program_.Apply(Function::kLess, {moment, other}, ir::kBoolType);
 }
 
 ir::PointId Phrases::BelongsTo(ThingId whose, Span at) {
@@ -399,7 +431,9 @@ std::optional<Phrases::Predicate> Phrases::ParsePredicate() {
     auto noun = ParseNoun();
     if (noun) {
       Predicate out;
-      out.negated = negated;
+      // `is no K` is `is not a K`.
+      out.negated = negated != noun->none;
+      noun->none = false;
       out.is.push_back(*noun);
       return out;
     }

@@ -39,7 +39,7 @@ void Compiler::NumberSentence(const Statement& s, NodeId choice) {
 }
 
 bool Compiler::InUnitOf(const NumberName& number, ir::Type type, Span at) {
-  if (type == number.type) return true;
+  if (type == number.type) return type != ir::NumberType(Intern("1")) || phrases_.WithPercentSign();
   phrases_.Fail(FindingKind::kUnitMismatch,
                 Quoted(number.name) + " is declared in " + phrases_.UnitOf(number.type) +
                     " and given in " + phrases_.UnitOf(type),
@@ -131,7 +131,7 @@ NodeId Compiler::Steps(NodeId amount, ir::Type* type) {
       phrases_.FailHere("expected a colon and the share", std::string(kStepForm));
     ir::Type share_type;
     const NodeId share = phrases_.failed() ? zero : phrases_.ParseNumber(&share_type);
-    if (phrases_.failed()) return zero;
+    if (phrases_.failed() || !phrases_.WithPercentSign()) return zero;
     if (width_type != *type || share_type != ir::NumberType(Intern("1"))) {
       phrases_.Fail(FindingKind::kUnitMismatch,
                     "a step is a part of the amount and takes a share of it",

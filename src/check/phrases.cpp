@@ -232,6 +232,10 @@ namespace {
 // Between the id of a bracket and its words on one reading.
 constexpr char kVariant = '|';
 
+constexpr std::string_view kBracketForm =
+    "write `[undisclosed USD]`, and behind commas `at least $5`, `above`, `at most`, `below`, `or "
+    "none` and `source NAME`";
+
 }  // namespace
 
 std::optional<Phrases::Hole> Phrases::ParseHole() {
@@ -270,6 +274,31 @@ std::optional<Phrases::Hole> Phrases::ParseHole() {
   return hole;
 }
 
+// What is left out, and its unit: `undisclosed USD`, `*** days`.
+void Phrases::CheckBracketHead(const Hole& hole) {
+  constexpr std::string_view kWords[] = {"undisclosed", "***", "redacted", "blank",
+                                         "not",         "to",  "law"};
+  const std::vector<Token>& tokens = hole.tokens;
+  size_t end = 0;
+  while (end < tokens.size() && !tokens[end].Is(",")) ++end;
+  const std::string first(end > 0 ? tokens[0].text : std::string_view{});
+  const bool known = std::find(std::begin(kWords), std::end(kWords), first) != std::end(kWords) ||
+                     first.find_first_not_of('*') == std::string::npos;
+  // A bound without its comma would be lost.
+  const bool bound =
+      std::any_of(tokens.begin(), tokens.begin() + static_cast<ptrdiff_t>(end), [](const Token& t) {
+        return t.Is("least") || t.Is("most") || t.Is("above") || t.Is("below") ||
+               t.kind == TokenKind::kNumber;
+      });
+  if (known && !bound) return;
+  const std::string closest = known ? "" : Closest(first, {std::begin(kWords), std::end(kWords)});
+  Fail(FindingKind::kUnknownSentence,
+       known ? "a bound stands behind a comma of its own"
+             : Quoted(first) + " does not say that something is left out",
+       closest.empty() ? std::string(kBracketForm) : "did you mean " + Quoted(closest) + "?",
+       hole.span);
+}
+
 ir::PointId Phrases::HolePoint(const Hole& hole, ir::Type type, std::string says) {
   // On another reading its words may differ, and with them its bounds: it is another point then, of
   // the same name, and what is disclosed of one is disclosed of both.
@@ -282,6 +311,7 @@ ir::PointId Phrases::HolePoint(const Hole& hole, ir::Type type, std::string says
   point.type = type;
   point.says = std::move(says);
   point.at = hole.span;
+  CheckBracketHead(hole);
   // Comma parts: `or none`, a bound, `source S2`.
   size_t i = 0;
   while (i < hole.tokens.size()) {
@@ -359,8 +389,21 @@ ir::PointId Phrases::HolePoint(const Hole& hole, ir::Type type, std::string says
       }
       (low ? point.low : point.high) = bound;
       if (sub.failed()) failed_ = true;
+    } else {
+      Fail(
+          FindingKind::kUnknownSentence,
+          Quoted(syntax::TextOf(files_, hole.tokens, i, end)) + " says nothing of what is left out",
+          std::string(kBracketForm), hole.span);
     }
     i = end;
+  }
+  if (!failed_ && point.low.value.valid() && point.high.value.valid() &&
+      program_.Get(point.low.value).op == ir::Op::kLit &&
+      program_.Get(point.high.value).op == ir::Op::kLit &&
+      Compare(program_.Literal(program_.Get(point.low.value)),
+              program_.Literal(program_.Get(point.high.value))) > 0) {
+    Fail(FindingKind::kBadNumber, "nothing lies between the two bounds",
+         "the lower bound comes from `above` or `at least`", hole.span);
   }
   program_.points.push_back(point);
   const ir::PointId id{static_cast<uint32_t>(program_.points.size() - 1)};

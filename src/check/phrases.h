@@ -133,6 +133,10 @@ class Phrases {
   ir::NodeId ParseCondition();
   ir::NodeId ParseNumber(ir::Type* type);
   bool PeekNumber() const;
+  // Whether the amount read last was a figure without unit or percent sign, such as `5`.
+  bool bare() const { return bare_; }
+  // Refuses it where a percentage is meant.
+  bool WithPercentSign();
   // As a finding says it: `USD`, `flop`, percent, a count.
   std::string UnitOf(ir::Type type) const;
   // A bracket where a truth is wanted: whether `args` meet it.
@@ -206,7 +210,10 @@ class Phrases {
   ir::NodeId ParseQuotient(ir::Type* type);
   void Count(ir::NodeId& a, ir::Type& type, ir::NodeId& b, ir::Type& other);
   ir::NodeId Referent(const Noun& noun);
+  // `no Work` where a Work is wanted.
+  void RefuseNone(const Noun& noun);
   ir::NodeId OfSubject(ir::NodeId x, source::Span at);
+  ir::NodeId LiesBefore(ir::NodeId moment, ir::NodeId other);
   Window PeriodAt(uint32_t period, int64_t number);
   ir::NodeId LastBefore(ir::NodeId end);
   Window ParseStretch(const EventUse& use);
@@ -224,6 +231,7 @@ class Phrases {
     std::string id;
   };
   std::optional<Hole> ParseHole();
+  void CheckBracketHead(const Hole& hole);
   ir::PointId HolePoint(const Hole& hole, ir::Type type, std::string says);
 
   const source::Files& files_;
@@ -235,6 +243,7 @@ class Phrases {
   source::Span whole_;
   size_t at_ = 0;
   bool failed_ = false;
+  bool bare_ = false;
   int depth_ = 0;
   // The act being read has a part that begins with `of`, which is then the act's own word.
   bool of_is_taken_ = false;

@@ -70,6 +70,11 @@ std::string WordsOf(const source::Files& files, const std::vector<Token>& tokens
 ThingId Describe(Phrases& phrases, const Noun& noun, const std::string& text, Query& query) {
   Agreement& agreement = phrases.agreement();
   ir::Program& program = agreement.program;
+  if (noun.none) {
+    phrases.Fail(FindingKind::kBadQuestion, Quoted(text) + " is nothing that could be asked about",
+                 "ask of a thing, or `other than` some kind of it", noun.span);
+    return {};
+  }
   if (noun.heads.size() == 1 && noun.heads[0].thing.valid() && noun.mods.empty()) {
     return noun.heads[0].thing;
   }
@@ -205,11 +210,80 @@ bool ReadFields(Phrases& phrases, const Agreement& agreement, const EventName& e
   return true;
 }
 
+bool Contradicts(Phrases& phrases, const std::string& what) {
+  phrases.Fail(FindingKind::kBadQuestion, "two givens cannot both be so: " + what,
+               "leave out one of the two", phrases.whole());
+  return false;
+}
+
+// Takes a fact or figure as so.
+bool Suppose(Phrases& phrases, Query& query, eval::Key key, Value value) {
+  if (phrases.failed()) return false;
+  const std::string words = phrases.TextFrom(0);
+  for (const auto& [other, was] : query.settled) {
+    if (other == key && was != value) return Contradicts(phrases, words);
+  }
+  query.settled.push_back({std::move(key), value});
+  query.supposed.push_back(words);
+  return true;
+}
+
+// `Acme is a Public Customer`, `Acme is not a Startup`.
+bool SupposeKind(Phrases& phrases, Query& query, ThingId thing,
+                 const Phrases::Predicate& predicate) {
+  ir::Program& program = phrases.agreement().program;
+  const Noun& noun = predicate.is[0];
+  const std::string words = phrases.TextFrom(0);
+  if (phrases.failed()) return false;
+  const std::vector<ir::KindId> kinds = program.things[thing.index].kinds;
+  const auto already = [&](ir::KindId kind) {
+    return std::any_of(kinds.begin(), kinds.end(),
+                       [&](ir::KindId of) { return program.KindReaches(of, kind); });
+  };
+  if (predicate.negated || noun.none) {
+    Noun denied = noun;
+    denied.none = false;
+    for (const NounHead& head : noun.heads) {
+      if (!head.kind.valid()) continue;
+      if (noun.mods.empty() && already(head.kind)) return Contradicts(phrases, words);
+      if (noun.mods.empty()) query.not_of.emplace_back(thing, head.kind);
+    }
+    query.denied.push_back(phrases.Holds(denied, program.Lit(Value::Thing(thing), ir::kThingType)));
+  } else {
+    if (noun.heads.size() != 1) {
+      phrases.Fail(FindingKind::kBadQuestion,
+                   Quoted(words) + " does not say which of the kinds it is of",
+                   "give one kind at a time", phrases.whole());
+      return false;
+    }
+    if (const ir::KindId kind = noun.heads[0].kind; kind.valid()) {
+      for (const auto& [other, denied] : query.not_of) {
+        if (other == thing && program.KindReaches(kind, denied)) return Contradicts(phrases, words);
+      }
+      for (const ir::KindId of : kinds) {
+        if (program.Apart(of, kind)) return Contradicts(phrases, words);
+      }
+      program.things[thing.index].kinds.push_back(kind);
+    }
+    Settle(phrases, noun, thing, program.things[thing.index], query);
+  }
+  query.supposed.push_back(words);
+  return !phrases.failed();
+}
+
 }  // namespace
 
 bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vector<Token>& tokens,
                Query& query, diag::Findings& findings) {
-  if (tokens.empty()) return true;
+  if (tokens.empty()) {
+    findings.Add({.kind = FindingKind::kBadQuestion,
+                  .at = {},
+                  .message = "a given says nothing",
+                  .labels = {},
+                  .instance = {},
+                  .help = "leave it out, or write `given no Declaration by 1 March 2029`"});
+    return false;
+  }
   Phrases phrases(files, agreement, findings);
   const source::Span whole = source::Cover(tokens.front().span, tokens.back().span);
   phrases.Begin(tokens, "", whole);
@@ -271,6 +345,14 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
       return false;
     }
     const EventName& event = agreement.events[use->events[0]];
+    if (event.alias_first.valid()) {
+      phrases.Fail(
+          FindingKind::kBadQuestion,
+          Quoted(event.name) + " happens on another event and is not recorded itself",
+          "give the event on which it happens, as a clause `" + event.name + " happens on …` says",
+          whole);
+      return false;
+    }
     record::Entry entry = Hypothetical(event.name, query);
     entry.fields = std::move(fields);
     entry.happened = Position::StartOf(*date);
@@ -327,9 +409,8 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
                    "give a figure in its unit for a number that no clause states", whole);
       return false;
     }
-    query.settled.push_back(
-        {{eval::Key::Family::kPoint, point->second.index, owner}, agreement.program.Literal(node)});
-    return true;
+    return Suppose(phrases, query, {eval::Key::Family::kPoint, point->second.index, owner},
+                   agreement.program.Literal(node));
   }
   // A thing and what it is.
   IntroduceName(agreement, files, tokens);
@@ -339,17 +420,11 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     if (predicate) {
       const ThingId thing = noun->heads[0].thing;
       if (predicate->is.empty()) {
-        query.settled.push_back(
-            {{eval::Key::Family::kPoint, predicate->point.index, {Value::Thing(thing)}},
-             Value::Bool(!predicate->negated)});
-      } else {
-        ir::Thing& named = agreement.program.things[thing.index];
-        for (const NounHead& head : predicate->is[0].heads) {
-          if (head.kind.valid()) named.kinds.push_back(head.kind);
-        }
-        Settle(phrases, predicate->is[0], thing, named, query);
+        return Suppose(phrases, query,
+                       {eval::Key::Family::kPoint, predicate->point.index, {Value::Thing(thing)}},
+                       Value::Bool(!predicate->negated));
       }
-      return !phrases.failed();
+      return SupposeKind(phrases, query, thing, *predicate);
     }
   }
   // A fact about nothing in particular.
@@ -358,8 +433,7 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     const NodeId condition = phrases.ParseCondition();
     const ir::Node& node = agreement.program.Get(condition);
     if (!phrases.failed() && node.op == ir::Op::kOpen && node.count == 0) {
-      query.settled.push_back({{eval::Key::Family::kPoint, node.data, {}}, Value::Bool(true)});
-      return true;
+      return Suppose(phrases, query, {eval::Key::Family::kPoint, node.data, {}}, Value::Bool(true));
     }
     phrases.FailHere("this is nothing that can be given",
                      "give an event on a date, `no EVENT by DATE`, `NAME is a KIND`, or a figure");
@@ -421,8 +495,15 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
   for (size_t i = 1; i < segments.size(); ++i) {
     phrases.Begin(segments[i], "", whole);
     if (phrases.Accept("on")) {
-      query.on = phrases.ParseDateWords();
-      if (!query.on) phrases.FailHere("expected a date", "write `on 1 March 2029`");
+      const auto day = phrases.ParseDateWords();
+      if (!day) phrases.FailHere("expected a date", "write `on 1 March 2029`");
+      if (day && query.on && *query.on != *day) {
+        phrases.Fail(
+            FindingKind::kBadQuestion,
+            "the question is on " + ToLongText(*day) + " and asked on " + ToLongText(*query.on),
+            "leave out one of the two days", whole);
+      }
+      query.on = day;
     } else if (phrases.AcceptAll({"known", "at"})) {
       query.known_at = phrases.ParseDateWords();
       if (!query.known_at) phrases.FailHere("expected a date", "write `known at 1 March 2029`");

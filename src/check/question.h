@@ -32,6 +32,10 @@ struct Query {
   std::vector<std::pair<eval::Key, Value>> settled;
   // Truths about described things that their description denies: `other than Research IP`.
   std::vector<ir::NodeId> denied;
+  // Kinds that a named thing was said not to be of.
+  std::vector<std::pair<ThingId, ir::KindId>> not_of;
+  // Facts and figures that were supposed, in the words of whoever asks.
+  std::vector<std::string> supposed;
   // `given …`: entries that nobody recorded.
   std::vector<record::Entry> given;
   std::vector<std::pair<std::string, std::string>> readings;

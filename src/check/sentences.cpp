@@ -199,6 +199,18 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
       if (!event.stands.valid()) {
         event.stands = AddTerm("a " + event.name + " stands", {}, ir::kBoolType, s.span);
       }
+      if (phrases_.PeekIs("its")) {
+        const size_t mark = phrases_.at();
+        const auto end = phrases_.PeekEvent() ? phrases_.ParseEvent() : std::nullopt;
+        if (end && agreement_.events[end->events[0]].of != event.type) {
+          return phrases_.Fail(FindingKind::kWrongKind,
+                               Quoted(agreement_.events[end->events[0]].name) +
+                                   " is not declared to be about a " + event.name,
+                               "declare it: `notice " + agreement_.events[end->events[0]].name +
+                                   ", of " + event.name + "`, or leave out `its`");
+        }
+        phrases_.Rewind(mark);
+      }
       phrases_.scope.entry_id = program().Field(1, program().known.id, ir::kThingType);
       phrases_.scope.free_slot = 2;
       const NodeId end = phrases_.failed() ? NodeId{} : phrases_.ParseMoment();
@@ -220,6 +232,13 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
   // the NUMBER is AMOUNT
   const bool modal =
       has("may") || has("must") || has("need") || has("shall") || (has("power") && has("no"));
+  if ((modal || has("is") || has("are")) && s.label.empty()) {
+    return phrases_.Fail(FindingKind::kUnknownSentence,
+                         "the sentence has no clause number, so no answer could cite it",
+                         "put a number in front: `1.1  " +
+                             OneLine(syntax::TextOf(files_, tokens, 0, tokens.size()), 60) + "`",
+                         s.span);
+  }
   if (!modal && (has("is") || has("are"))) return NumberSentence(s, choice);
   if (!modal) {
     phrases_.Fail(FindingKind::kUnknownSentence, "the sentence follows no pattern of the language",
@@ -254,7 +273,7 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
       point.at = s.span;
       program().points.push_back(point);
       inferred_[id] = ir::PointId{static_cast<uint32_t>(program().points.size() - 1)};
-      agreement_.readings.push_back({id, inferred_[id], {s.span}, "inferred"});
+      agreement_.readings.push_back({id, inferred_[id], {s.span}, "inferred", {}});
     }
     draft.guards.push_back(program().Apply(
         Function::kEqual,
@@ -269,7 +288,7 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
     return;
   }
   const size_t who_at = phrases_.at();
-  const auto who = phrases_.ParseNoun();
+  auto who = phrases_.ParseNoun();
   if (!who) {
     phrases_.FailHere("expected who may or must");
     return;
@@ -303,7 +322,9 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
   if (modal == Modal::kMust) return NotEvaluated(s, "duties");
 
   bool positive = modal == Modal::kMay;
-  if (who->none) positive = !positive;
+  const bool nobody = who->none;
+  who->none = false;
+  if (nobody) positive = !positive;
   draft.value = program().Lit(Value::Bool(positive), ir::kBoolType);
   phrases_.scope.subject = &*who;
 
@@ -337,7 +358,7 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
       terms.push_back(modal == Modal::kMustNot ? event.allowed : event.can);
       phrases_.scope.event = &event;
     }
-    if (modal != Modal::kNeedNot && !who->none)
+    if (modal != Modal::kNeedNot && !nobody)
       AddNorm(s, {{who_at, who_end}, {mark, phrases_.at()}}, !positive, 0);
     draft.guards.push_back(
         phrases_.Holds(*who, program().Field(0, program().known.by, ir::kThingType)));
@@ -356,7 +377,7 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
   std::vector<ActUse> uses;
   std::vector<Range> acts;
   if (!ParseActs(uses, acts)) return;
-  for (size_t i = 0; i < acts.size() && modal != Modal::kNeedNot && !who->none; ++i) {
+  for (size_t i = 0; i < acts.size() && modal != Modal::kNeedNot && !nobody; ++i) {
     std::vector<Range> words = {{who_at, who_end}, acts[i]};
     // `make` of `make or sell a Model` goes on as the last does behind its verb.
     const Range& last = acts.back();

@@ -1,6 +1,7 @@
 // What follows the act of a sentence: when, if, only, despite.
 
 #include "check/compiler.h"
+#include "check/lexicon.h"
 
 namespace entente::check {
 
@@ -32,6 +33,14 @@ NodeId Compiler::EndsAt(Date day) {
   const Position at = Position::StartOf(day);
   tail_dated_ = tail_dated_ || at <= program().origin;
   return program().Moment(at);
+}
+
+// A year by itself, which begins and ends on known days.
+bool Compiler::AcceptYear() {
+  if (!IsYear(phrases_.Peek()) || phrases_.PeekIs("-", 1)) return false;
+  year_ = *WholeNumber(phrases_.Peek());
+  phrases_.Rewind(phrases_.at() + 1);
+  return true;
 }
 
 NodeId Compiler::Until() {
@@ -102,9 +111,10 @@ NodeId Compiler::Consent(bool given) {
   const std::string name = "Consent under " + phrases_.label();
   const auto event = std::find_if(agreement_.events.begin(), agreement_.events.end(),
                                   [&](const EventName& e) { return e.name == name; });
+  // One that stands where it was not foreseen, as in a definition.
   if (event == agreement_.events.end()) {
-    phrases_.Fail(FindingKind::kUnknownSentence, "a consent is known by the number of its clause",
-                  "put a clause number in front of the sentence", phrases_.whole());
+    phrases_.FailHere("no consent can be asked for here",
+                      "say it of an act: `WHO may ACT, only with the consent of WHO`");
     return program().False();
   }
   const NodeId by = program().Field(0, program().known.by, ir::kThingType);
@@ -156,13 +166,15 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
     } else if (phrases_.Accept("before")) {
       condition = program().Not(program().Reached(ThroughOrBefore(false)));
     } else if (phrases_.Accept("from")) {
-      const auto date = phrases_.ParseDateWords();
+      const auto date = AcceptYear() ? DateOf(year_, 1, 1) : phrases_.ParseDateWords();
       tail_dated_ = tail_dated_ || date.has_value();
       condition = program().Reached(date                ? program().Moment(Position::StartOf(*date))
                                     : phrases_.failed() ? NodeId(program().Moment(kNever))
                                                         : phrases_.ParseMoment());
     } else if (phrases_.Accept("after")) {
-      condition = program().Reached(phrases_.ParseMoment());
+      condition = program().Reached(
+          AcceptYear() ? program().Moment(Position::StartOf(*DateOf(year_ + 1, 1, 1)))
+                       : phrases_.ParseMoment());
     } else if (phrases_.Accept("within")) {
       const NodeId by = phrases_.ParseDuration();
       if (phrases_.PeekIs("of")) {

@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
+#include <system_error>
 
 #include "base/words.h"
 #include "cli/command.h"
@@ -258,4 +260,18 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace entente::cli
 
-int main(int argc, char** argv) { return entente::cli::Main(argc, argv); }
+// An answer that could not be written is none: a full disk, a closed pipe.
+int main(int argc, char** argv) {
+  int code = entente::cli::kCouldNotAsk;
+  try {
+    code = entente::cli::Main(argc, argv);
+  } catch (const std::system_error& error) {
+    fmt::print(stderr, "error: the answer could not be written: {}\n", error.what());
+    return entente::cli::kCouldNotAsk;
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    fmt::print(stderr, "error: the answer could not be written\n");
+    return entente::cli::kCouldNotAsk;
+  }
+  return code;
+}

@@ -203,7 +203,9 @@ std::string Render(const eval::Stages& stages, const Style& style) {
   const auto cell = [](const std::string& text, size_t width, size_t length) {
     return text + std::string(width > length ? width - length : 0, ' ') + "  ";
   };
-  std::string out = "  clause   ";
+  std::string out =
+      "each column by itself: that event and what it is about, and nothing of the others\n"
+      "  clause   ";
   for (size_t i = 0; i < widths.size(); ++i)
     out += cell(stages.stages[i], widths[i], stages.stages[i].size());
   out += "question\n";
@@ -345,7 +347,7 @@ std::string Render(const eval::Rulebook& rules, bool only_what_decides, const St
   }
   Row(out, "otherwise",
       rules.silent_otherwise ? "what no clause speaks of is silent"
-                             : "what no clause speaks of is decided by the last",
+                             : "what no other clause speaks of falls under the last line",
       style);
   return out;
 }

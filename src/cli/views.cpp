@@ -175,7 +175,7 @@ int Watch(const Flags& flags) {
   }
   return With(
       flags, [&](service::Snapshot& snapshot, service::AskOptions& options, diag::Findings&) {
-        if (!options.on) options.on = snapshot.agreement.program.origin.date();
+        if (!options.on) options.on = Today();
         const Date through{options.on->day + flags.days};
         options.nothing_further = true;
         std::vector<eval::Change> ending;

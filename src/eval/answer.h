@@ -242,10 +242,10 @@ struct Coverage {
     std::string where;
     std::string heading;
     std::string text;
-    // "encoded" (by `clauses`), "not disclosed" (it says so itself), "unmatched" (none of the clauses
-    // beside it shares a word or a figure with it), "words" (declarations only), "read" (clauses
-    // that are not evaluated yet), "not modelled" (by decision, with its reason in the text),
-    // "missed" (no block stands beside it).
+    // "encoded" (by `clauses`), "not disclosed" (it says so itself), "unmatched" (none of the
+    // clauses beside it shares a word or a figure with it), "words" (declarations only), "read"
+    // (clauses that are not evaluated yet), "not modelled" (by decision, with its reason in the
+    // text), "missed" (no block stands beside it).
     std::string status;
     std::vector<std::string> clauses;
     // For one question: the words that both speak of.

@@ -434,7 +434,8 @@ std::optional<Value> ReadValue(const ir::Point& point, std::string_view text) {
       const bool percent = text.ends_with('%');
       const auto number =
           Rational::Parse(text.substr(0, percent ? text.size() - 1 : text.find(' ')));
-      if (!number) return std::nullopt;
+      if (!number || (point.type.base == ir::Base::kMoney && MayBeThousands(text)))
+        return std::nullopt;
       const auto value = percent ? Multiply(*number, *Rational::Of(1, 100))
                          : point.type.base == ir::Base::kMoney ? Multiply(*number, Rational(100))
                                                                : number;

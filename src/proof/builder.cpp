@@ -329,19 +329,23 @@ class Builder {
           }
           return false;
         }
-        if (function == Function::kLess && step.claim.value.AsBool() &&
-            timeline_.IsFirstMoment(children[0])) {
+        if (function == Function::kLess && timeline_.IsFirstMoment(children[0])) {
           const Diagram limit = DiagramOf(children[1], step.env, step.at, false, {});
           if (d_.IsLeaf(limit) && d_.LeafOf(limit).kind == Leaf::Kind::kValue) {
             Step with = step;
-            with.chosen = 0;
+            const bool before = step.claim.value.AsBool();
+            with.chosen = before ? 0 : 1;
             std::vector<Occurrence> events;
             const Position until = std::min(step.at, d_.LeafOf(limit).value.AsMoment().before());
             if (Read(with, children[1], step.env, step.at) &&
                 Events(with, program_.Children(children[0])[0], step.env, until, events) &&
-                !events.empty()) {
-              step = std::move(with);
-              return true;
+                events.empty() != before && (before || until < step.at)) {
+              // That all of the time before has been seen is the checker's to say.
+              Step tried = with;
+              if (before || Complete(program_, facts_, assumptions_, asked_, tried)) {
+                step = std::move(with);
+                return true;
+              }
             }
             failed_ = false;
           }

@@ -445,9 +445,16 @@ class Checker {
       if (!limit.known()) Refuse("a limit is open");
       if (!error_.empty()) return {};
       const Position until = std::min(step.at, limit.value.AsMoment().before());
-      const auto events = Events(c, program_.Children(children[0])[0], step.env, until, {});
-      if (events.empty()) Refuse("no event is shown to lie before");
-      return {Value::Bool(true), {}, {}};
+      const NodeId list = program_.Children(children[0])[0];
+      const auto events = Events(c, list, step.env, until, {});
+      if (*step.chosen == 0) {
+        if (events.empty()) Refuse("no event is shown to lie before");
+        return {Value::Bool(true), {}, {}};
+      }
+      // Nothing lies before it, and all of that time has been seen.
+      if (!events.empty() || until >= step.at || !Closed(c, list, step.env, until, {}, false))
+        Refuse("an event may lie before");
+      return {Value::Bool(false), {}, {}};
     }
     std::vector<Claim> claims;
     for (const NodeId child : children) claims.push_back(Read(c, child, step.env, step.at));

@@ -68,8 +68,8 @@ struct Step {
   Duration shift;
   Claim claim;
   Interval holds;
-  // And, or, earliest, latest: the place of the part that decides. `first v < x`: shown by an
-  // event before x rather than by the first.
+  // And, or, earliest, latest: the place of the part that decides. `first v < x`: 0,
+  // shown by an event before x rather than by the first; 1, refuted by there being none up to x.
   std::optional<uint32_t> chosen;
   // Rules, one each: 'f' fires, 'r' refuted, 's' same value whether or not, 'b' beaten.
   std::vector<char> fates;

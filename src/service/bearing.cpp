@@ -115,14 +115,19 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
   }
   if (query_.nothing_further)
     answer.assuming.push_back({"nothing further happens than is recorded or given", {}, "", false});
+  for (const std::string& supposed : query_.supposed)
+    answer.assuming.push_back({"given: " + supposed, {}, "", false});
   for (const record::Entry& entry : query_.given) {
-    if (entry.kind == record::kClose) {
+    if (entry.kind == record::kDisclose) {
+      answer.assuming.push_back(
+          {"given: " + *entry.Find("term") + " is " + *entry.Find("is"), {}, "", false});
+    } else if (entry.kind == record::kClose) {
       answer.assuming.push_back(
           {"given: no " + *entry.Find("kinds") + " through " + *entry.Find("through"),
            {},
            "",
            false});
-    } else if (entry.kind != record::kThing && entry.kind != record::kDisclose) {
+    } else if (entry.kind != record::kThing) {
       answer.assuming.push_back({"given: " + entry.kind +
                                      (entry.by.empty() ? "" : " by " + entry.by) + " on " +
                                      ToText(entry.happened.date()),

@@ -333,8 +333,8 @@ std::vector<Interval> Asking::AlongDays() {
   for (const eval::Segment& segment : Segments()) {
     if (segment.through && *segment.through < day) continue;
     Interval interval;
-    interval.from = ToLongText(std::max(segment.from, day));
-    if (segment.through) interval.through = ToLongText(*segment.through);
+    interval.from = ToText(std::max(segment.from, day));
+    if (segment.through) interval.through = ToText(*segment.through);
     interval.verdict = segment.verdict;
     interval.clauses = segment.clauses;
     if (!out.empty() && out.back().verdict == interval.verdict &&

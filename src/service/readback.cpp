@@ -46,9 +46,11 @@ std::set<std::string> StemsOf(std::string_view text, const std::set<std::string>
   std::set<std::string> out;
   for (size_t i = 0; i < text.size();) {
     const size_t begin = i;
+    // `250bn` is the figure 250.
+    const bool figure = digit(text[i]);
     while (i < text.size() &&
-           (digit(text[i]) || letter(text[i]) ||
-            (text[i] == '.' && digit(text[begin]) && i + 1 < text.size() && digit(text[i + 1])))) {
+           (digit(text[i]) || (!figure && letter(text[i])) ||
+            (text[i] == '.' && figure && i + 1 < text.size() && digit(text[i + 1])))) {
       ++i;
     }
     if (i == begin) {
@@ -58,7 +60,8 @@ std::set<std::string> StemsOf(std::string_view text, const std::set<std::string>
     const std::string_view said = text.substr(begin, i - begin);
     const std::string word = LowerCase(said);
     // AI and IP are words, `as` and `of` are none.
-    const bool counts = said.size() >= 3 || (said.size() == 2 && said != word && said[1] < 'a');
+    const bool counts =
+        said.size() >= 3 || (said.size() == 2 && (figure || (said != word && said[1] < 'a')));
     const std::string stem = digit(word[0]) ? word : word.substr(0, kStem);
     if (counts && !common.contains(word) && !common.contains(stem)) out.insert(stem);
   }

@@ -87,6 +87,14 @@ std::optional<Rational> Rational::Of(Int128 numerator, Int128 denominator) {
   return out;
 }
 
+bool MayBeThousands(std::string_view figure) {
+  const size_t point = figure.find('.');
+  if (point == std::string_view::npos || figure.size() != point + 4) return false;
+  const size_t first = figure.find_first_of("0123456789");
+  if (figure[first] == '0' || figure.find(',') != std::string_view::npos) return false;
+  return figure.find_first_not_of("0123456789", point + 1) == std::string_view::npos;
+}
+
 std::optional<Rational> Rational::Parse(std::string_view text) {
   size_t i = 0;
   const bool negative = i < text.size() && text[i] == '-';
@@ -97,7 +105,15 @@ std::optional<Rational> Rational::Parse(std::string_view text) {
   bool after_point = false;
   for (; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == ',' && any && !after_point) continue;
+    // A comma stands before three figures and no more.
+    if (c == ',' && any && !after_point) {
+      size_t group = 0;
+      while (i + 1 + group < text.size() && text[i + 1 + group] >= '0' &&
+             text[i + 1 + group] <= '9')
+        ++group;
+      if (group != 3) return std::nullopt;
+      continue;
+    }
     if (c == '.' && !after_point) {
       after_point = true;
       continue;

@@ -33,6 +33,10 @@ class Rational {
 
 std::optional<Rational> Add(const Rational& a, const Rational& b);
 std::optional<Rational> Subtract(const Rational& a, const Rational& b);
+// `10.000`: a fraction here, and thousands to many who write it. Three digits behind one point, and
+// something other than nothing in front.
+bool MayBeThousands(std::string_view figure);
+
 std::optional<Rational> Multiply(const Rational& a, const Rational& b);
 std::optional<Rational> Divide(const Rational& a, const Rational& b);
 

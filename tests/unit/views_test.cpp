@@ -253,7 +253,7 @@ TEST(Open, UntilWhenAndForWhomOneMayGo) {
   using Rows = std::map<std::string, std::string>;
   EXPECT_EQ(rows("limit 'Microsoft use Research IP' --over day --on 2026-03-15 --given 'no AGI' "
                  "--assume-nothing-further"),
-            (Rows{{"15 March 2026", "yes"}, {"1 January 2031", "no"}}));
+            (Rows{{"2026-03-15", "yes"}, {"2031-01-01", "no"}}));
   EXPECT_EQ(
       rows("limit 'OpenAI serve a Joint Product that is an API Product on AWS' --over Customer "
            "--on 2026-03-15 --given 'no AGI'"),
