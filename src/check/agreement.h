@@ -97,6 +97,8 @@ struct Reading {
   std::string about;
   // Where it is explained.
   source::Span at;
+  // Its alternatives at each place, which differ in their words.
+  std::vector<std::vector<std::string>> words = {};
 };
 
 struct Clause {

@@ -134,10 +134,11 @@ NodeId Phrases::ParseSimpleCondition() {
     Expect("is");
     Function function = Function::kEqual;
     bool swap = false;
-    if (Accept("above")) {
+    const bool denied = Accept("not");
+    if (Accept("above") || AcceptAll({"more", "than"})) {
       function = Function::kLess;
       swap = true;
-    } else if (Accept("below")) {
+    } else if (Accept("below") || AcceptAll({"less", "than"})) {
       function = Function::kLess;
     } else if (AcceptAll({"at", "least"})) {
       function = Function::kLessEqual;
@@ -157,8 +158,9 @@ NodeId Phrases::ParseSimpleCondition() {
            "state both in one unit", whole_);
       return none;
     }
-    return swap ? program_.Apply(function, {right, left}, ir::kBoolType)
-                : program_.Apply(function, {left, right}, ir::kBoolType);
+    const NodeId compared = swap ? program_.Apply(function, {right, left}, ir::kBoolType)
+                                 : program_.Apply(function, {left, right}, ir::kBoolType);
+    return denied ? program_.Not(compared) : compared;
   }
   NodeId subject;
   if (PeekIs("it") || PeekIs("they")) {

@@ -765,6 +765,7 @@ void Compiler::CollectReadings(const Statement& s) {
       handled_.insert(&s);
     }
     it->places.push_back(use.span);
+    it->words.push_back(use.alternatives);
   }
 }
 

@@ -275,6 +275,13 @@ int AskEach(const Flags& flags, check::Form form) {
     return Complain(flags, "the list " + Quoted(flags.each) + " is empty",
                     "its first line names the columns, each further line is a row");
   }
+  for (size_t c = 1; c < rows[0].size(); ++c) {
+    if (std::find(rows[0].begin(), rows[0].begin() + static_cast<ptrdiff_t>(c), rows[0][c]) !=
+        rows[0].begin() + static_cast<ptrdiff_t>(c)) {
+      return Complain(flags, "two columns of the list are called " + Quoted(rows[0][c]),
+                      "give one of the two another name");
+    }
+  }
   auto snapshot = Open(flags, code);
   if (!snapshot) return code;
   if (snapshot->findings.any_error()) return Refuse(flags, snapshot->findings, snapshot->files);

@@ -66,6 +66,7 @@ void SegmentLine(std::string& out, const eval::Segment& s, const Style& style) {
     out += Paint(word, s.verdict, style) + std::string(word.size() < 9 ? 9 - word.size() : 0, ' ');
   }
   if (!s.clauses.empty()) out += "  " + Join(s.clauses, ", ");
+  if (!s.readings.empty()) out += "  on " + Join(s.readings, ", ");
   if (!s.cause.empty()) out += "  (" + s.cause + ")";
   out += "\n";
   for (const eval::Case& c : s.cases)
@@ -106,7 +107,13 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
     Row(out, c.deciding ? "because" : "by way of", text, style);
   }
   if (answer.through) {
-    Row(out, "through", ToLongText(*answer.through) + ", then: " + answer.through_cause, style);
+    Row(out, "through",
+        ToLongText(*answer.through) +
+            (answer.through_readings.empty()
+                 ? ""
+                 : ", on our reading " + JoinAnd(answer.through_readings)) +
+            ", then: " + answer.through_cause,
+        style);
   }
   if (answer.from && depth == Depth::kTree)
     Row(out, "since", ToLongText(*answer.from) + ": " + answer.from_cause, style);
@@ -142,7 +149,10 @@ std::string Render(const Answer& answer, const std::vector<eval::Segment>& segme
 namespace {
 
 std::string Clauses(const eval::Segment& s) {
-  return s.clauses.empty() ? "" : " (" + Join(s.clauses, ", ") + ")";
+  const std::string clauses = Join(s.clauses, ", ");
+  const std::string readings = s.readings.empty() ? "" : "on " + Join(s.readings, ", ");
+  if (clauses.empty() && readings.empty()) return "";
+  return " (" + clauses + (clauses.empty() || readings.empty() ? "" : "; ") + readings + ")";
 }
 
 // `no → yes (2.4)`, and how it comes out where it depends.

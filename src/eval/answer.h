@@ -84,6 +84,8 @@ struct Answer {
   std::optional<Date> through;
   std::string from_cause;
   std::string through_cause;
+  // Our readings on which it would end earlier if read otherwise, though not on the day asked.
+  std::vector<std::string> through_readings;
   std::vector<std::string> notes;
   // The proof as an indented tree, and its size; empty where the answer has none.
   std::vector<std::string> proof;
@@ -103,6 +105,8 @@ struct Segment {
   std::vector<Case> cases;
   // Why it begins.
   std::string cause;
+  // Our readings on which it would come out otherwise, on some day of it, if read otherwise.
+  std::vector<std::string> readings;
 };
 
 // The one word that an answer or a stretch comes to: its verdict, or its value.

@@ -211,8 +211,8 @@ Answer Asking::Run() {
   answer.verdict = outcome.verdict;
   answer.value = outcome.value;
   answer.sentence = Sentence(outcome);
-  Readings(answer, full);
   Cite(answer, proof);
+  Readings(answer, full);
   Window(answer, outcome);
   Notes(answer, outcome);
   if (options_.flips) Flips(answer, outcome);
@@ -502,11 +502,19 @@ std::vector<eval::Segment> Asking::Segments() {
   std::vector<eval::Segment> out;
   Diagram last_read;
   for (const Position from : Breaks()) {
-    const Diagram read = Read(*timeline_, Full(*timeline_, query_.env, from));
+    const Diagram full = Full(*timeline_, query_.env, from);
+    const Diagram read = Read(*timeline_, full);
     const Outcome outcome = Judge(*timeline_, read);
     const auto labels = DecidingLabels(*timeline_, from, outcome);
+    const auto rests_on = RestsOn(full, outcome);
     if (!out.empty() && out.back().verdict == outcome.verdict &&
         out.back().value == outcome.value && out.back().clauses == labels && read == last_read) {
+      for (const std::string& reading : rests_on) {
+        if (std::find(out.back().readings.begin(), out.back().readings.end(), reading) ==
+            out.back().readings.end()) {
+          out.back().readings.push_back(reading);
+        }
+      }
       continue;
     }
     eval::Segment segment;
@@ -514,6 +522,7 @@ std::vector<eval::Segment> Asking::Segments() {
     segment.verdict = outcome.verdict;
     segment.value = outcome.value;
     segment.clauses = labels;
+    segment.readings = rests_on;
     segment.cause = from <= kBeginning ? "" : CauseAt(from);
     if (outcome.verdict == Verdict::kDepends) segment.cases = CasesOf(read);
     // A day belongs to what holds at its end; what held within it only is left out.

@@ -140,6 +140,11 @@ class Asking {
                std::optional<proof::Proof>& proof);
   std::string Sentence(const Outcome& outcome) const;
   void Readings(eval::Answer& answer, eval::Diagram full);
+  // The readings taken, by name, on which a diagram comes to something else if read otherwise.
+  std::vector<std::string> RestsOn(eval::Diagram full, const Outcome& now);
+  // The words of an alternative as the clauses that decide have them.
+  std::string WordsOf(const check::Reading& reading, uint32_t alternative,
+                      const eval::Answer& answer) const;
   void Cite(eval::Answer& answer, const std::optional<proof::Proof>& proof);
   void CollectSteps(const proof::Step& step, eval::Answer& answer, bool top);
   void Window(eval::Answer& answer, const Outcome& outcome);

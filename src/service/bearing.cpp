@@ -72,6 +72,16 @@ void Asking::Window(Answer& answer, const Outcome& outcome) {
     answer.through = LastWholeDayBefore(to);
     answer.through_cause = CauseAt(to);
   }
+  const auto now = RestsOn(Full(*timeline_, query_.env, at_), outcome);
+  for (size_t i = here + 1; i <= last; ++i) {
+    for (const std::string& reading : RestsOn(Full(*timeline_, query_.env, breaks[i]), outcome)) {
+      auto& out = answer.through_readings;
+      if (std::find(now.begin(), now.end(), reading) == now.end() &&
+          std::find(out.begin(), out.end(), reading) == out.end()) {
+        out.push_back(reading);
+      }
+    }
+  }
 }
 
 // Whether two events differ in nothing but their names, which no other event speaks of.

@@ -409,10 +409,25 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
                  JoinAnd(args);
         case ir::Function::kShift:
           return args[1] + " after " + args[0];
-        case ir::Function::kAdd:
+        case ir::Function::kAdd: {
+          const ir::Node& first = program_.Get(children[0]);
+          if (first.op == Op::kLit &&
+              program_.Literal(first) == entente::Value::Number(Rational(0)))
+            return args[1];
           return args[0] + " plus " + args[1];
-        case ir::Function::kSubtract:
-          return args[0] + " less " + args[1];
+        }
+        case ir::Function::kSubtract: {
+          // Plus and less are read from the left.
+          const ir::Node& taken = program_.Get(children[1]);
+          const auto inner = static_cast<ir::Function>(taken.aux);
+          const bool sum = taken.op == Op::kOp &&
+                           (inner == ir::Function::kAdd || inner == ir::Function::kSubtract);
+          // Nothing is not worth the words.
+          if (taken.op == Op::kLit &&
+              program_.Literal(taken) == entente::Value::Number(Rational(0)))
+            return args[0];
+          return args[0] + " less " + (sum ? "(" + args[1] + ")" : args[1]);
+        }
         case ir::Function::kMultiply:
           return args[0] + " times " + args[1];
         case ir::Function::kDivide:

@@ -233,6 +233,37 @@ std::string Asking::Sentence(const Outcome& outcome) const {
   return text + on;
 }
 
+std::vector<std::string> Asking::RestsOn(Diagram full, const Outcome& now) {
+  std::vector<std::string> out;
+  eval::Diagrams& d = timeline_->diagrams();
+  for (const eval::SubjectId id : d.Support(full)) {
+    const Subject subject = d.Get(id);
+    if (subject.kind != Subject::Kind::kReading) continue;
+    const Key key = timeline_->instances()[subject.id].key;
+    const auto taken = Taken(key);
+    if (!taken) continue;
+    const ir::Point& point = agreement_.program.points[key.id];
+    for (uint32_t alt = 0; alt < point.alternatives.size(); ++alt) {
+      if (alt == *taken || Judge(*timeline_, Read(*timeline_, full, &key, alt)) == now) continue;
+      out.emplace_back(agreement_.program.symbols.Name(point.name));
+      break;
+    }
+  }
+  return out;
+}
+
+std::string Asking::WordsOf(const check::Reading& reading, uint32_t alternative,
+                            const Answer& answer) const {
+  for (const eval::Citation& cited : answer.because) {
+    for (size_t i = 0; i < reading.places.size() && i < reading.words.size(); ++i) {
+      const source::Span place = reading.places[i];
+      if (place.file == cited.at.file && cited.at.begin <= place.begin && place.end <= cited.at.end)
+        return reading.words[i][alternative];
+    }
+  }
+  return agreement_.program.points[reading.point.index].alternatives[alternative];
+}
+
 void Asking::Readings(Answer& answer, Diagram full) {
   const Describer say(agreement_, facts_);
   eval::Diagrams& d = timeline_->diagrams();
@@ -247,16 +278,25 @@ void Asking::Readings(Answer& answer, Diagram full) {
     const ir::Point& point = agreement_.program.points[key.id];
     eval::Assumption a;
     a.reading = std::string(agreement_.program.symbols.Name(point.name));
-    a.text = a.reading + " read as \"" + point.alternatives[*taken] + "\"";
-    if (point.alternatives[*taken].empty()) a.text = a.reading + " read as leaving the words out";
+    const auto reading =
+        std::find_if(agreement_.readings.begin(), agreement_.readings.end(),
+                     [&](const check::Reading& r) { return r.point.index == key.id; });
+    const auto words = [&](uint32_t alternative) {
+      return reading == agreement_.readings.end() ? point.alternatives[alternative]
+                                                  : WordsOf(*reading, alternative, answer);
+    };
+    const std::string ours = words(*taken);
+    a.text =
+        a.reading + (ours.empty() ? " read as leaving the words out" : " read as \"" + ours + "\"");
     for (uint32_t alt = 0; alt < point.alternatives.size(); ++alt) {
       if (alt == *taken) continue;
       const Diagram other = Read(*timeline_, full, &key, alt);
       const Outcome then = Judge(*timeline_, other);
       if (then == now && other == Read(*timeline_, full)) continue;
-      const std::string words =
-          point.alternatives[alt].empty() ? "nothing" : "\"" + point.alternatives[alt] + "\"";
-      a.otherwise.push_back("read as " + words + ": " + OutcomeWord(then));
+      const std::string other_words = words(alt);
+      a.otherwise.push_back("read as " +
+                            (other_words.empty() ? "nothing" : "\"" + other_words + "\"") + ": " +
+                            OutcomeWord(then));
       a.decisive = a.decisive || then != now || now.verdict == Verdict::kDepends;
     }
     (a.decisive ? answer.assuming : indecisive).push_back(std::move(a));

@@ -181,6 +181,21 @@ bool CheckGroups(const std::vector<Token>& tokens, diag::Findings& findings) {
 
 }  // namespace
 
+// An annex that is named outside a block is prose, and its clauses would be lost.
+static void CheckProse(const source::Files& files, Span prose, diag::Findings& findings) {
+  const std::string_view text = files.Text(prose);
+  constexpr std::string_view kAnnex = "annex \"";
+  for (size_t at = text.find(kAnnex); at != std::string_view::npos;
+       at = text.find(kAnnex, at + 1)) {
+    if (at > 0 && text[at - 1] != '\n') continue;
+    const uint32_t begin = prose.begin + static_cast<uint32_t>(at);
+    findings.Add({.kind = FindingKind::kNoSuchAnnex,
+                  .at = {prose.file, begin, begin + static_cast<uint32_t>(kAnnex.size()) - 2},
+                  .message = "this annex stands outside a block, so nothing of it is read",
+                  .help = "move the line into a block"});
+  }
+}
+
 bool GoesOn(std::string_view line) {
   return line.starts_with(' ') || line.starts_with('\t') || line.starts_with('|') ||
          line.starts_with('(');
@@ -209,6 +224,7 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
   }
   for (uint32_t b = 0; b < tree.blocks.size(); ++b) {
     const source::Block& block = tree.blocks[b];
+    CheckProse(files, block.prose, findings);
     if (!block.closed) {
       findings.Add({.kind = FindingKind::kUnclosedBlock,
                     .at = block.info,

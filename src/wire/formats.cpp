@@ -52,6 +52,11 @@ std::string ToLine(const Asked& asked) {
   std::string out = word;
   const auto clauses = ClausesOf(asked);
   const auto readings = ReadingsOf(asked);
+  // What is known of an open number.
+  if (asked.failure.empty() && asked.answer.verdict == eval::Verdict::kDepends &&
+      !asked.answer.value.empty()) {
+    out += " (" + asked.answer.value + ")";
+  }
   if (!clauses.empty()) out += " " + Join(clauses, ", ");
   if (!readings.empty()) out += " [" + Join(readings, ", ") + "]";
   if (asked.answer.through && asked.failure.empty())

@@ -156,7 +156,8 @@ Json Of(const eval::Segment& s) {
           {"value", s.value},
           {"clauses", s.clauses},
           {"cases", Of(s.cases)},
-          {"cause", s.cause}};
+          {"cause", s.cause},
+          {"readings", s.readings}};
 }
 
 Json Of(const eval::Change& c) {
@@ -197,7 +198,8 @@ Json Of(const eval::Answer& a) {
   out["holds"] = {{"from", OptionalDate(a.from)},
                   {"from_cause", a.from_cause},
                   {"through", OptionalDate(a.through)},
-                  {"through_cause", a.through_cause}};
+                  {"through_cause", a.through_cause},
+                  {"through_readings", a.through_readings}};
   out["notes"] = a.notes;
   out["undecided_on"] = a.undecided_on;
   out["proof"] = {{"steps", a.proof_steps}, {"lines", a.proof}};

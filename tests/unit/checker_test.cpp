@@ -92,6 +92,29 @@ TEST(Checker, AnAmountLiesWhereItsPartsPutItAndNoNearer) {
   EXPECT_FALSE(b.Accepts(value));
 }
 
+TEST(Checker, NoneBeforeIsShownByHavingSeenAllOfThatTime) {
+  Bench b;
+  b.p.event_types.push_back({b.p.symbols.Intern("Launch"), {}, true, false, {}});
+  const ir::EventTypeId type{static_cast<uint32_t>(b.p.event_types.size() - 1)};
+  const ir::NodeId first = b.p.MomentOf(ir::FoldKind::kFirst, b.p.On(type, 1, b.p.True()), 1);
+  const Position limit = Position::StartOf(Date{900});
+  const ir::NodeId before =
+      b.p.Apply(ir::Function::kLess, {first, b.p.Moment(limit)}, ir::kBoolType);
+  auto none = b.Claim(before, false);
+  none.root.chosen = 1;
+  none.root.holds = {none.root.at, none.root.at.after()};
+  b.facts.closed_to.assign(b.p.event_types.size(), kNever);
+  EXPECT_TRUE(b.Accepts(none));
+  // One may come to light that lies before.
+  b.facts.closed_to[type.index] = Position::StartOf(Date{800});
+  EXPECT_FALSE(b.Accepts(none));
+  // That there is one is not shown by saying so.
+  auto some = b.Claim(before, true);
+  some.root.chosen = 0;
+  b.facts.closed_to[type.index] = kNever;
+  EXPECT_FALSE(b.Accepts(some));
+}
+
 TEST(Checker, EveryClauseIsAccountedFor) {
   Bench b;
   const ir::NodeId rules =

@@ -344,6 +344,56 @@ TEST(Text, EveryRowOfTheInventoryHasAPlace) {
   }
 }
 
+TEST(Answers, NameTheReadingsTheyRestOnWhereverTheyAreShown) {
+  // 4.6 is there on A04 alone; when it ends, on A02 and A03.
+  const Json answer =
+      Json::parse(Ask("may 'Microsoft use Weights' --on 2026-03-01 --given 'no AGI' --json").out);
+  EXPECT_EQ(answer["holds"]["through_readings"], Json({"A02", "A03"}));
+  const Json when = Json::parse(Ask("when 'Microsoft use Weights' --json").out);
+  EXPECT_EQ(when["segments"][1]["readings"], Json({"A04", "A02", "A03"}));
+  const std::string what_if = Ask("whatif 'Verification on 2031-03-31'").out;
+  EXPECT_NE(what_if.find("yes (2.4; on A26, Deadline, A01, inferred 2.4)"), std::string::npos);
+  // The words of a reading are those of the clause that decides.
+  const std::string weights = Ask("may 'OpenAI release Weights' --on 2025-09-01").out;
+  EXPECT_NE(weights.find("A25 read as \"inferred OpenAI must not release Weights"),
+            std::string::npos)
+      << weights;
+}
+
+TEST(Answers, SayAFigureInALineToo) {
+  EXPECT_NE(Ask("what 'the Holding Share' --on 2025-10-29 --format line")
+                .out.find("DEPENDS (about 27%, between 26.5% and 27.5%) 8.2"),
+            std::string::npos);
+  const std::string twice = TempFile("twice.csv", "cloud,tenant,cloud\nAWS,Acme,Azure\n");
+  EXPECT_EQ(Ask("may 'OpenAI serve an API Product on {cloud}' --each " + twice).code, 2);
+}
+
+TEST(Answers, NameWhatWasSupposed) {
+  const std::string said =
+      Ask("may 'OpenAI serve an API Product on AWS for Acme' --on 2026-03-01 --given 'Acme is a US "
+          "National Security Customer'")
+          .out;
+  EXPECT_NE(said.find("assuming   given: Acme is a US National Security Customer"),
+            std::string::npos)
+      << said;
+  EXPECT_NE(Ask("what 'the Remaining Commitment' --given 'the Purchases is $60bn'")
+                .out.find("given: the Purchases is $60bn"),
+            std::string::npos);
+  // Two days, and nothing at all, are no question.
+  EXPECT_EQ(Ask("may 'OpenAI make a Declaration, on 1 March 2027' --on 2026-03-01").code, 2);
+  EXPECT_EQ(Ask("may 'OpenAI make a Declaration' --given ''").code, 2);
+}
+
+TEST(Answers, AreNoAnswersWhenTheyCannotBeWritten) {
+  for (const char* format : {"text", "line", "json"}) {
+    EXPECT_EQ(
+        Ask(std::string("may 'OpenAI make a Declaration' --format ") + format + " > /dev/full")
+            .code,
+        2)
+        << format;
+  }
+}
+
 TEST(Text, WhatAFindingMeansAsJson) {
   const Json all = Shape("explain", "kinds");
   EXPECT_GE(all["kinds"].size(), 40u);
