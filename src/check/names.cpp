@@ -438,7 +438,7 @@ void Compiler::DeclareNumber(const Statement& s) {
   ir::KindId owner;
   ir::EventTypeId event;
   std::optional<uint32_t> period;
-  std::string unit = "1";
+  std::string unit;
   while (i < s.tokens.size()) {
     const size_t begin = i;
     while (i < s.tokens.size() && s.tokens[i].kind == TokenKind::kWord && !s.tokens[i].Is("of") &&
@@ -504,7 +504,16 @@ void Compiler::DeclareNumber(const Statement& s) {
                    .help = "write " + Quoted(known)});
     unit = known;
   }
-  if (unit == "percent") unit = "1";
+  if (unit.empty()) {
+    findings_.Add({.kind = FindingKind::kUnitMismatch,
+                   .at = s.span,
+                   .message = "the number has no unit",
+                   .labels = {},
+                   .instance = {},
+                   .help = "end the line with `USD`, `EUR`, `percent` or what is counted: `number "
+                           "Staff, persons`"});
+  }
+  if (unit == "percent" || unit.empty()) unit = "1";
   const ir::Type type =
       unit == "USD" || unit == "EUR" ? ir::MoneyType(Intern(unit)) : ir::NumberType(Intern(unit));
   for (const auto& [name, span] : names) {

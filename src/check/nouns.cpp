@@ -54,9 +54,14 @@ std::optional<Noun> Phrases::ParseNounSimple() {
              source::Cover(tokens_[at_].span, tokens_[end - 1].span));
         return std::nullopt;
       }
+      // `party Cedar Dorn` declares one name where two were meant.
+      const auto holds = std::find_if(known.begin(), known.end(), [&](const std::string& other) {
+        return (" " + other + " ").find(" " + name + " ") != std::string::npos;
+      });
       Fail(FindingKind::kUnknownName, Quoted(name) + " was not declared",
-           closest.empty() ? "declare it: `kind " + name + "` or `thing " + name + " is a KIND`"
-                           : "did you mean " + Quoted(closest) + "?",
+           holds != known.end() ? Quoted(*holds) + " is one name; put a comma between two"
+           : closest.empty() ? "declare it: `kind " + name + "` or `thing " + name + " is a KIND`"
+                             : "did you mean " + Quoted(closest) + "?",
            source::Cover(tokens_[at_].span, tokens_[end - 1].span));
       return std::nullopt;
     }

@@ -161,6 +161,13 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
       condition = phrases_.ParseCondition();
     } else if (phrases_.Accept("until")) {
       condition = Until();
+    } else if (phrases_.PeekIs("by") && IsYear(phrases_.Peek(1)) && !phrases_.PeekIs("-", 2)) {
+      const std::string year(phrases_.Peek(1)->text);
+      phrases_.Fail(FindingKind::kBareYear,
+                    "`by " + year + "` may end when " + year + " begins or when it ends",
+                    "write `through " + year + "` (to its end) or `before " + year + "`",
+                    source::Cover(phrases_.Here(), phrases_.Peek(1)->span));
+      return false;
     } else if (phrases_.Accept("through") || phrases_.Accept("by")) {
       condition = program().Not(program().Reached(ThroughOrBefore(true)));
     } else if (phrases_.Accept("before")) {

@@ -138,7 +138,7 @@ class Checker {
         Refuse("a field of an empty slot");
         return {};
       }
-      return {env[n.aux].Get(Symbol{n.data}), {}};
+      return {env[n.aux].Get(Symbol{n.data}), {}, {}};
     }
     return ReadPart(c, node, env, at, false, {});
   }
@@ -391,7 +391,7 @@ class Checker {
         return Read(c, children[adopted && adopted->AsBool() ? 0 : 1], step.env, step.at);
       }
       case Op::kReached:
-        return {ReadPart(c, children[0], step.env, step.at, true, {}).value, {}};
+        return {ReadPart(c, children[0], step.env, step.at, true, {}).value, {}, {}};
       case Op::kRef: {
         const ir::Term& term = program_.terms[node.data];
         Slot arguments;
@@ -715,7 +715,7 @@ class Checker {
       if (values.empty()) first = e.at;
       if (kind == ir::FoldKind::kFirst && !values.empty()) continue;
       const Claim p = kind == ir::FoldKind::kCount
-                          ? Claim{Value::Number(Rational(1)), {}}
+                          ? Claim{Value::Number(Rational(1)), {}, {}}
                           : Read(c, children[1], Bind(step.env, node.aux, e.slot), e.at.before());
       if (!p.known()) Refuse("an open amount is folded");
       values.push_back(p.value);

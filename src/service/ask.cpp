@@ -240,9 +240,12 @@ size_t DrawClosedTerms(Snapshot& snapshot) {
 namespace {
 
 // What a text says of itself does not hang on what happened to be recorded.
-AskOptions WithoutRecord() {
-  AskOptions options;
-  options.without_record = true;
+const AskOptions& WithoutRecord() {
+  static const AskOptions options = [] {
+    AskOptions out;
+    out.without_record = true;
+    return out;
+  }();
   return options;
 }
 

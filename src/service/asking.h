@@ -53,6 +53,8 @@ class Asking {
         options_(options),
         agreement_(snapshot.agreement),
         scratch_(snapshot.agreement) {}
+  // The options are looked at until the answer is there.
+  Asking(Snapshot& snapshot, AskOptions&& options) = delete;
 
   // `general`: in the words of a clause, which a person would have to make more definite.
   bool Put(check::Form form, const std::vector<syntax::Token>& tokens, bool general = false);

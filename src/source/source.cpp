@@ -101,7 +101,8 @@ std::vector<Block> Blocks(const Files& files, FileId id) {
       if (ours) {
         const uint32_t word_begin = static_cast<uint32_t>(info.data() - text.data());
         const uint32_t info_begin = word_begin + static_cast<uint32_t>(word.size());
-        open = Block{{id, info_begin, end}, {id, next, next}, {id, prose_begin, begin}, heading};
+        open = Block{
+            {id, info_begin, end}, {id, next, next}, {id, prose_begin, begin}, heading, true, {}};
         if (slip) open.misspelt = {id, word_begin, info_begin};
       }
     } else if (rest.starts_with("#")) {
