@@ -125,7 +125,7 @@ class Compiler {
   NodeId Consent(bool given);
   bool Tails(Draft& draft, std::vector<NodeId>& only);
   NodeId Until();
-  bool AcceptYear();
+  std::optional<int> AcceptYear();
   NodeId ThroughOrBefore(bool through);
   NodeId EndsAt(Date day);
   void Definition(const Statement& s, ir::KindId kind, std::string_view verb, NodeId choice);
@@ -169,7 +169,6 @@ class Compiler {
   std::optional<Noun> each_;
   uint32_t each_block_ = UINT32_MAX;
   bool tail_dated_ = false;
-  int year_ = 0;
   // The record of the block being read.
   std::vector<std::vector<Token>> entries_;
   uint32_t entries_block_ = UINT32_MAX;

@@ -68,16 +68,21 @@ std::vector<Compiler::Group> Compiler::ReadGroups(const std::vector<Token>& toke
   std::vector<Group> out(1);
   // Where a comma sets off what the names are of, another `of` belongs to a name: `thing Bank of
   // America, of Bank`. What a party is of nobody says.
-  bool named_with_of = tokens[0].Is("party") || tokens[0].Is("role");
-  for (size_t k = from + 1; k < tokens.size(); ++k)
-    named_with_of = named_with_of || (tokens[k].Is("of") && tokens[k - 1].Is(","));
+  const auto set_off = [&](size_t k) {
+    if (tokens[0].Is("party") || tokens[0].Is("role")) return true;
+    for (; k + 1 < tokens.size() && !tokens[k].Is(";"); ++k) {
+      if (tokens[k].Is(",") && tokens[k + 1].Is("of")) return true;
+    }
+    return false;
+  };
+  bool named_with_of = set_off(from);
   bool of = false;
   size_t i = from;
   while (i < tokens.size()) {
     if (tokens[i].Is(";")) {
       out.emplace_back();
       of = false;
-      ++i;
+      named_with_of = set_off(++i);
     } else if (tokens[i].Is(",") || tokens[i].Is("and")) {
       ++i;
     } else if (tokens[i].Is("of") || tokens[i].Is("is")) {

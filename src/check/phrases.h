@@ -133,9 +133,7 @@ class Phrases {
   ir::NodeId ParseCondition();
   ir::NodeId ParseNumber(ir::Type* type);
   bool PeekNumber() const;
-  // Whether the amount read last was a figure without unit or percent sign, such as `5`.
-  bool bare() const { return bare_; }
-  // Refuses it where a percentage is meant.
+  // Refuses, where a percentage is meant, a figure without unit or percent sign, such as `5`.
   bool WithPercentSign();
   // As a finding says it: `USD`, `flop`, percent, a count.
   std::string UnitOf(ir::Type type) const;
@@ -243,6 +241,7 @@ class Phrases {
   source::Span whole_;
   size_t at_ = 0;
   bool failed_ = false;
+  // Whether the amount read last was such a figure.
   bool bare_ = false;
   int depth_ = 0;
   // The act being read has a part that begins with `of`, which is then the act's own word.

@@ -240,15 +240,13 @@ bool SupposeKind(Phrases& phrases, Query& query, ThingId thing,
     return std::any_of(kinds.begin(), kinds.end(),
                        [&](ir::KindId of) { return program.KindReaches(of, kind); });
   };
-  if (predicate.negated || noun.none) {
-    Noun denied = noun;
-    denied.none = false;
+  if (predicate.negated) {
     for (const NounHead& head : noun.heads) {
       if (!head.kind.valid()) continue;
       if (noun.mods.empty() && already(head.kind)) return Contradicts(phrases, words);
       if (noun.mods.empty()) query.not_of.emplace_back(thing, head.kind);
     }
-    query.denied.push_back(phrases.Holds(denied, program.Lit(Value::Thing(thing), ir::kThingType)));
+    query.denied.push_back(phrases.Holds(noun, program.Lit(Value::Thing(thing), ir::kThingType)));
   } else {
     if (noun.heads.size() != 1) {
       phrases.Fail(FindingKind::kBadQuestion,

@@ -36,11 +36,11 @@ NodeId Compiler::EndsAt(Date day) {
 }
 
 // A year by itself, which begins and ends on known days.
-bool Compiler::AcceptYear() {
-  if (!IsYear(phrases_.Peek()) || phrases_.PeekIs("-", 1)) return false;
-  year_ = *WholeNumber(phrases_.Peek());
+std::optional<int> Compiler::AcceptYear() {
+  if (!IsYear(phrases_.Peek()) || phrases_.PeekIs("-", 1)) return std::nullopt;
+  const auto year = WholeNumber(phrases_.Peek());
   phrases_.Rewind(phrases_.at() + 1);
-  return true;
+  return year;
 }
 
 NodeId Compiler::Until() {
@@ -173,15 +173,17 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
     } else if (phrases_.Accept("before")) {
       condition = program().Not(program().Reached(ThroughOrBefore(false)));
     } else if (phrases_.Accept("from")) {
-      const auto date = AcceptYear() ? DateOf(year_, 1, 1) : phrases_.ParseDateWords();
+      const auto year = AcceptYear();
+      const auto date = year ? DateOf(*year, 1, 1) : phrases_.ParseDateWords();
       tail_dated_ = tail_dated_ || date.has_value();
       condition = program().Reached(date                ? program().Moment(Position::StartOf(*date))
                                     : phrases_.failed() ? NodeId(program().Moment(kNever))
                                                         : phrases_.ParseMoment());
     } else if (phrases_.Accept("after")) {
-      condition = program().Reached(
-          AcceptYear() ? program().Moment(Position::StartOf(*DateOf(year_ + 1, 1, 1)))
-                       : phrases_.ParseMoment());
+      const auto year = AcceptYear();
+      condition =
+          program().Reached(year ? program().Moment(Position::StartOf(*DateOf(*year + 1, 1, 1)))
+                                 : phrases_.ParseMoment());
     } else if (phrases_.Accept("within")) {
       const NodeId by = phrases_.ParseDuration();
       if (phrases_.PeekIs("of")) {

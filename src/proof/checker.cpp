@@ -198,23 +198,15 @@ class Checker {
   }
 
   // Whether key >= threshold (or >), from bounds and assumptions; nothing if they do not say.
-  std::optional<bool> AtLeast(const Key& key, const Rational& threshold, bool strict,
-                              size_t depth) {
-    for (const Assumption& a : assumed_) {
-      if (a.what != Assumption::What::kAtLeast || a.key != key) continue;
-      const int order = Compare(a.threshold, threshold);
-      if (a.holds && (order > 0 || (order == 0 && (a.strict || !strict)))) return true;
-      if (!a.holds && (order < 0 || (order == 0 && (strict || !a.strict)))) return false;
+  std::optional<bool> AtLeast(const Key& key, const Rational& threshold, bool strict) const {
+    const ir::Bounds within = BoundsOf(program_, facts_, assumed_, {{}, key, {}});
+    if (within.low) {
+      const int order = Compare(*within.low, threshold);
+      if (order > 0 || (order == 0 && (within.low_strict || !strict))) return true;
     }
-    if (key.family != Key::Family::kPoint || depth > 8) return std::nullopt;
-    const ir::Point& point = program_.points[key.id];
-    if (const auto low = KnownBound(program_, facts_, point.low)) {
-      const int order = Compare(*low, threshold);
-      if (order > 0 || (order == 0 && (point.low.strict || !strict))) return true;
-    }
-    if (const auto high = KnownBound(program_, facts_, point.high); high && !point.may_be_none) {
-      const int order = Compare(*high, threshold);
-      if (order < 0 || (order == 0 && (strict || point.high.strict))) return false;
+    if (within.high) {
+      const int order = Compare(*within.high, threshold);
+      if (order < 0 || (order == 0 && (within.high_strict || strict))) return false;
     }
     return std::nullopt;
   }
@@ -495,8 +487,8 @@ class Checker {
     const Rational bound = constant.kind() == Value::Kind::kMoment
                                ? Rational(constant.AsMoment().value)
                                : constant.AsNumber();
-    const auto at_least = AtLeast(key, bound, false, 0);
-    const auto above = AtLeast(key, bound, true, 0);
+    const auto at_least = AtLeast(key, bound, false);
+    const auto above = AtLeast(key, bound, true);
     if (function == Function::kEqual) {
       if ((at_least && !*at_least) || (above && *above)) return false;
       if (at_least && above) return true;
@@ -864,7 +856,7 @@ class Checker {
       const Key& key = *moment.open;
       if (const auto happened = Happened({}, {}, key, step.shift, step.at)) return *happened;
       const Position back = LastReaching(step.at, step.shift);
-      const auto later = AtLeast(key, Rational(back.value), true, 0);
+      const auto later = AtLeast(key, Rational(back.value), true);
       if (!later) return Refuse("neither bound nor assumption says whether the moment has come");
       // A bound tells for the moment asked; how much longer is not worked out.
       c.holds = {step.at, step.at.after()};

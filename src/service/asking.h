@@ -142,6 +142,8 @@ class Asking {
                std::optional<proof::Proof>& proof);
   std::string Sentence(const Outcome& outcome) const;
   void Readings(eval::Answer& answer, eval::Diagram full);
+  // The readings that a diagram speaks of and that are taken in some way, with the branch.
+  std::vector<std::pair<eval::Key, uint32_t>> TakenIn(eval::Diagram full);
   // The readings taken, by name, on which a diagram comes to something else if read otherwise.
   std::vector<std::string> RestsOn(eval::Diagram full, const Outcome& now);
   // The words of an alternative as the clauses that decide have them.

@@ -233,18 +233,23 @@ std::string Asking::Sentence(const Outcome& outcome) const {
   return text + on;
 }
 
+std::vector<std::pair<Key, uint32_t>> Asking::TakenIn(Diagram full) {
+  std::vector<std::pair<Key, uint32_t>> out;
+  for (const eval::SubjectId id : timeline_->diagrams().Support(full)) {
+    const Subject& subject = timeline_->diagrams().Get(id);
+    if (subject.kind != Subject::Kind::kReading) continue;
+    const Key& key = timeline_->instances()[subject.id].key;
+    if (const auto taken = Taken(key)) out.emplace_back(key, *taken);
+  }
+  return out;
+}
+
 std::vector<std::string> Asking::RestsOn(Diagram full, const Outcome& now) {
   std::vector<std::string> out;
-  eval::Diagrams& d = timeline_->diagrams();
-  for (const eval::SubjectId id : d.Support(full)) {
-    const Subject subject = d.Get(id);
-    if (subject.kind != Subject::Kind::kReading) continue;
-    const Key key = timeline_->instances()[subject.id].key;
-    const auto taken = Taken(key);
-    if (!taken) continue;
+  for (const auto& [key, taken] : TakenIn(full)) {
     const ir::Point& point = agreement_.program.points[key.id];
     for (uint32_t alt = 0; alt < point.alternatives.size(); ++alt) {
-      if (alt == *taken || Judge(*timeline_, Read(*timeline_, full, &key, alt)) == now) continue;
+      if (alt == taken || Judge(*timeline_, Read(*timeline_, full, &key, alt)) == now) continue;
       out.emplace_back(agreement_.program.symbols.Name(point.name));
       break;
     }
@@ -266,15 +271,9 @@ std::string Asking::WordsOf(const check::Reading& reading, uint32_t alternative,
 
 void Asking::Readings(Answer& answer, Diagram full) {
   const Describer say(agreement_, facts_);
-  eval::Diagrams& d = timeline_->diagrams();
   const Outcome now = Judge(*timeline_, Read(*timeline_, full));
   std::vector<eval::Assumption> indecisive;
-  for (const eval::SubjectId id : d.Support(full)) {
-    const Subject& subject = d.Get(id);
-    if (subject.kind != Subject::Kind::kReading) continue;
-    const Key key = timeline_->instances()[subject.id].key;
-    const auto taken = Taken(key);
-    if (!taken) continue;
+  for (const auto& [key, taken] : TakenIn(full)) {
     const ir::Point& point = agreement_.program.points[key.id];
     eval::Assumption a;
     a.reading = std::string(agreement_.program.symbols.Name(point.name));
@@ -285,11 +284,11 @@ void Asking::Readings(Answer& answer, Diagram full) {
       return reading == agreement_.readings.end() ? point.alternatives[alternative]
                                                   : WordsOf(*reading, alternative, answer);
     };
-    const std::string ours = words(*taken);
+    const std::string ours = words(taken);
     a.text =
         a.reading + (ours.empty() ? " read as leaving the words out" : " read as \"" + ours + "\"");
     for (uint32_t alt = 0; alt < point.alternatives.size(); ++alt) {
-      if (alt == *taken) continue;
+      if (alt == taken) continue;
       const Diagram other = Read(*timeline_, full, &key, alt);
       const Outcome then = Judge(*timeline_, other);
       if (then == now && other == Read(*timeline_, full)) continue;

@@ -148,16 +148,10 @@ std::vector<Argument> Asking::ArgumentsAt(Position at) {
   const Diagram full = Full(*timeline_, query_.env, at);
   const Outcome ours = Judge(*timeline_, Read(*timeline_, full));
   std::vector<Argument> out;
-  eval::Diagrams& d = timeline_->diagrams();
-  for (const eval::SubjectId id : d.Support(full)) {
-    const Subject subject = d.Get(id);
-    if (subject.kind != Subject::Kind::kReading) continue;
-    const Key key = timeline_->instances()[subject.id].key;
-    const auto taken = Taken(key);
-    if (!taken) continue;
+  for (const auto& [key, taken] : TakenIn(full)) {
     const ir::Point& point = agreement_.program.points[key.id];
     for (uint32_t alt = 0; alt < point.alternatives.size(); ++alt) {
-      if (alt == *taken) continue;
+      if (alt == taken) continue;
       const Outcome theirs = Judge(*timeline_, Read(*timeline_, full, &key, alt));
       if (theirs == ours) continue;
       Argument argument;
