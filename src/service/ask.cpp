@@ -143,11 +143,39 @@ std::unique_ptr<Snapshot> Load(std::string name, std::string text, const ReadAnn
   return out;
 }
 
+namespace {
+
+// Whether two texts are the same sentences, word for word and line for line, and read with the same
+// findings: nothing that is compiled asks for more.
+bool SameSentences(const source::Files& files, const syntax::Tree& a, const syntax::Tree& b) {
+  const auto breaks = [&](const syntax::Tree& tree, const syntax::Statement& s, size_t t) {
+    const source::Span between{tree.file, s.tokens[t - 1].span.end, s.tokens[t].span.begin};
+    return files.Text(between).find('\n') != std::string_view::npos;
+  };
+  return std::equal(
+      a.statements.begin(), a.statements.end(), b.statements.begin(), b.statements.end(),
+      [&](const syntax::Statement& x, const syntax::Statement& y) {
+        if (x.label != y.label || x.block != y.block || x.tokens.size() != y.tokens.size())
+          return false;
+        for (size_t t = 0; t < x.tokens.size(); ++t) {
+          if (x.tokens[t].kind != y.tokens[t].kind || x.tokens[t].text != y.tokens[t].text ||
+              (t > 0 && breaks(a, x, t) != breaks(b, y, t)))
+            return false;
+        }
+        return true;
+      });
+}
+
+}  // namespace
+
 Reformatted Format(const std::string& name, const std::string& text, const ReadAnnex& annexes) {
   source::Files files;
-  diag::Findings findings;
-  const auto file = files.Add(name, text);
-  syntax::Formatted set = syntax::Format(files, syntax::Parse(files, file, findings));
+  diag::Findings before, after;
+  const syntax::Tree tree = syntax::Parse(files, files.Add(name, text), before);
+  syntax::Formatted set = syntax::Format(files, tree);
+  const syntax::Tree again = syntax::Parse(files, files.Add(name, set.text), after);
+  if (before.all().size() == after.all().size() && SameSentences(files, tree, again))
+    return {std::move(set.text), std::move(set.corrections), true};
   // What is compiled, blanks aside: words that were split over lines are quoted by some points.
   const auto meaning = [&](const std::string& from) {
     const auto snapshot = Load(name, from, annexes);

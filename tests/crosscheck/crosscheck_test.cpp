@@ -462,7 +462,11 @@ TEST(Crosscheck, WhatIsSaidInWordsIsTheReferenceInEveryWorld) {
     SpokenCase said = Speak(number, spoken);
     ASSERT_TRUE(said.made.has_value()) << "text " << number << "\n"
                                        << said.text << said.questions << said.why;
-    ASSERT_TRUE(service::Format("spoken", said.text).same_meaning) << "text " << number;
+    const service::Reformatted set = service::Format("spoken", said.text);
+    ASSERT_TRUE(set.same_meaning) << "text " << number;
+    ASSERT_EQ(ir::Print(service::Load("spoken", set.text)->agreement.program),
+              ir::Print(service::Load("spoken", said.text)->agreement.program))
+        << "text " << number;
     CheckCase(std::move(*said.made), number, 6, t);
     ASSERT_FALSE(::testing::Test::HasFailure()) << "text " << number << "\n"
                                                 << said.text << said.questions;
