@@ -5,19 +5,21 @@
 namespace entente {
 
 size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::vector<size_t>> d(a.size() + 1, std::vector<size_t>(b.size() + 1));
-  for (size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
-  for (size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  // The last three rows of the table, in turn.
+  std::vector<size_t> rows(3 * (b.size() + 1));
+  const auto row = [&](size_t i) { return rows.data() + (i % 3) * (b.size() + 1); };
+  for (size_t j = 0; j <= b.size(); ++j) row(0)[j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
+    size_t *const now = row(i), *const above = row(i + 2);
+    now[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
       const size_t cost = a[i - 1] == b[j - 1] ? 0 : 1;
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-      }
+      now[j] = std::min({above[j] + 1, now[j - 1] + 1, above[j - 1] + cost});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        now[j] = std::min(now[j], row(i + 1)[j - 2] + 1);
     }
   }
-  return d[a.size()][b.size()];
+  return row(a.size())[b.size()];
 }
 
 std::string Closest(std::string_view wrong, const std::vector<std::string>& known) {

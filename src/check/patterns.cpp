@@ -78,7 +78,9 @@ int Shared(const Pattern& pattern, const std::vector<syntax::Token>& tokens) {
         score += 3;
         break;
       }
-      if (word.size() > 3 && EditDistance(token.text.substr(0, 24), word) == 1) {
+      const bool alike =
+          token.text.size() + 1 >= word.size() && word.size() + 1 >= token.text.size();
+      if (word.size() > 3 && alike && EditDistance(token.text, word) == 1) {
         score += 2;
         break;
       }

@@ -473,6 +473,29 @@ std::optional<record::Entry> ReadEntry(const source::Files& files, Agreement& ag
   return entry;
 }
 
+namespace {
+
+// Which notice a question is about that does not say: the last that is given, else the last on
+// record by the day asked, else whichever may come.
+ThingId AboutWhich(Agreement& agreement, const EventName& of, const Query& query) {
+  const auto last = [&](std::span<const record::Entry> entries) -> const record::Entry* {
+    const record::Entry* found = nullptr;
+    for (const record::Entry& entry : entries) {
+      if (entry.kind != of.name || (query.known_at && entry.known > *query.known_at)) continue;
+      if (entry.happened.date() > query.on.value_or(agreement.program.origin.date())) continue;
+      if (found == nullptr || entry.happened >= found->happened) found = &entry;
+    }
+    return found;
+  };
+  const record::Entry* entry = last(query.given);
+  if (entry == nullptr) entry = last(query.recorded);
+  return eval::ThingNamed(agreement.program, entry != nullptr
+                                                 ? "entry " + entry->id
+                                                 : std::string(eval::kSomeEntry) + of.name);
+}
+
+}  // namespace
+
 std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreement, Form form,
                                   const std::vector<Token>& tokens, Query query,
                                   diag::Findings& findings) {
@@ -575,13 +598,7 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
         return std::nullopt;
       }
       if (event.of.valid()) {
-        // About the last such notice that is given; without one, about none.
-        ThingId about;
-        for (const record::Entry& entry : query.given) {
-          const EventName* of = agreement.FindEvent(event.of);
-          if (of != nullptr && entry.kind == of->name)
-            about = eval::ThingNamed(program, "entry " + entry.id);
-        }
+        const ThingId about = AboutWhich(agreement, *agreement.FindEvent(event.of), query);
         args.push_back(program.Lit(Value::Thing(about), ir::kThingType));
       }
       query.node = program.Ref(event.can, args);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "check/agreement.h"
 #include "eval/world.h"
@@ -38,6 +39,8 @@ struct Query {
   std::vector<std::string> supposed;
   // `given …`: entries that nobody recorded.
   std::vector<record::Entry> given;
+  // The record, for notices that the question is about and does not name. Not owned.
+  std::span<const record::Entry> recorded;
   std::vector<std::pair<std::string, std::string>> readings;
   std::optional<Date> on;
   std::optional<Date> known_at;

@@ -366,6 +366,7 @@ class Lowering {
         reach(program_.Literal(node).AsMoment());
     }
     for (const Event& event : facts_.events) reach(event.at);
+    for (const Position closed : facts_.closed_to) reach(closed);
     return Shift(Position::EndOf(last), {120, DurationUnit::kMonths});
   }
 

@@ -70,6 +70,38 @@ bool World::IsOfKind(ThingId thing, ir::KindId kind) const {
   return false;
 }
 
+Position ClosedTo(const ir::Program& program, const Facts& facts, ir::NodeId on, const Env& env) {
+  const ir::Node& node = program.Get(on);
+  const Position closed = facts.closed_to[node.data];
+  // The pattern, or one of what it asks together.
+  const auto names_recorded = [&](ir::NodeId pattern) {
+    const ir::Node& test = program.Get(pattern);
+    if (test.op != ir::Op::kOp || static_cast<ir::Function>(test.aux) != ir::Function::kEqual)
+      return false;
+    const ir::Node& id = program.Get(program.Children(pattern)[0]);
+    const ir::Node& meant = program.Get(program.Children(pattern)[1]);
+    if (id.op != ir::Op::kField || id.aux != node.aux || Symbol{id.data} != program.known.id)
+      return false;
+    Value value;
+    if (meant.op == ir::Op::kLit) {
+      value = program.Literal(meant);
+    } else if (meant.op == ir::Op::kField && meant.aux < env.size() && meant.aux != node.aux) {
+      value = env[meant.aux].Get(Symbol{meant.data});
+    }
+    return value.kind() == Value::Kind::kThing && value.AsThing().valid() &&
+           std::any_of(facts.events.begin(), facts.events.end(), [&](const Event& e) {
+             return e.slot.Get(program.known.id) == value;
+           });
+  };
+  const ir::NodeId pattern = program.Children(on)[0];
+  const ir::Node& whole = program.Get(pattern);
+  bool seen = names_recorded(pattern);
+  if (whole.op == ir::Op::kOp && static_cast<ir::Function>(whole.aux) == ir::Function::kAnd) {
+    for (const ir::NodeId part : program.Children(pattern)) seen = seen || names_recorded(part);
+  }
+  return seen ? kNever : closed;
+}
+
 KindQuestion AskKind(const ir::Program& program, const Facts& facts, ThingId thing,
                      ir::KindId kind) {
   KindQuestion out;

@@ -84,6 +84,10 @@ struct World {
   bool IsOfKind(ThingId thing, ir::KindId kind) const;
 };
 
+// Up to where no event of the list `on`, an `On` node, can be missing from the facts. An entry's id
+// is its own, so a list of the entry with an id on record has no other.
+Position ClosedTo(const ir::Program& program, const Facts& facts, ir::NodeId on, const Env& env);
+
 // The value an instance takes where nobody cares which.
 Value DefaultValue(const ir::Program& program, const Key& key);
 ir::Type TypeOf(const ir::Program& program, const Key& key);

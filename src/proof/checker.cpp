@@ -583,7 +583,7 @@ class Checker {
     }
     if (program_.Get(base).op == Op::kBecomes) return true;  // shown by the tiles
     if (program_.Get(base).op != Op::kOn) return false;
-    const Position closed = facts_.closed_to[program_.Get(base).data];
+    const Position closed = eval::ClosedTo(program_, facts_, base, env);
     if (until <= closed) {
       if (present && closed != kNever)
         c.holds.to = std::min(c.holds.to, Shift(closed.after(), shift));

@@ -55,6 +55,7 @@ bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool gener
   query.on = options_.on;
   query.known_at = options_.known_at;
   query.nothing_further = options_.nothing_further;
+  query.recorded = options_.without_record ? stated_.entries() : snapshot_.record.entries();
   // Things on record can be spoken of.
   for (const record::Entry& entry : snapshot_.record.entries()) {
     if (entry.kind == record::kThing && entry.Find("name") != nullptr) {

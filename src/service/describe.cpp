@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/words.h"
+#include "eval/lower.h"
 
 namespace entente::service {
 
@@ -45,6 +46,8 @@ std::string PartWord(const check::Agreement& agreement, ir::TermId term, Symbol 
 std::string Describer::Thing(ThingId thing) const {
   if (!thing.valid()) return "what is not named";
   std::string name = facts_.things[thing.index].name;
+  if (name.starts_with(eval::kSomeEntry))
+    return WithArticle(std::string_view(name).substr(eval::kSomeEntry.size()));
   // A long description is said once, with the question; after that it is "that Model".
   size_t cut = std::string::npos;
   for (const std::string_view word : {" that ", " whose ", " made "})

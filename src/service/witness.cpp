@@ -11,6 +11,7 @@
 #include <functional>
 #include <set>
 
+#include "eval/lower.h"
 #include "eval/ref/reference.h"
 #include "ir/walk.h"
 
@@ -266,6 +267,22 @@ class Finder {
     AddPrerequisites(of, latest.before(), wanted, depth + 1);
   }
 
+  // What the i-th event added is known by: the first of its type stands for the one that the
+  // question is about, if it is about one.
+  ThingId IdOf(ir::EventTypeId type, const World& world, size_t i) const {
+    const std::string some =
+        std::string(eval::kSomeEntry) +
+        std::string(program_.symbols.Name(program_.event_types[type.index].name));
+    for (uint32_t t = 0; t < facts_.things.size(); ++t) {
+      const Value id = Value::Thing(ThingId{t});
+      const bool taken = std::any_of(world.events.begin(), world.events.end(), [&](const Event& e) {
+        return e.slot.Get(program_.known.id) == id;
+      });
+      if (facts_.things[t].name == some && !taken) return ThingId{t};
+    }
+    return ThingId{static_cast<uint32_t>(facts_.things.size() + i)};
+  }
+
   // Chooses position, author and subject of each wanted event in turn.
   void Place(World& world, const std::vector<Wanted>& wanted, size_t i) {
     if (found_ || tried_ > kCandidatesMax) return;
@@ -322,11 +339,9 @@ class Finder {
           event.at = p;
           event.id = "supposed " + std::to_string(i + 1);
           event.hypothetical = true;
-          event.slot.fields = {
-              {program_.known.at, Value::Moment(p)},
-              {program_.known.by, by},
-              {program_.known.id,
-               Value::Thing(ThingId{static_cast<uint32_t>(facts_.things.size() + i)})}};
+          event.slot.fields = {{program_.known.at, Value::Moment(p)},
+                               {program_.known.by, by},
+                               {program_.known.id, Value::Thing(IdOf(w.type, world, i))}};
           for (const ir::EventField& field : type.fields) {
             // What it is about; any other thing is tried along with the author.
             Value value = type.of.valid() ? of : by;

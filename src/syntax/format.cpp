@@ -60,13 +60,13 @@ Formatted Format(const source::Files& files, const Tree& tree) {
   std::unordered_map<uint32_t, std::pair<uint32_t, std::string>> replace;
   for (const Statement& statement : tree.statements) {
     Correct(files, statement, replace, out.corrections);
-    // The sentence ends with its line.
+    // The sentence ends with its line, and no stop behind it is read.
     size_t end = statement.span.end;
     while (end > statement.span.begin && static_cast<unsigned char>(text[end - 1]) <= ' ') --end;
-    if (!statement.tokens.empty() && end > statement.tokens.back().span.end &&
-        text[end - 1] == '.' && statement.tokens.back().span.end + 1 == end) {
-      const auto stop = static_cast<uint32_t>(end - 1);
-      replace[stop] = {stop + 1, ""};
+    const uint32_t stop =
+        statement.tokens.empty() ? static_cast<uint32_t>(end) : statement.tokens.back().span.end;
+    if (stop < end && text.find_first_not_of(". \t", stop) >= end) {
+      replace[stop] = {static_cast<uint32_t>(end), ""};
       out.corrections.push_back({files.PlaceOf(tree.file, stop).line, ".", "",
                                  "a sentence of a block ends with its line"});
     }
@@ -116,7 +116,8 @@ Formatted Format(const source::Files& files, const Tree& tree) {
         while (set.ends_with(' ') || set.ends_with('\t')) set.pop_back();
       } else {
         // The cells of a table stand as they were set, one below the other.
-        set = Trim(line).starts_with('|') ? std::string(Trim(line)) : Spaced(line);
+        const bool row = continues && Trim(line).starts_with('|');
+        set = row ? std::string(Trim(line)) : Spaced(line);
         if (continues && !set.empty()) set.insert(0, std::max(kContinuation, columns[b]), ' ');
       }
       if (!comment) quoted = quoted != (std::count(line.begin(), line.end(), '"') % 2 == 1);

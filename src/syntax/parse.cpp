@@ -15,6 +15,16 @@ bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (static_cast<unsigned char>(c) & 0x80);
 }
 
+// Where `(b)` or `(iii)` behind the number of a clause ends that begins at `i`; `i` if none does.
+size_t EndOfParagraph(std::string_view text, size_t i) {
+  constexpr size_t kLettersMax = 5;
+  if (i >= text.size() || text[i] != '(') return i;
+  size_t k = i + 1;
+  while (k < text.size() && (IsDigit(text[k]) || IsLetter(text[k]))) ++k;
+  const size_t letters = k - i - 1;
+  return letters > 0 && letters <= kLettersMax && k < text.size() && text[k] == ')' ? k + 1 : i;
+}
+
 // The length of the number or clause label at `i`: 2032, 5e25, 1,000, 27%, 15.2(b)(iii), 9.1n.
 size_t NumberLength(std::string_view text, size_t i) {
   const size_t begin = i;
@@ -26,11 +36,8 @@ size_t NumberLength(std::string_view text, size_t i) {
     } else if (i < text.size() && text[i] == ',' && digit_at(i + 1) && digit_at(i + 2) &&
                digit_at(i + 3) && !digit_at(i + 4)) {
       ++i;
-    } else if (i < text.size() && text[i] == '(' && i > begin) {
-      size_t k = i + 1;
-      while (k < text.size() && (IsDigit(text[k]) || IsLetter(text[k]))) ++k;
-      if (k == i + 1 || k >= text.size() || text[k] != ')' || k - i > 6) break;
-      i = k + 1;
+    } else if (const size_t end = i > begin ? EndOfParagraph(text, i) : i; end > i) {
+      i = end;
     } else {
       break;
     }
@@ -49,8 +56,8 @@ bool IsProse(std::string_view line) {
 
 bool IsLabel(const Token& token, std::string_view after) {
   if (token.kind == TokenKind::kNumber) {
-    return token.text.find('%') == std::string_view::npos && !after.empty() &&
-           (after[0] == ' ' || after[0] == '\t');
+    return token.text.find('%') == std::string_view::npos &&
+           (after.empty() || static_cast<unsigned char>(after[0]) <= ' ');
   }
   // V4.2, A.1.2(1): a letter prefix and a digit after a dot or at once.
   if (token.kind != TokenKind::kWord || token.text.size() > 24) return false;
@@ -94,10 +101,8 @@ std::vector<Token> Lex(const source::Files& files, Span span, diag::Findings& fi
         ++end;
       }
       // A label with a letter in front may go on with (1).
-      while (end < text.size() && text[end] == '(' && IsDigit(text[end - 1])) {
-        const size_t close = text.find(')', end);
-        if (close == std::string_view::npos || close - end > 6) break;
-        end = close + 1;
+      if (IsDigit(text[end - 1])) {
+        for (size_t next; (next = EndOfParagraph(text, end)) > end;) end = next;
       }
       add(TokenKind::kWord, i, end - i);
       i = end;
@@ -275,7 +280,7 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
       }
       if (!statement.tokens.empty() && statement.tokens[0].Is("note")) continue;
       // A full stop at the end is a habit of prose; `fmt` takes it away.
-      if (statement.tokens.size() > 1 && statement.tokens.back().Is("."))
+      while (statement.tokens.size() > 1 && statement.tokens.back().Is("."))
         statement.tokens.pop_back();
       if (!CheckGroups(statement.tokens, findings)) continue;
       tree.statements.push_back(std::move(statement));

@@ -18,7 +18,7 @@ constexpr int kSequences = 5;
 class Generator {
  public:
   Generator(uint64_t number, const GenerateOptions& options)
-      : random_(number * 2654435761u + 17), options_(options) {}
+      : random_(number * 2654435761u + 17), named_(number), options_(options) {}
 
   Case Run() {
     ir::Program& p = c_.program;
@@ -214,7 +214,13 @@ class Generator {
       case 4:
         return p.And({p.Not(p.Is(x, ir::KindId{0})), p.Open(ir::PointId{1}, {})});
       default:
-        return p.True();
+        if (named_() % 2 == 0) return p.True();
+        // One entry, on record or not; from a stream of its own, which leaves numbered programs be.
+        return p.Apply(
+            Function::kEqual,
+            {p.Field(slot, p.known.id, ir::kThingType),
+             p.Lit(Value::Thing(ThingId{3 + static_cast<uint32_t>(named_() % 4)}), ir::kThingType)},
+            ir::kBoolType);
     }
   }
 
@@ -461,6 +467,7 @@ class Generator {
   }
 
   std::mt19937_64 random_;
+  std::mt19937_64 named_;
   GenerateOptions options_;
   Case c_;
   ir::Type unit_;

@@ -12,6 +12,7 @@ using entente::tests::Ask;
 using entente::tests::Json;
 using entente::tests::Ran;
 using entente::tests::Schema;
+using entente::tests::TempFile;
 using entente::tests::Wrong;
 
 struct Row {
@@ -106,6 +107,39 @@ TEST(Cli, ARejectedReadingAndAnOpenOne) {
       << open.out;
   EXPECT_TRUE(open.out.find("silent if A01 read as \"a Declaration\"") != std::string::npos)
       << open.out;
+}
+
+// A question about a notice that does not say which other it is about: the last on record or given,
+// else one that may come. It was about none, so nothing on record counted. And a closing mark later
+// than any other date of the agreement was taken for the end of all events.
+TEST(Cli, ANoticeAboutAnother) {
+  const std::string text = TempFile("notice.md", R"(```entente
+party Alder, Birch
+notice Declaration; Verification, of Declaration
+1  Alder may make a Declaration
+2  Birch may make a Verification of a Declaration, within 30 days after that Declaration
+```
+)");
+  const std::string record = TempFile(
+      "notice.jsonl",
+      R"({"id": "m", "kind": "Close", "known": "2026-03-01", "fields": {"kinds": "Declaration", "through": "2026-02-28"}}
+{"id": "d", "kind": "Declaration", "by": "Alder", "happened": "2026-03-10", "known": "2026-03-20"}
+{"id": "n", "kind": "Close", "known": "2026-08-01", "fields": {"kinds": "Declaration", "through": "2026-07-31"}}
+)");
+  const auto asked = [&](const std::string& more) {
+    return Ask("may 'Birch make a Verification' -a " + text + more).code;
+  };
+  const std::string on_record = " --record " + record;
+  EXPECT_EQ(asked(on_record + " --on 2026-02-01"), 1);
+  EXPECT_EQ(asked(on_record + " --on 2026-04-01"), 0);
+  EXPECT_EQ(asked(on_record + " --on 2026-04-01 --known-at 2026-03-15"), 3);
+  EXPECT_EQ(asked(on_record + " --on 2026-06-01"), 1);
+  // What is given is one entry, whatever else may have happened.
+  const std::string given = " --given 'Declaration on 20 June 2026'";
+  EXPECT_EQ(asked(on_record + given + " --on 2026-07-01"), 0);
+  EXPECT_EQ(asked(given + " --on 2026-07-01"), 0);
+  EXPECT_EQ(asked(given + " --on 2026-08-01"), 1);
+  EXPECT_EQ(asked(" --on 2026-07-01"), 3);
 }
 
 // Each console block of the README runs, and says what it shows, as far as it shows it.

@@ -32,6 +32,12 @@ inline Ran Ask(const std::string& arguments) {
   return Shell("cd " ENTENTE_SOURCE_DIR " && " ENTENTE_PROGRAM " " + arguments + " 2>/dev/null");
 }
 
+inline std::string TempFile(const std::string& name, const std::string& text) {
+  const std::string path = ::testing::TempDir() + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
 inline Json Schema(const std::string& name) {
   std::ifstream in(std::string(ENTENTE_SOURCE_DIR "/docs/schema/") + name + ".v1.json");
   return Json::parse(in);

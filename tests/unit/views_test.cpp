@@ -14,6 +14,7 @@ using entente::tests::Ask;
 using entente::tests::Json;
 using entente::tests::Ran;
 using entente::tests::Schema;
+using entente::tests::TempFile;
 using entente::tests::Wrong;
 
 // Runs with --json, holds the shape and returns it.
@@ -25,12 +26,6 @@ Json Shape(const std::string& arguments, const std::string& schema, int code = 0
   // For a reader it is not empty either.
   EXPECT_GT(Ask(arguments).out.size(), 20u) << arguments;
   return out;
-}
-
-std::string TempFile(const std::string& name, const std::string& text) {
-  const std::string path = ::testing::TempDir() + name;
-  std::ofstream(path) << text;
-  return path;
 }
 
 TEST(Views, AVerificationOfMarch2031) {
@@ -524,6 +519,28 @@ expect yes
   // The agreements of the project are set.
   EXPECT_EQ(Ask("fmt --check agreements/microsoft-openai").code, 0);
   EXPECT_EQ(Ask("fmt /nowhere").code, 2);
+}
+
+// A clause number takes in `(b)` and nothing longer: `t1(` and a line further `)b3` were one word
+// with the end of the line in it, which setting the blanks anew changed.
+TEST(Format, ABracketOverLinesIsNoClauseNumber) {
+  const std::string path = TempFile(
+      "bracket.md", "```entente\nkind Product, Part t1(\n )b3 of one\n2  Part shall use\n```\n");
+  EXPECT_EQ(Ask("fmt " + path).code, 0);
+}
+
+// One stop of several went each time it was set.
+TEST(Format, EveryStopBehindASentenceGoesAtOnce) {
+  const std::string path = TempFile("stops.md", "```entente\nparty Alder, Birch... .\n```\n");
+  EXPECT_EQ(Ask("fmt " + path).code, 0);
+  EXPECT_EQ(Ask("fmt --check " + path).code, 0);
+}
+
+// Without the carriage return in front the line went on with the sentence before.
+TEST(Format, ABarBehindACarriageReturnIsNoRow) {
+  const std::string path =
+      TempFile("bar.md", "```entente\nparty Alder, Birch\n\r||\n oc\n\n```\n");
+  EXPECT_EQ(Ask("fmt " + path).code, 0);
 }
 
 TEST(Review, WhatChangedSinceItWasConfirmed) {

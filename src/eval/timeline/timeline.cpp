@@ -978,7 +978,7 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, EnvRef env) {
         const Diagram matches = Fixed(children[0], Bind(env, node.aux, e.slot), e.at);
         if (!diagrams_.IsFalse(matches)) out.items.push_back({e.at, e.slot, matches});
       }
-      const Position closed = facts_.closed_to[node.data];
+      const Position closed = ClosedTo(program_, facts_, id, SlotsOf(env));
       // What may still come: exactly the entries of the type where the pattern asks nothing of
       // them.
       const Node& pattern = program_.Get(children[0]);
