@@ -59,7 +59,8 @@ std::optional<Noun> Phrases::ParseNounSimple() {
         return (" " + other + " ").find(" " + name + " ") != std::string::npos;
       });
       Fail(FindingKind::kUnknownName, Quoted(name) + " was not declared",
-           holds != known.end() ? Quoted(*holds) + " is one name; put a comma between two"
+           MonthOf(name)          ? "write the day as well: `1 " + name + " 2029`"
+           : holds != known.end() ? Quoted(*holds) + " is one name; put a comma between two"
            : closest.empty() ? "declare it: `kind " + name + "` or `thing " + name + " is a KIND`"
                              : "did you mean " + Quoted(closest) + "?",
            source::Cover(tokens_[at_].span, tokens_[end - 1].span));

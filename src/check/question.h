@@ -43,6 +43,7 @@ struct Query {
   std::span<const record::Entry> recorded;
   std::vector<std::pair<std::string, std::string>> readings;
   std::optional<Date> on;
+  Date unless_named;
   std::optional<Date> known_at;
   bool nothing_further = false;
   // In the words of a clause: what a person would have to say stays open.

@@ -451,8 +451,12 @@ bool Compiler::ParseActs(std::vector<ActUse>& uses, std::vector<Range>& words) {
       }
       const std::string closest = Closest(word, known);
       phrases_.Fail(FindingKind::kUnknownPhrase, Quoted(word) + " begins no declared act",
-                    closest.empty() ? "declare it: `act " + word + " (KIND)`"
-                                    : "did you mean " + Quoted(closest) + "?");
+                    word == "only"
+                        ? "let it stand with what limits the act: `may ACT, only until DATE`; of "
+                          "some things only, add `WHO must not ACT` for the others"
+                    : word == "be"    ? "say who acts: `WHO must not ACT`"
+                    : closest.empty() ? "declare it: `act " + word + " (KIND)`"
+                                      : "did you mean " + Quoted(closest) + "?");
       return false;
     }
     uses.push_back(std::move(act));

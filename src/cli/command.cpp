@@ -147,6 +147,7 @@ bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code) {
       !ReadDay(flags, flags.known_at, "--known-at", options.known_at, code)) {
     return false;
   }
+  options.today = Today();
   options.given = flags.given;
   options.readings = flags.readings;
   options.nothing_further = flags.nothing_further;

@@ -43,7 +43,8 @@ int Main(int argc, char** argv) {
   const auto suppositions = [&](CLI::App* command) {
     command->add_option("--on", flags.on,
                         "The day asked about, as 2026-03-01; without it, the day on which the "
-                        "agreement takes effect, and today for ahead and watch");
+                        "agreement takes effect (today if it names none), and today for ahead and "
+                        "watch");
     command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
     command->add_option("--given", flags.given,
                         "Suppose it: 'Verification on 31 March 2029', 'no Declaration by 1 March "

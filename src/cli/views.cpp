@@ -108,7 +108,7 @@ int OpenPoints(const Flags& flags) {
     int code = 0;
     std::optional<Date> from = options.on, to;
     if (!ReadPeriod(flags, from, to, code)) return code;
-    if (!from) from = snapshot.agreement.program.origin.date();
+    if (!from) from = service::DayUnlessNamed(snapshot.agreement, options);
     if (!to) to = from;
     const auto points = service::OpenPoints(snapshot, options, *from, *to, findings);
     if (findings.any_error()) return Refuse(flags, findings, snapshot.files);

@@ -41,6 +41,8 @@ void MeetRecord(Snapshot& snapshot);
 
 struct AskOptions {
   std::optional<Date> on;
+  // The day for questions that name none, of an agreement that does not say when it takes effect.
+  std::optional<Date> today;
   std::optional<Date> known_at;
   std::vector<std::string> given;
   // "A01=2", "A01=open", "open".
@@ -59,6 +61,9 @@ struct AskResult {
   std::vector<eval::Segment> segments;
   diag::Findings findings;
 };
+
+// The day that a question which names none is about.
+Date DayUnlessNamed(const check::Agreement& agreement, const AskOptions& options);
 
 // Puts one question. The snapshot is not changed but for the question's text among its files.
 AskResult Ask(Snapshot& snapshot, check::Form form, std::string question,

@@ -53,6 +53,7 @@ bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool gener
   Query query;
   query.general = general;
   query.on = options_.on;
+  query.unless_named = DayUnlessNamed(agreement_, options_);
   query.known_at = options_.known_at;
   query.nothing_further = options_.nothing_further;
   query.recorded = options_.without_record ? stated_.entries() : snapshot_.record.entries();
@@ -69,8 +70,9 @@ bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool gener
   auto read = check::ReadQuestion(snapshot_.files, agreement_, form, tokens, query, findings_);
   if (!read) return false;
   query_ = std::move(*read);
-  if (!query_.on) query_.on = agreement_.program.origin.date();
+  if (!query_.on) query_.on = query_.unless_named;
   ReadReadings();
+  OnRecordByThen();
   if (findings_.any_error()) return false;
   LowerFacts();
   if (findings_.any_error()) return false;
@@ -78,6 +80,31 @@ bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool gener
   Deny();
   timeline_ = std::make_unique<eval::Timeline>(agreement_.program, facts_);
   return true;
+}
+
+// A thing that came on record after the day as of which is asked was nothing yet.
+void Asking::OnRecordByThen() {
+  if (!query_.known_at) return;
+  for (const check::AskedPart& part : query_.parts) {
+    // What was declared, described or given is of some kind already.
+    if (!part.thing.valid() || !agreement_.program.things[part.thing.index].kinds.empty()) continue;
+    const std::string name(
+        agreement_.program.symbols.Name(agreement_.program.things[part.thing.index].name));
+    const std::vector<record::Entry>& entries = snapshot_.record.entries();
+    const auto first = std::find_if(entries.begin(), entries.end(), [&](const record::Entry& e) {
+      const std::string* named = e.Find("name");
+      return e.kind == record::kThing && named != nullptr && *named == name;
+    });
+    if (first == entries.end() || first->known <= *query_.known_at) continue;
+    findings_.Add({.kind = FindingKind::kBadQuestion,
+                   .at = {},
+                   .message = Quoted(name) + " is on record since " + ToLongText(first->known) +
+                              ", and the question is as of " + ToLongText(*query_.known_at),
+                   .labels = {},
+                   .instance = {},
+                   .help = "ask as known on that day or later, or give what it is: `given " + name +
+                           " is a KIND`"});
+  }
 }
 
 bool Asking::Record(const std::vector<std::vector<syntax::Token>>& entries) {
@@ -313,20 +340,20 @@ void Asking::Narrow(Outcome& outcome) {
   const bool amount = ir::IsAmount(query_.type);
   if (!open || !amount) return;
   const Hull hull = HullOf(query_.node);
-  if (!hull.low || !hull.high) return;
+  if (!hull.within.low || !hull.within.high) return;
   const Describer say(agreement_, facts_);
   outcome.verdict = Verdict::kDepends;
   outcome.value =
       hull.about && hull.stated ? "about " + say.Rounded(*hull.stated, query_.type, 0) + ", " : "";
-  outcome.value += "between " + say.Rounded(*hull.low, query_.type, -1) + " and " +
-                   say.Rounded(*hull.high, query_.type, 1);
+  outcome.value += "between " + say.Rounded(*hull.within.low, query_.type, -1) + " and " +
+                   say.Rounded(*hull.within.high, query_.type, 1);
 }
 
 Asking::Hull Asking::HullOf(ir::NodeId id) {
   const ir::Program& program = agreement_.program;
   const ir::Node& node = program.Get(id);
   const auto children = program.Children(id);
-  const auto exactly = [](const Rational& r) { return Hull{r, r, r, false}; };
+  const auto exactly = [](const Rational& r) { return Hull{ir::Exactly(r), r, false}; };
   switch (node.op) {
     case ir::Op::kLit:
       return exactly(program.Literal(node).AsNumber());
@@ -337,9 +364,10 @@ Asking::Hull Asking::HullOf(ir::NodeId id) {
         return exactly(it->second.AsNumber());
       timeline_->InstanceDiagram(key);
       const eval::Instance& instance = timeline_->instances()[*timeline_->FindInstance(key)];
-      Hull out{instance.low, instance.high, {}, false};
-      if (program.points[node.data].kind == ir::PointKind::kImprecise && out.low && out.high) {
-        const auto sum = Add(*out.low, *out.high);
+      Hull out{{instance.low, instance.high, instance.low_strict, instance.high_strict}, {}, false};
+      if (program.points[node.data].kind == ir::PointKind::kImprecise && instance.low &&
+          instance.high) {
+        const auto sum = Add(*instance.low, *instance.high);
         if (sum) out.stated = Multiply(*sum, *Rational::Of(1, 2));
         out.about = true;
       }
@@ -366,44 +394,20 @@ Asking::Hull Asking::HullOf(ir::NodeId id) {
       return {};
   }
   const auto function = static_cast<ir::Function>(node.aux);
-  if (children.size() < 2) return {};
-  const Hull a = HullOf(children[0]), b = HullOf(children[1]);
+  std::vector<ir::Bounds> within;
+  std::vector<Value> stated;
   Hull out;
-  out.about = a.about || b.about;
-  const auto both = [](const auto& f, const std::optional<Rational>& x,
-                       const std::optional<Rational>& y) -> std::optional<Rational> {
-    return x && y ? f(*x, *y) : std::nullopt;
-  };
-  switch (function) {
-    case ir::Function::kAdd:
-      out.low = both(Add, a.low, b.low);
-      out.high = both(Add, a.high, b.high);
-      out.stated = both(Add, a.stated, b.stated);
-      return out;
-    case ir::Function::kSubtract:
-      out.low = both(Subtract, a.low, b.high);
-      out.high = both(Subtract, a.high, b.low);
-      out.stated = both(Subtract, a.stated, b.stated);
-      return out;
-    case ir::Function::kMultiply:
-    case ir::Function::kDivide: {
-      if (!a.low || !a.high || !b.low || !b.high) return {};
-      const bool divide = function == ir::Function::kDivide;
-      if (divide && b.low->numerator() <= 0 && b.high->numerator() >= 0) return {};
-      for (const Rational& x : {*a.low, *a.high}) {
-        for (const Rational& y : {*b.low, *b.high}) {
-          const auto corner = divide ? Divide(x, y) : Multiply(x, y);
-          if (!corner) return {};
-          if (!out.low || Compare(*corner, *out.low) < 0) out.low = corner;
-          if (!out.high || Compare(*corner, *out.high) > 0) out.high = corner;
-        }
-      }
-      out.stated = divide ? both(Divide, a.stated, b.stated) : both(Multiply, a.stated, b.stated);
-      return out;
-    }
-    default:
-      return {};
+  for (const ir::NodeId child : children) {
+    if (!ir::IsAmount(program.Get(child).type)) return {};
+    const Hull part = HullOf(child);
+    within.push_back(part.within);
+    if (part.stated) stated.push_back(Value::Number(*part.stated));
+    out.about = out.about || part.about;
   }
+  out.within = ir::ApplyBounds(function, within);
+  if (stated.size() < children.size()) return out;
+  if (const auto value = ir::Apply(function, stated)) out.stated = value->AsNumber();
+  return out;
 }
 
 std::string Asking::Range(eval::Timeline& timeline, Diagram d) {

@@ -103,6 +103,7 @@ class Asking {
   }
 
   void ReadReadings();
+  void OnRecordByThen();
   void LowerFacts();
   void Deny();
   std::span<const record::Entry> Recorded() {
@@ -128,7 +129,8 @@ class Asking {
   // bounds of its open parts tell: interval arithmetic, which may be wider than the truth and never
   // narrower. `stated` is what it is where each approximate figure is the one stated.
   struct Hull {
-    std::optional<Rational> low, high, stated;
+    ir::Bounds within;
+    std::optional<Rational> stated;
     // Whether some part of it is stated as *about* a figure.
     bool about = false;
   };

@@ -129,6 +129,7 @@ void Asking::MoreMayCome(Answer& answer, const std::vector<Choice>& ours, Outcom
   const auto with_more = as_known ? find(as_known->value) : std::nullopt;
   if (!with_more || as_known->world.events.size() != facts_.events.size()) return;
   const Describer say(agreement_, facts_);
+  answer.undecided_on.clear();
   std::vector<std::string> kinds;
   for (const eval::Event& e : with_more->world.events) {
     if (std::none_of(facts_.events.begin(), facts_.events.end(),
@@ -138,12 +139,19 @@ void Asking::MoreMayCome(Answer& answer, const std::vector<Choice>& ours, Outcom
       if (std::find(kinds.begin(), kinds.end(), name) == kinds.end()) kinds.push_back(name);
     }
   }
+  if (kinds.empty()) {
+    // The same events, and what is open in the amount makes the difference.
+    std::vector<std::string> open;
+    for (const eval::OpenPoint& point : OpenAt(at_)) open.push_back(point.what);
+    outcome = {Verdict::kDepends,
+               open.empty() ? "" : "not disclosed: it rests on " + JoinAnd(open)};
+    return;
+  }
   outcome = {Verdict::kDepends, ""};
-  answer.undecided_on.clear();
+  answer.exact = false;
   answer.cases = {{say.Value(as_known->value, query_.type),
                    {"no further " + JoinAnd(kinds, "or") + " comes to light"}},
                   {"another amount", {"one does"}}};
-  answer.exact = false;
 }
 
 // The diagram with one leaf for all that the text says nothing of.

@@ -87,6 +87,22 @@ std::vector<OpenPoint> Asking::OpenAt(Position at) {
         break;
     }
   };
+  // Every open point that a node which is not seen through could turn on.
+  const auto add_below = [&](ir::NodeId root) {
+    ir::ForEachBelow(program, root, [&](ir::NodeId below, const ir::Node& node) {
+      if (node.op != ir::Op::kOpen || program.points[node.data].kind == ir::PointKind::kReading)
+        return;
+      const auto children = program.Children(below);
+      const bool settled =
+          children.empty() && facts_.settled.contains({Key::Family::kPoint, node.data, {}});
+      if (settled) return;
+      // Inside a definition its arguments have names of their own.
+      std::string says = program.points[node.data].says;
+      if (const size_t slot = says.find("{0}"); slot != std::string::npos)
+        says.replace(slot, 3, "what is asked about");
+      add(Make(says, program.points[node.data].kind));
+    });
+  };
   const Diagram full = Full(*timeline_, query_.env, at);
   const Diagram read = Read(*timeline_, full);
   eval::Diagrams& d = timeline_->diagrams();
@@ -114,19 +130,7 @@ std::vector<OpenPoint> Asking::OpenAt(Position at) {
           add_key(timeline_->instances()[*opaque.instance].key);
           break;
         }
-        ir::ForEachBelow(program, opaque.node, [&](ir::NodeId below, const ir::Node& node) {
-          if (node.op != ir::Op::kOpen || program.points[node.data].kind == ir::PointKind::kReading)
-            return;
-          const auto children = program.Children(below);
-          const bool settled =
-              children.empty() && facts_.settled.contains({Key::Family::kPoint, node.data, {}});
-          if (settled) return;
-          // Inside a definition its arguments have names of their own.
-          std::string says = program.points[node.data].says;
-          if (const size_t slot = says.find("{0}"); slot != std::string::npos)
-            says.replace(slot, 3, "what is asked about");
-          add(Make(says, program.points[node.data].kind));
-        });
+        add_below(opaque.node);
         break;
       }
     }
@@ -135,6 +139,7 @@ std::vector<OpenPoint> Asking::OpenAt(Position at) {
   for (const Diagram leaf : d.Leaves(read)) {
     const eval::Leaf& l = d.LeafOf(leaf);
     if (l.kind == eval::Leaf::Kind::kLinear) add_key(timeline_->instances()[l.id].key);
+    if (l.kind == eval::Leaf::Kind::kOpaque) add_below(timeline_->opaques()[l.id].node);
     if (l.kind == eval::Leaf::Kind::kWait && timeline_->waits()[l.id].instance)
       add_key(timeline_->instances()[*timeline_->waits()[l.id].instance].key);
   }

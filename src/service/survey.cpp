@@ -218,7 +218,7 @@ std::optional<Stages> ByStage(Snapshot& snapshot, const std::vector<std::string>
                               AskOptions options, diag::Findings& findings) {
   Stages out;
   out.stages.push_back("before");
-  const Date day = options.on ? *options.on : snapshot.agreement.program.origin.date();
+  const Date day = DayUnlessNamed(snapshot.agreement, options);
   options.on = day;
   options.nothing_further = true;
   const std::vector<Lane> before = Lanes(snapshot, options, findings);
@@ -249,7 +249,7 @@ std::optional<Stages> ByStage(Snapshot& snapshot, const std::vector<std::string>
 std::vector<Change> Ahead(Snapshot& snapshot, AskOptions options, Date through,
                           diag::Findings& findings) {
   std::vector<Change> out;
-  const Date day = options.on ? *options.on : snapshot.agreement.program.origin.date();
+  const Date day = DayUnlessNamed(snapshot.agreement, options);
   options.nothing_further = true;
   for (const Lane& lane : Lanes(snapshot, options, findings)) {
     for (size_t i = 1; i < lane.segments.size(); ++i) {

@@ -88,8 +88,10 @@ Formatted Format(const source::Files& files, const Tree& tree) {
       const uint32_t end = static_cast<uint32_t>(
           std::min<size_t>(newline == std::string::npos ? text.size() : newline, block.code.end));
       std::string line;
+      // What looks like a fence and closes nothing could close the block when set anew.
+      const bool fence = Trim(std::string_view(text).substr(at, end - at)).starts_with("```");
       for (uint32_t i = at; i < end;) {
-        const auto it = replace.find(i);
+        const auto it = fence ? replace.end() : replace.find(i);
         if (it == replace.end()) {
           line += text[i++];
         } else {
@@ -104,13 +106,15 @@ Formatted Format(const source::Files& files, const Tree& tree) {
       // A sentence begins afresh on a line of its own, whatever the last one left open.
       if (!continues && !comment) quoted = false;
       std::string set;
-      if (quoted && !comment) {
+      if (fence) {
+        set = line;
+      } else if (quoted && !comment) {
         // Within a quotation that runs over lines nothing is ours to set.
         set = line;
       } else if (const auto label = labels.find(at); label != labels.end()) {
         const std::string rest = Spaced(std::string_view(line).substr(label->second));
         set = line.substr(0, label->second);
-        set += std::string(columns[b] - label->second, ' ') + rest;
+        if (!rest.empty()) set += std::string(columns[b] - label->second, ' ') + rest;
       } else if (comment) {
         set = line;
         while (set.ends_with(' ') || set.ends_with('\t')) set.pop_back();

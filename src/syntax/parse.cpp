@@ -56,7 +56,8 @@ bool IsProse(std::string_view line) {
 
 bool IsLabel(const Token& token, std::string_view after) {
   if (token.kind == TokenKind::kNumber) {
-    return token.text.find('%') == std::string_view::npos &&
+    // `€ 5` is an amount.
+    return IsDigit(token.text[0]) && token.text.find('%') == std::string_view::npos &&
            (after.empty() || static_cast<unsigned char>(after[0]) <= ' ');
   }
   // V4.2, A.1.2(1): a letter prefix and a digit after a dot or at once.
@@ -87,7 +88,7 @@ std::vector<Token> Lex(const source::Files& files, Span span, diag::Findings& fi
     } else if (c == '$' || text.substr(i, 3) == "€") {
       const size_t sign = c == '$' ? 1 : 3;
       size_t figure = i + sign;
-      while (figure < text.size() && text[figure] == ' ') ++figure;
+      while (figure < text.size() && (text[figure] == ' ' || text[figure] == '\t')) ++figure;
       if (figure == text.size() || !IsDigit(text[figure])) figure = i + sign;
       const size_t size = figure - i + NumberLength(text, figure);
       add(TokenKind::kNumber, i, size);
@@ -279,8 +280,8 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
         statement.tokens.erase(statement.tokens.begin());
       }
       if (!statement.tokens.empty() && statement.tokens[0].Is("note")) continue;
-      // A full stop at the end is a habit of prose; `fmt` takes it away.
-      while (statement.tokens.size() > 1 && statement.tokens.back().Is("."))
+      // A full stop at the end is a habit of prose; `fmt` takes it away. `3.` is no sentence.
+      while (statement.tokens.size() > 2 && statement.tokens.back().Is("."))
         statement.tokens.pop_back();
       if (!CheckGroups(statement.tokens, findings)) continue;
       tree.statements.push_back(std::move(statement));
@@ -427,7 +428,13 @@ std::string TextOf(const source::Files& files, const std::vector<Token>& tokens,
                             tokens[i - 1].span.end == tokens[i].span.begin;
       if (!adjacent) out += " ";
     }
-    out += files.Text(tokens[i].span);
+    const std::string_view text = files.Text(tokens[i].span);
+    // `$  5` is one word.
+    if (tokens[i].kind == TokenKind::kNumber) {
+      out += OneLine(text, SIZE_MAX);
+    } else {
+      out += text;
+    }
   }
   return out;
 }

@@ -142,6 +142,22 @@ notice Declaration; Verification, of Declaration
   EXPECT_EQ(asked(" --on 2026-07-01"), 3);
 }
 
+// What a thing was before anyone recorded it was answered with silence.
+TEST(Cli, AThingNotYetOnRecord) {
+  const std::string record = TempFile(
+      "acme.jsonl", R"({"id": "t", "kind": "Thing", "known": "2026-05-01", )"
+                    R"("fields": {"name": "Acme", "is": "US National Security Customer"}})");
+  const auto asked = [&](const std::string& more) {
+    return Ask("may 'OpenAI serve an API Product on AWS for Acme' --on 2026-06-01 --record " +
+               record + more)
+        .code;
+  };
+  EXPECT_EQ(asked(""), 0);
+  EXPECT_EQ(asked(" --known-at 2026-04-30"), 2);
+  EXPECT_EQ(asked(" --known-at 2026-05-01"), 0);
+  EXPECT_EQ(asked(" --known-at 2026-04-30 --given 'Acme is a US National Security Customer'"), 0);
+}
+
 // Each console block of the README runs, and says what it shows, as far as it shows it.
 TEST(Cli, TheReadmeSaysWhatHappens) {
   std::ifstream in(ENTENTE_SOURCE_DIR "/README.md");

@@ -531,15 +531,24 @@ TEST(Format, ABracketOverLinesIsNoClauseNumber) {
 
 // One stop of several went each time it was set.
 TEST(Format, EveryStopBehindASentenceGoesAtOnce) {
-  const std::string path = TempFile("stops.md", "```entente\nparty Alder, Birch... .\n```\n");
+  const std::string path = TempFile(
+      "stops.md", "```entente\nparty Alder, Birch... .\n3.\n```...\n1  Alder shall use\n```\n");
   EXPECT_EQ(Ask("fmt " + path).code, 0);
   EXPECT_EQ(Ask("fmt --check " + path).code, 0);
 }
 
+TEST(Format, ANumberAloneAndAnAmountInFront) {
+  const std::string path = TempFile(
+      "alone.md", "```entente\nparty Alder, Birch\n10.2(a) x\n2\n€  5\nact pay $\t5\n```\n");
+  EXPECT_EQ(Ask("fmt " + path).code, 0);
+  std::ifstream in(path);
+  EXPECT_EQ(std::string((std::istreambuf_iterator<char>(in)), {}),
+            "```entente\nparty Alder, Birch\n10.2(a) x\n2\n€ 5\nact pay $ 5\n```\n");
+}
+
 // Without the carriage return in front the line went on with the sentence before.
 TEST(Format, ABarBehindACarriageReturnIsNoRow) {
-  const std::string path =
-      TempFile("bar.md", "```entente\nparty Alder, Birch\n\r||\n oc\n\n```\n");
+  const std::string path = TempFile("bar.md", "```entente\nparty Alder, Birch\n\r||\n oc\n\n```\n");
   EXPECT_EQ(Ask("fmt " + path).code, 0);
 }
 
