@@ -17,9 +17,13 @@ using syntax::TokenKind;
 
 namespace {
 
-bool IsCurrency(const Token* token) {
-  return token != nullptr && (token->Is("USD") || token->Is("EUR"));
+// The currency that a word or a sign apart from its figure names; nothing else has one.
+std::string_view CurrencyOf(const Token* token) {
+  if (token == nullptr) return "";
+  if (token->Is("USD") || token->Is("$")) return "USD";
+  return token->Is("EUR") || token->Is("€") ? "EUR" : "";
 }
+bool IsCurrency(const Token* token) { return !CurrencyOf(token).empty(); }
 
 // Words of the language that go on behind an amount; any other small word there is a unit.
 bool MayFollowAmount(std::string_view word) {
@@ -281,9 +285,9 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
                                        ir::NumberType(program_.symbols.Intern("1"))),
                           a},
                          *type);
-  } else if ((Peek() != nullptr && Peek()->kind == TokenKind::kNumber) ||
+  } else if ((Peek() != nullptr && Peek()->kind == TokenKind::kNumber && !IsCurrency(Peek())) ||
              (IsCurrency(Peek()) && Peek(1) != nullptr && Peek(1)->kind == TokenKind::kNumber)) {
-    // USD 10,000 · 10,000 USD · $10,000
+    // USD 10,000 · 10,000 USD · $10,000 · $ 10,000
     const Token* currency = IsCurrency(Peek()) ? Peek() : IsCurrency(Peek(1)) ? Peek(1) : nullptr;
     Span span = Here();
     if (IsCurrency(Peek())) span = source::Cover(span, tokens_[++at_].span);
@@ -298,7 +302,7 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
       amount->half_unit = *half;
     };
     if (bare && currency != nullptr) {
-      amount->type = ir::MoneyType(program_.symbols.Intern(currency->text));
+      amount->type = ir::MoneyType(program_.symbols.Intern(CurrencyOf(currency)));
       scale(Rational(100));
     } else if (bare && (PeekIs("percent", 1) || (PeekIs("per", 1) && PeekIs("cent", 2)))) {
       percent = true;

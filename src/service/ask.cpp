@@ -152,18 +152,13 @@ bool SameSentences(const source::Files& files, const syntax::Tree& a, const synt
     const source::Span between{tree.file, s.tokens[t - 1].span.end, s.tokens[t].span.begin};
     return files.Text(between).find('\n') != std::string_view::npos;
   };
-  // `$  5` is one word, and `$ 5` the same.
-  const auto same = [](const syntax::Token& x, const syntax::Token& y) {
-    return x.text == y.text || (x.kind == syntax::TokenKind::kNumber &&
-                                OneLine(x.text, SIZE_MAX) == OneLine(y.text, SIZE_MAX));
-  };
   return std::equal(
       a.statements.begin(), a.statements.end(), b.statements.begin(), b.statements.end(),
       [&](const syntax::Statement& x, const syntax::Statement& y) {
         if (x.label != y.label || x.block != y.block || x.tokens.size() != y.tokens.size())
           return false;
         for (size_t t = 0; t < x.tokens.size(); ++t) {
-          if (x.tokens[t].kind != y.tokens[t].kind || !same(x.tokens[t], y.tokens[t]) ||
+          if (x.tokens[t].kind != y.tokens[t].kind || x.tokens[t].text != y.tokens[t].text ||
               (t > 0 && breaks(a, x, t) != breaks(b, y, t)))
             return false;
         }

@@ -87,10 +87,7 @@ std::vector<Token> Lex(const source::Files& files, Span span, diag::Findings& fi
       i += size;
     } else if (c == '$' || text.substr(i, 3) == "€") {
       const size_t sign = c == '$' ? 1 : 3;
-      size_t figure = i + sign;
-      while (figure < text.size() && (text[figure] == ' ' || text[figure] == '\t')) ++figure;
-      if (figure == text.size() || !IsDigit(text[figure])) figure = i + sign;
-      const size_t size = figure - i + NumberLength(text, figure);
+      const size_t size = sign + NumberLength(text, i + sign);
       add(TokenKind::kNumber, i, size);
       i += size;
     } else if (IsLetter(c)) {
@@ -428,13 +425,7 @@ std::string TextOf(const source::Files& files, const std::vector<Token>& tokens,
                             tokens[i - 1].span.end == tokens[i].span.begin;
       if (!adjacent) out += " ";
     }
-    const std::string_view text = files.Text(tokens[i].span);
-    // `$  5` is one word.
-    if (tokens[i].kind == TokenKind::kNumber) {
-      out += OneLine(text, SIZE_MAX);
-    } else {
-      out += text;
-    }
+    out += files.Text(tokens[i].span);
   }
   return out;
 }
