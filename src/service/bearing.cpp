@@ -146,6 +146,14 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
                                  false});
     }
   }
+  for (const auto& [point, alternative] : chosen_) {
+    const eval::Key key{eval::Key::Family::kPoint, point, {}};
+    const auto settled = facts_.settled.find(key);
+    if (settled == facts_.settled.end() || settled->second == Value::Choice(alternative)) continue;
+    answer.notes.push_back(
+        "reading " + std::string(program.symbols.Name(program.points[point].name)) +
+        " is settled by " + facts_.settled_by.at(key) + " and was not taken as asked");
+  }
   // Powers: what was done without one has no effect.
   for (const eval::Event& event : facts_.events) {
     const check::EventName* name = agreement_.FindEvent(event.type);

@@ -158,6 +158,20 @@ TEST(Cli, AThingNotYetOnRecord) {
   EXPECT_EQ(asked(" --known-at 2026-04-30 --given 'Acme is a US National Security Customer'"), 0);
 }
 
+// What the parties settled stands against a reading that is asked for, and the answer says so.
+TEST(Cli, AReadingThatIsSettled) {
+  const std::string record =
+      TempFile("settled.jsonl", R"({"id": "s", "kind": "Settle", "known": "2026-05-01", )"
+                                R"("fields": {"reading": "A01", "as": "2"}})");
+  const auto noted = [&](const std::string& alternative) {
+    return Ask("is 'AGI has happened' --on 2027-03-01 --record " + record +
+               " --reading A01=" + alternative)
+               .out.find("is settled by entry s and was not taken as asked") != std::string::npos;
+  };
+  EXPECT_TRUE(noted("1"));
+  EXPECT_FALSE(noted("2"));
+}
+
 // Each console block of the README runs, and says what it shows, as far as it shows it.
 TEST(Cli, TheReadmeSaysWhatHappens) {
   std::ifstream in(ENTENTE_SOURCE_DIR "/README.md");
