@@ -23,7 +23,7 @@ std::string Spaced(std::string_view line) {
     if (blank && (out.empty() || out.back() == ' ')) continue;
     out += blank ? ' ' : c;
   }
-  while (!out.empty() && out.back() == ' ') out.pop_back();
+  while (out.ends_with(' ') || out.ends_with('\r')) out.pop_back();
   return out;
 }
 
@@ -117,7 +117,7 @@ Formatted Format(const source::Files& files, const Tree& tree) {
         if (!rest.empty()) set += std::string(columns[b] - label->second, ' ') + rest;
       } else if (comment) {
         set = line;
-        while (set.ends_with(' ') || set.ends_with('\t')) set.pop_back();
+        while (set.ends_with(' ') || set.ends_with('\t') || set.ends_with('\r')) set.pop_back();
       } else {
         // The cells of a table stand as they were set, one below the other.
         const bool row = continues && Trim(line).starts_with('|');

@@ -532,7 +532,8 @@ TEST(Format, ABracketOverLinesIsNoClauseNumber) {
 // One stop of several went each time it was set.
 TEST(Format, EveryStopBehindASentenceGoesAtOnce) {
   const std::string path = TempFile(
-      "stops.md", "```entente\nparty Alder, Birch... .\n3.\n```...\n1  Alder shall use\n```\n");
+      "stops.md",
+      "```entente\nparty Alder, Birch... .\n# why \r \n3. \r \n```...\n1  Alder shall use\n```\n");
   EXPECT_EQ(Ask("fmt " + path).code, 0);
   EXPECT_EQ(Ask("fmt --check " + path).code, 0);
 }
