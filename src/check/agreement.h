@@ -121,6 +121,32 @@ struct Norm {
   size_t which = 0;
 };
 
+// What a sentence with `must` makes (decision 0008). All nodes are closed but for slot 1, which
+// holds the event that an instance of the duty arose from.
+struct Duty {
+  std::string label;
+  // `Alder must deliver a Report to Birch`.
+  std::string says;
+  // Who owes it, where the sentence names somebody.
+  ThingId bearer;
+  // Whether the conditions of the sentence hold.
+  ir::TermId applies;
+  ir::NodeId arises;  // events: an instance each
+  ir::NodeId due;     // the moment from which it is overdue, read just before it arises; or never
+  ir::NodeId performed;  // events: acts that fit, made while something is owed, oldest first
+  // Due when somebody finds that enough time has passed.
+  bool promptly = false;
+  source::Span at;
+};
+
+// Whether something is overdue under a clause: the term that says so, once some sentence of the
+// clause makes a duty of it, and where the text first asks.
+struct Overdue {
+  ir::TermId term;
+  bool defined = false;
+  source::Span asked;
+};
+
 // `ask …`, the `expect …` under it, and the `entry …` statements above it in its block.
 struct Ask {
   std::vector<std::vector<syntax::Token>> entries;
@@ -142,6 +168,9 @@ struct Agreement {
   std::vector<Clause> clauses;
   // In the order of the text; of readings, the first in which the clause stands.
   std::vector<Norm> norms;
+  std::vector<Duty> duties;
+  // By clause, of those that may state a duty.
+  std::map<std::string, Overdue, std::less<>> overdue;
   std::vector<Ask> asks;
   // Points by the words of their predicate or the id of their bracket.
   std::map<std::string, ir::PointId, std::less<>> points;

@@ -56,6 +56,7 @@ Agreement Compiler::Run() {
   for (const syntax::Statement& s : tree_.statements) Declare(s);
   for (const syntax::Statement& s : tree_.statements) DeclareDefinedKind(s);
   for (const syntax::Statement& s : tree_.statements) DeclareConsent(s);
+  for (const syntax::Statement& s : tree_.statements) DeclareDuty(s);
   CheckMentionedKinds();
   for (const syntax::Statement& s : tree_.statements) CollectReadings(s);
   CheckReadings();
@@ -65,6 +66,7 @@ Agreement Compiler::Run() {
       if (!handled_.contains(&s) && SaysOfEvent(s) == of_event) Sentence(s);
     }
   }
+  CheckOverdue();
   ApplyDisapplications();
   BuildRuleSets();
   BuildPlainNumbers();

@@ -122,12 +122,24 @@ class Compiler {
   NodeId ChoiceNode(const std::vector<syntax::ReadingChoice>& choices);
   NodeId InForce(bool dated, bool inferred);
   void NotEvaluated(const Statement& s, std::string what);
+
+  // ---- duties
+  void DeclareDuty(const Statement& s);
+  void CheckOverdue();
+  bool PeekAct() const;
+  void DutySentence(const Statement& s, Draft draft, const Noun& who, Range who_words,
+                    const std::optional<EventUse>& upon);
+  void WithinAfter(Duty& duty);
+  bool ArisesFrom(Duty& duty, const EventUse& use);
+  size_t NextComma(size_t from) const;
+
   NodeId Consent(bool given);
   bool Tails(Draft& draft, std::vector<NodeId>& only);
   NodeId Until();
   std::optional<int> AcceptYear();
   NodeId ThroughOrBefore(bool through);
   NodeId EndsAt(Date day);
+  NodeId EndOfStretch(NodeId from, NodeId length);
   void Definition(const Statement& s, ir::KindId kind, std::string_view verb, NodeId choice);
 
   // ---- numbers

@@ -83,6 +83,21 @@ NodeId Phrases::ParseSimpleCondition() {
   const size_t mark = at_;
   if (AcceptAll({"the", "agreement", "is", "in", "force"}))
     return program_.Reached(program_.Moment(program_.origin));
+  // `3.1 is overdue`.
+  if (Peek() != nullptr && PeekIs("is", 1) &&
+      (PeekIs("overdue", 2) || (PeekIs("not", 2) && PeekIs("overdue", 3)))) {
+    const auto duty = agreement_.overdue.find(Peek()->text);
+    if (duty == agreement_.overdue.end()) {
+      FailHere(Quoted(Peek()->text) + " is no clause with a duty that could be overdue",
+               "name a clause that says `WHO must …`");
+      return none;
+    }
+    if (!duty->second.asked.valid()) duty->second.asked = Here();
+    const bool denied = PeekIs("not", 2);
+    at_ += denied ? 4 : 3;
+    const NodeId overdue = program_.Ref(duty->second.term, {});
+    return denied ? program_.Not(overdue) : overdue;
+  }
   // Events: has happened, stands.
   if (PeekEvent()) {
     const bool no = PeekIs("no");

@@ -269,6 +269,60 @@ bool SupposeKind(Phrases& phrases, Query& query, ThingId thing,
   return !phrases.failed();
 }
 
+std::string NameOf(const Agreement& agreement, ThingId thing) {
+  return std::string(agreement.program.symbols.Name(agreement.program.things[thing.index].name));
+}
+
+// `Birch deliver the Plan to Alder on 31 March 2026`. Nothing where it does not begin like an act
+// of somebody; else whether it could be read.
+std::optional<bool> GivenAct(Phrases& phrases, const Agreement& agreement, source::Span whole,
+                             Query& query) {
+  const std::vector<Token>& tokens = phrases.tokens();
+  const bool verb = std::any_of(agreement.acts.begin(), agreement.acts.end(), [&](const Act& act) {
+    return std::any_of(tokens.begin() + 1, tokens.end(),
+                       [&](const Token& token) { return token.Is(act.verb[0]); });
+  });
+  const size_t mark = phrases.at();
+  const auto who = verb ? phrases.ParseNoun() : std::nullopt;
+  ActUse use;
+  if (phrases.failed() || !who || who->heads.size() != 1 || !who->heads[0].thing.valid() ||
+      !phrases.ParseAct(use)) {
+    if (phrases.failed()) return false;
+    phrases.Rewind(mark);
+    return std::nullopt;
+  }
+  record::Entry entry = Hypothetical(use.act->name, query);
+  entry.by = NameOf(agreement, who->heads[0].thing);
+  for (size_t p = 0; p < use.parts.size(); ++p) {
+    if (!use.parts[p]) continue;
+    const Part& part = use.act->parts[p];
+    const std::string field(agreement.program.symbols.Name(part.field));
+    const auto& heads = use.parts[p]->heads;
+    if (part.words_only) {
+      entry.fields.push_back({field, "true"});
+    } else if (heads.size() == 1 && heads[0].thing.valid()) {
+      entry.fields.push_back({field, NameOf(agreement, heads[0].thing)});
+    } else {
+      phrases.Fail(FindingKind::kBadQuestion,
+                   "what was done was done with one thing that has a name",
+                   "introduce it first: `given NAME is a KIND`", use.parts[p]->span);
+    }
+  }
+  phrases.Accept("on");
+  const auto date = phrases.ParseDateWords();
+  if (!date) {
+    phrases.FailHere("expected the day on which it was done",
+                     "write `given WHO ACT on 31 March 2029`");
+    return false;
+  }
+  entry.happened = Position::StartOf(*date);
+  entry.known = *date;
+  entry.at = whole;
+  query.given.push_back(entry);
+  if (!phrases.AtEnd()) phrases.FailHere("expected the end of the given");
+  return !phrases.failed();
+}
+
 }  // namespace
 
 bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vector<Token>& tokens,
@@ -357,13 +411,13 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     entry.known = *date;
     entry.at = whole;
     entry.by = use->by && use->by->heads[0].thing.valid()
-                   ? std::string(agreement.program.symbols.Name(
-                         agreement.program.things[use->by->heads[0].thing.index].name))
+                   ? NameOf(agreement, use->by->heads[0].thing)
                    : WhoMay(agreement, event);
     query.given.push_back(entry);
     if (!phrases.AtEnd()) phrases.FailHere("expected the end of the given");
     return !phrases.failed();
   }
+  if (const auto read = GivenAct(phrases, agreement, whole, query)) return *read;
   // A bracket or reading by its id: 4.7#1 is 2031-12-31; A01 as 2.
   for (size_t i = 1; i < tokens.size(); ++i) {
     const bool as = tokens[i].Is("as");

@@ -7,7 +7,7 @@ namespace entente::check {
 namespace {
 
 constexpr std::string_view kLaterHeads[] = {"term",      "survive", "window", "notices",
-                                            "amendment", "moment",  "upon",   "if"};
+                                            "amendment", "moment",  "if"};
 
 }  // namespace
 
@@ -259,6 +259,16 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
   draft.label = s.label;
   draft.at = s.span;
   draft.guards = {choice};
+  std::optional<EventUse> upon;
+  if (phrases_.Accept("upon")) {
+    upon = phrases_.PeekEvent() ? phrases_.ParseEvent() : std::nullopt;
+    if (!upon) {
+      return phrases_.FailHere("expected the event upon which the duty arises",
+                               "write `upon a Request, Alder must …`");
+    }
+    phrases_.Expect(",");
+    if (phrases_.failed()) return;
+  }
   const bool inferred = phrases_.Accept("inferred");
   if (inferred) {
     const std::string id = "inferred " + s.label;
@@ -319,7 +329,10 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
     phrases_.FailHere("expected `may`, `must not`, `must`, `need not` or `has no power to`");
     return;
   }
-  if (modal == Modal::kMust) return NotEvaluated(s, "duties");
+  if (upon && modal != Modal::kMust)
+    return NotEvaluated(s, "sentences that begin with `upon` and state no duty");
+  if (modal == Modal::kMust)
+    return DutySentence(s, std::move(draft), *who, {who_at, who_end}, upon);
 
   bool positive = modal == Modal::kMay;
   const bool nobody = who->none;

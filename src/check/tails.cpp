@@ -145,6 +145,21 @@ NodeId Compiler::Consent(bool given) {
   return given ? consented : program().Not(consented);
 }
 
+// Leaves out the day on which it begins and takes in the whole of the last day.
+NodeId Compiler::EndOfStretch(NodeId from, NodeId length) {
+  const auto shift = [&](NodeId moment, NodeId by) {
+    return program().Apply(Function::kShift, {moment, by}, ir::kMomentType);
+  };
+  if (program().Get(length).op != ir::Op::kLit) return shift(from, length);
+  const auto days = [&](int32_t count) {
+    return program().Lit(Value::Of({count, DurationUnit::kDays}), ir::kDaysType);
+  };
+  const Duration d = program().Literal(program().Get(length)).AsDuration();
+  const NodeId day = program().Apply(Function::kStartOfDay, {from}, ir::kMomentType);
+  if (d.unit == DurationUnit::kDays) return shift(day, days(d.count + 1));
+  return shift(shift(day, length), days(1));
+}
+
 // Reads what follows the act: conditions into the guards, `only` conditions apart, order by label.
 bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
   tail_dated_ = false;
@@ -195,22 +210,7 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
       phrases_.Expect("after");
       const NodeId from = phrases_.ParseMoment();
       if (phrases_.failed()) return false;
-      // Leaves out the day of the event and takes in the whole of the last day.
-      NodeId end;
-      if (program().Get(by).op == ir::Op::kLit) {
-        const Duration d = program().Literal(program().Get(by)).AsDuration();
-        const NodeId day = program().Apply(Function::kStartOfDay, {from}, ir::kMomentType);
-        const NodeId last = program().Apply(Function::kShift, {day, by}, ir::kMomentType);
-        const NodeId one = program().Lit(Value::Of({1, DurationUnit::kDays}), ir::kDaysType);
-        end = d.unit == DurationUnit::kDays
-                  ? program().Apply(
-                        Function::kShift,
-                        {day, program().Lit(Value::Of({d.count + 1, d.unit}), ir::kDaysType)},
-                        ir::kMomentType)
-                  : program().Apply(Function::kShift, {last, one}, ir::kMomentType);
-      } else {
-        end = program().Apply(Function::kShift, {from, by}, ir::kMomentType);
-      }
+      const NodeId end = EndOfStretch(from, by);
       condition = program().And({program().Reached(from), program().Not(program().Reached(end))});
     } else if (phrases_.Accept("in")) {
       const auto window = phrases_.ParseWindow();

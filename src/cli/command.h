@@ -79,6 +79,7 @@ int Ahead(const Flags& flags);
 int Watch(const Flags& flags);
 int DrawTimeline(const Flags& flags);
 int OpenPoints(const Flags& flags);
+int Owes(const Flags& flags);
 int Missing(const Flags& flags);
 int Argue(const Flags& flags, check::Form form);
 int Limit(const Flags& flags);

@@ -43,8 +43,8 @@ int Main(int argc, char** argv) {
   const auto suppositions = [&](CLI::App* command) {
     command->add_option("--on", flags.on,
                         "The day asked about, as 2026-03-01; without it, the day on which the "
-                        "agreement takes effect (today if it names none), and today for ahead and "
-                        "watch");
+                        "agreement takes effect (today if it names none), and today for ahead, "
+                        "watch and owed");
     command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
     command->add_option("--given", flags.given,
                         "Suppose it: 'Verification on 31 March 2029', 'no Declaration by 1 March "
@@ -122,6 +122,8 @@ int Main(int argc, char** argv) {
                                    "--over Compute");
   auto* audit = app.add_subcommand(
       "audit", "Recorded acts that were forbidden or had no effect; exit 1 if there are any");
+  auto* owed = app.add_subcommand(
+      "owed", "Who owes what by when, and how it stands; exit 1 if anything is overdue");
   auto* watch = app.add_subcommand(
       "watch", "Which of the questions in a file change soon; exit 1 if any does");
   for (auto* command : {may, is, what, when, why, missing, limit}) common(command, true);
@@ -152,12 +154,15 @@ int Main(int argc, char** argv) {
       ->required();
   timeline->add_option("--format", flags.formats, "text, json, csv or svg")
       ->check(CLI::IsMember({"text", "json", "csv", "svg"}));
-  for (auto* command : {open, audit, timeline}) {
+  owed->add_option("party", flags.target, "Only what this party owes");
+  owed->add_option("--format", flags.formats, "text, json, csv or ics")
+      ->check(CLI::IsMember({"text", "json", "csv", "ics"}));
+  for (auto* command : {open, audit, timeline, owed}) {
     command->add_option("--from", flags.from, "The first day, as 2026-03-01");
     command->add_option("--to", flags.to, "The last day");
   }
   watch->add_option("file", flags.target, "A question a line")->required();
-  for (auto* command : {whatif, stages, ahead, timeline, open, audit, watch}) {
+  for (auto* command : {whatif, stages, ahead, timeline, open, audit, owed, watch}) {
     common(command, false);
     suppositions(command);
   }
@@ -229,6 +234,7 @@ int Main(int argc, char** argv) {
   if (missing->parsed()) return Missing(flags);
   if (limit->parsed()) return Limit(flags);
   if (audit->parsed()) return Audit(flags);
+  if (owed->parsed()) return Owes(flags);
   if (watch->parsed()) return Watch(flags);
   if (rules->parsed()) return Rules(flags);
   if (describe->parsed()) return Describe(flags);

@@ -256,6 +256,26 @@ std::string Render(const std::vector<eval::OpenPoint>& points, const Style& styl
   return out;
 }
 
+std::string Render(const eval::OwedList& list, const Style& style) {
+  std::string out = "owed: on " + ToLongText(list.on) + ", as far as is recorded or given\n";
+  for (const eval::Owed& o : list.owed) {
+    Row(out, eval::NameOf(o.state), o.clause.label + "  " + o.says, style);
+    std::string when = o.due ? "by " + ToLongText(*o.due) : o.due_says;
+    when += "; arose " + ToLongText(o.arose) + (o.entry.empty() ? "" : " (" + o.entry + ")");
+    if (o.done) {
+      when += "; done " + ToLongText(*o.done) + (o.done_by.empty() ? "" : " (" + o.done_by + ")");
+    }
+    Row(out, "", when, style);
+    Row(out, "", o.clause.says + "  (" + o.clause.where + ")", style);
+    if (!o.readings.empty()) Row(out, "", "on our reading " + JoinAnd(o.readings), style);
+  }
+  if (list.owed.empty()) out += "  nothing is owed\n";
+  const bool done = std::any_of(list.owed.begin(), list.owed.end(),
+                                [](const eval::Owed& o) { return o.done.has_value(); });
+  if (done) Row(out, "assuming", "of several instances of one duty an act is the oldest's", style);
+  return out;
+}
+
 std::string Render(const std::vector<eval::Argument>& arguments, const Style& style) {
   std::string out;
   for (const eval::Argument& a : arguments) {

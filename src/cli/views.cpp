@@ -2,10 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/words.h"
 #include "cli/command.h"
 #include "service/openness.h"
+#include "service/owed.h"
 #include "service/survey.h"
+#include "wire/formats.h"
 #include "wire/json.h"
 #include "wire/svg.h"
 
@@ -113,6 +117,32 @@ int OpenPoints(const Flags& flags) {
     const auto points = service::OpenPoints(snapshot, options, *from, *to, findings);
     if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
     return Print(flags, points);
+  });
+}
+
+// As of today where no day is named: who asks what is owed asks about now. Exit 1 if anything is
+// overdue.
+int Owes(const Flags& flags) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    int code = 0;
+    std::optional<Date> from, to;
+    if (!ReadPeriod(flags, from, to, code)) return code;
+    if (!options.on && !to) options.on = Today();
+    const auto list = service::Owes(snapshot, options, flags.target, from, to, findings);
+    if (!list) return Refuse(flags, findings, snapshot.files);
+    const std::string format = flags.formats.empty() ? "text" : flags.formats.back();
+    if (format == "csv" || format == "ics") {
+      fmt::print("{}", format == "csv" ? wire::ToCsv(*list) : wire::ToIcs(*list));
+    } else {
+      Flags shown = flags;
+      shown.json = flags.json || format == "json";
+      Print(shown, *list);
+    }
+    return std::any_of(list->owed.begin(), list->owed.end(),
+                       [](const eval::Owed& o) { return o.state == eval::DutyState::kOverdue; })
+               ? eval::ExitCodeOf(eval::Verdict::kNo)
+               : 0;
   });
 }
 

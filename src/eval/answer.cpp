@@ -47,4 +47,20 @@ const Segment& SegmentOn(const std::vector<Segment>& segments, Date day) {
   return segments[i];
 }
 
+std::string_view NameOf(DutyState state) {
+  switch (state) {
+    case DutyState::kUndecided:
+      return "undecided";
+    case DutyState::kFulfilled:
+      return "fulfilled";
+    case DutyState::kLate:
+      return "late";
+    case DutyState::kOverdue:
+      return "overdue";
+    case DutyState::kPending:
+      return "pending";
+  }
+  return "";
+}
+
 }  // namespace entente::eval

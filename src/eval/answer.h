@@ -127,6 +127,38 @@ struct Lane {
   std::vector<Segment> segments;
 };
 
+// How an instance of a duty stands: the first that holds. `kLate` was done after its day.
+enum class DutyState : uint8_t { kUndecided, kFulfilled, kLate, kOverdue, kPending };
+std::string_view NameOf(DutyState state);
+
+// One instance of a duty, at the end of a day.
+struct Owed {
+  Citation clause;
+  // `Alder must deliver a Report to Birch`.
+  std::string says;
+  // Who owes it; empty where the sentence names nobody.
+  std::string who;
+  DutyState state = DutyState::kUndecided;
+  Date arose;
+  // The entry it arose from; empty where it came with the agreement or a condition.
+  std::string entry;
+  // The last day on which it is done in time; else in words why there is none.
+  std::optional<Date> due;
+  std::string due_says;
+  // When it was done, and the entry that says so.
+  std::optional<Date> done;
+  std::string done_by;
+  // Readings on which it rests.
+  std::vector<std::string> readings;
+};
+
+struct OwedList {
+  std::string agreement_hash;
+  std::string record;
+  Date on;
+  std::vector<Owed> owed;
+};
+
 // From a day on, the same question comes out otherwise.
 struct Change {
   std::string label;

@@ -70,6 +70,10 @@ bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool gener
   auto read = check::ReadQuestion(snapshot_.files, agreement_, form, tokens, query, findings_);
   if (!read) return false;
   query_ = std::move(*read);
+  return Settle();
+}
+
+bool Asking::Settle() {
   if (!query_.on) query_.on = query_.unless_named;
   ReadReadings();
   OnRecordByThen();

@@ -89,6 +89,12 @@ class Asking {
   // How it comes out from the day asked on.
   std::vector<eval::Interval> AlongDays();
   Position asked_at() const { return at_; }
+  // ---- duties (owed.cpp)
+  // The facts and readings of the options, without a question.
+  bool PutNothing();
+  // The instances of a duty that arose by the day asked about, in that order.
+  std::vector<eval::Owed> Instances(const check::Duty& duty);
+
   // A truth over the facts given at a moment, on the readings of the options, and the clauses that
   // decide it.
   std::pair<Outcome, std::vector<std::string>> JudgeNode(ir::NodeId node, const eval::Facts& facts,
@@ -102,9 +108,17 @@ class Asking {
     return syntax::Lex(snapshot_.files, {file, 0, static_cast<uint32_t>(text.size())}, findings_);
   }
 
+  // Readings, facts and the timeline of what was put.
+  bool Settle();
   void ReadReadings();
   void OnRecordByThen();
   void LowerFacts();
+  // The choice of every reading that was met so far.
+  std::vector<eval::Choice> OurReadings();
+  // A truth at a moment on our readings, where a proof of it was accepted.
+  enum class Truth : uint8_t { kNo, kYes, kOpen };
+  Truth Shown(ir::NodeId node, const eval::Env& env, Position at);
+  std::string EntryOf(const eval::Timeline::Occurrence& event) const;
   void Deny();
   std::span<const record::Entry> Recorded() {
     if (options_.without_record) return stated_.KnownAt(query_.known_at, corrected_);

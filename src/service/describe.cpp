@@ -263,6 +263,10 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
         return std::string(program_.symbols.Name(term.name));
     }
   }
+  for (const auto& [label, overdue] : agreement_.overdue) {
+    if (overdue.defined && program_.terms[overdue.term.index].body == id)
+      return label + " is overdue";
+  }
   switch (node.op) {
     case Op::kLit:
       return Value(program_.Literal(node), node.type);

@@ -35,15 +35,7 @@ void Asking::Explain(Answer& answer, Diagram read, Outcome& outcome,
   eval::Diagrams& d = timeline_->diagrams();
   // Every reading that was met is taken as ours, whether or not the answer turns on it: a clause
   // that says the same then counts among the reasons.
-  std::vector<Choice> ours;
-  for (uint32_t i = 0; i < timeline_->instances().size(); ++i) {
-    const Key& key = timeline_->instances()[i].key;
-    if (const auto taken = Taken(key)) {
-      const auto id =
-          d.SubjectOf({Subject::Kind::kReading, i, eval::TypeOf(agreement_.program, key).detail});
-      ours.push_back({{id, Rational(0), false}, *taken});
-    }
-  }
+  const std::vector<Choice> ours = OurReadings();
   if (outcome.verdict == Verdict::kUndecided) {
     const Leaf& leaf = d.LeafOf(read);
     const Describer say(agreement_, facts_);

@@ -354,6 +354,9 @@ class Sayer {
       if (number.period) out += " in a " + agreement_.periods[*number.period].name;
       return out + " is " + value;
     }
+    for (const check::Duty& duty : agreement_.duties) {
+      if (duty.applies == id) return yes ? Owed(duty) : "nothing is owed";
+    }
     std::string who = NounOf(words, 0, "whoever");
     if (who.empty()) who = "whoever acts";
     for (const check::EventName& event : agreement_.events) {
@@ -388,6 +391,18 @@ class Sayer {
       return out;
     }
     return name + ": " + value;
+  }
+
+  // `each time there is a Request: Birch must ship Goods; overdue from …`
+  std::string Owed(const check::Duty& duty) const {
+    const Describer say(agreement_, facts_, kSayDepth);
+    const bool each = program_.Get(duty.arises).op == Op::kWhile;
+    std::string out = each ? "each time there is " + say.Events(duty.arises) + ": " : "";
+    out += duty.says;
+    const ir::Node& due = program_.Get(duty.due);
+    if (due.op != Op::kLit || program_.Literal(due) != Value::Moment(kNever))
+      out += ", overdue from " + say.Node(duty.due, {});
+    return out;
   }
 
   // With a word for each parameter that is still only marked.

@@ -42,7 +42,8 @@ void Correct(const source::Files& files, const Statement& statement,
   for (const Token& token : statement.tokens) {
     if (token.Is("{") || token.Is("[")) ++depth;
     if (token.Is("}") || token.Is("]")) --depth;
-    if (depth > 0 || !token.Is("shall")) continue;
+    // In front of everything it is nobody's duty.
+    if (depth > 0 || !token.Is("shall") || &token == &statement.tokens[0]) continue;
     replace[token.span.begin] = {token.span.end, "must"};
     corrections.push_back({files.PlaceOf(token.span.file, token.span.begin).line, "shall", "must",
                            "shall is read as a duty, a future and a declaration"});

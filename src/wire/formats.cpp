@@ -78,6 +78,70 @@ std::string ToCsv(const std::vector<Asked>& all) {
   return out;
 }
 
+std::string ToCsv(const eval::OwedList& list) {
+  std::string out = CsvRow(
+      {"state", "due", "who", "clause", "says", "arose", "entry", "done", "done_by", "readings"});
+  for (const eval::Owed& o : list.owed) {
+    out += CsvRow({std::string(eval::NameOf(o.state)), o.due ? ToText(*o.due) : o.due_says, o.who,
+                   o.clause.label, o.says, ToText(o.arose), o.entry, o.done ? ToText(*o.done) : "",
+                   o.done_by, Join(o.readings, " ")});
+  }
+  return out;
+}
+
+namespace {
+
+// `20270331`
+std::string IcsDate(Date date) {
+  std::string out = ToText(date);
+  std::erase(out, '-');
+  return out;
+}
+
+// Escaped, and folded at 75 bytes between characters of UTF-8.
+std::string IcsLine(std::string_view name, std::string_view value) {
+  constexpr size_t kBytesMax = 75;
+  std::string line(name);
+  line += ":";
+  for (const char c : value) {
+    if (c == '\\' || c == ';' || c == ',') line += '\\';
+    line += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+  }
+  std::string out;
+  size_t column = 0;
+  for (const char c : line) {
+    const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    // A character takes up to four bytes.
+    if (begins && column + 4 > kBytesMax) {
+      out += "\r\n ";
+      column = 1;
+    }
+    out += c;
+    ++column;
+  }
+  return out + "\r\n";
+}
+
+}  // namespace
+
+std::string ToIcs(const eval::OwedList& list) {
+  std::string out =
+      "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Entente//Entente//EN\r\nCALSCALE:GREGORIAN\r\n";
+  for (const eval::Owed& o : list.owed) {
+    if (!o.due || o.done) continue;
+    out += "BEGIN:VEVENT\r\n";
+    out += IcsLine("UID", "clause-" + o.clause.label + "-" + ToText(o.arose) +
+                              (o.entry.empty() ? "" : "-" + o.entry) + "@entente");
+    out += IcsLine("DTSTAMP", IcsDate(list.on) + "T000000Z");
+    out += IcsLine("DTSTART;VALUE=DATE", IcsDate(*o.due));
+    out += IcsLine("DTEND;VALUE=DATE", IcsDate(Date{o.due->day + 1}));
+    out += IcsLine("SUMMARY", o.clause.label + ": " + o.says);
+    out += IcsLine("DESCRIPTION", o.clause.says + " (" + std::string(eval::NameOf(o.state)) + ")");
+    out += "END:VEVENT\r\n";
+  }
+  return out + "END:VCALENDAR\r\n";
+}
+
 std::string ToSarif(const std::vector<Asked>& all) {
   Json results = Json::array();
   for (const Asked& asked : all) {

@@ -319,6 +319,29 @@ std::string ToJson(const std::vector<eval::OpenPoint>& points) {
   return Dump(out);
 }
 
+std::string ToJson(const eval::OwedList& list) {
+  Json out;
+  out["schema"] = "entente.owed/v1";
+  out["edition"] = list.agreement_hash;
+  out["record"] = list.record;
+  out["on"] = ToText(list.on);
+  out["owed"] = Json::array();
+  for (const eval::Owed& o : list.owed) {
+    out["owed"].push_back({{"state", std::string(eval::NameOf(o.state))},
+                           {"clause", Of(o.clause)},
+                           {"says", o.says},
+                           {"who", o.who},
+                           {"arose", ToText(o.arose)},
+                           {"entry", o.entry},
+                           {"due", OptionalDate(o.due)},
+                           {"due_says", o.due_says},
+                           {"done", OptionalDate(o.done)},
+                           {"done_by", o.done_by},
+                           {"readings", o.readings}});
+  }
+  return Dump(out);
+}
+
 std::string ToJson(const std::vector<eval::Argument>& arguments) {
   Json out;
   out["schema"] = "entente.arguments/v1";

@@ -30,6 +30,7 @@ std::string ToJson(const eval::Comparison& comparison);
 std::string ToJson(const eval::Stages& stages);
 std::string ToJson(const std::vector<eval::Change>& changes);
 std::string ToJson(const std::vector<eval::OpenPoint>& points);
+std::string ToJson(const eval::OwedList& list);
 std::string ToJson(const std::vector<eval::Argument>& arguments);
 std::string ToJson(const std::vector<eval::Interval>& intervals);
 std::string ToJson(const std::vector<eval::Irregularity>& irregularities);

@@ -954,6 +954,10 @@ Diagram Timeline::OpaqueReached(NodeId id, Duration shift, EnvRef env) {
 
 // ---------------------------------------------------------------- events
 
+std::vector<Timeline::Occurrence> Timeline::Occurrences(NodeId events, const Env& env) {
+  return EventsOf(events, Intern(env)).items;
+}
+
 const Timeline::EventList& Timeline::EventsOf(NodeId node, EnvRef env) {
   const EnvRef needed = Needed(node, env);
   const Position limit = LimitOf(node);

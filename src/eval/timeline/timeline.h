@@ -79,6 +79,13 @@ class Timeline {
   const Signal& ReachedOf(ir::NodeId moment, Duration shift, const Env& env) {
     return ReachedIn(moment, shift, Intern(env));
   }
+  // The recorded, derived and scheduled events of a list, each with the worlds in which it is one.
+  struct Occurrence {
+    Position at;
+    Slot slot;
+    Diagram condition;
+  };
+  std::vector<Occurrence> Occurrences(ir::NodeId events, const Env& env);
   // Whether the node is the moment of the first event of a list, without a window.
   bool IsFirstMoment(ir::NodeId node) const;
   // The worlds that are possible at `at`, as far as waits imply one another.
@@ -101,13 +108,8 @@ class Timeline {
   bool IsRelative(Diagram d) const;
 
  private:
-  struct Item {
-    Position at;
-    Slot slot;
-    Diagram condition;
-  };
-  // Recorded, derived and scheduled events, each with the worlds in which it is one; then what
-  // may come that nobody has seen.
+  using Item = Occurrence;
+  // The events of a list, then what may come that nobody has seen.
   struct EventList {
     std::vector<Item> items;
     std::vector<uint32_t> waits;

@@ -1,0 +1,226 @@
+// Sentences with `must`: what a duty arises from, by when it is due and what performs it. Decision
+// 0008.
+
+#include "base/words.h"
+#include "check/compiler.h"
+
+namespace entente::check {
+
+namespace {
+
+constexpr int kSlot = 1;
+constexpr std::string_view kDutyForm =
+    "write `Alder must deliver a Report to Birch, within 30 days after a Request` or `…, by 31 "
+    "March 2027`";
+
+}  // namespace
+
+// The commas that part the tails of a sentence: outside brackets and before any list, which ends
+// its sentence.
+size_t Compiler::NextComma(size_t from) const {
+  const std::vector<Token>& tokens = phrases_.tokens();
+  int depth = 0;
+  for (size_t i = from; i < tokens.size(); ++i) {
+    if (tokens[i].Is("(") || tokens[i].Is("[")) ++depth;
+    if (tokens[i].Is(")") || tokens[i].Is("]")) --depth;
+    if (tokens[i].Is(":")) break;
+    if (depth == 0 && tokens[i].Is(",")) return i;
+  }
+  return tokens.size();
+}
+
+// `within 30 days after a Request`: what the duty arises from, and the end of the last day.
+void Compiler::WithinAfter(Duty& duty) {
+  const NodeId length = phrases_.ParseDuration();
+  if (phrases_.PeekIs("of")) {
+    return phrases_.Fail(FindingKind::kWithinOf,
+                         "`within … of` does not say on which side the days lie",
+                         "write `within … after E`");
+  }
+  phrases_.Expect("after");
+  const bool once = phrases_.PeekIs("the");
+  if (!phrases_.failed() && !once && phrases_.PeekEvent()) {
+    const auto use = phrases_.ParseEvent();
+    if (!use || phrases_.failed()) return;
+    if (!ArisesFrom(duty, *use)) return;
+  } else {
+    const NodeId moment = phrases_.ParseMoment();
+    if (phrases_.failed()) return;
+    duty.arises = program().Becomes(program().Reached(moment));
+  }
+  if (phrases_.failed()) return;
+  const NodeId at = program().Field(kSlot, program().known.at, ir::kMomentType);
+  duty.due = EndOfStretch(at, length);
+}
+
+bool Compiler::ArisesFrom(Duty& duty, const EventUse& use) {
+  if (use.events.size() != 1 || agreement_.events[use.events[0]].alias_first.valid()) {
+    phrases_.Fail(FindingKind::kWrongKind, "a duty arises from events of one kind, each recorded",
+                  "write a sentence for each kind of event");
+    return false;
+  }
+  // `upon a Request, …, within 30 days after that Request` names it twice.
+  const NodeId events = phrases_.Occurrences(use, 0, {});
+  if (duty.arises.valid() && duty.arises != events) {
+    phrases_.Fail(FindingKind::kWrongKind, "the sentence says of two things that the duty arises",
+                  std::string(kDutyForm));
+    return false;
+  }
+  duty.arises = events;
+  return true;
+}
+
+// Whether what follows begins like a declared act, or like a slip of one.
+bool Compiler::PeekAct() const {
+  const Token* token = phrases_.Peek();
+  if (token == nullptr) return true;
+  std::vector<std::string> verbs;
+  for (const Act& act : agreement_.acts) verbs.push_back(act.verb[0]);
+  return !Closest(token->text, verbs).empty();
+}
+
+// Reads what follows `must`. `draft` holds the reading and what it is labelled with; `upon` the
+// event in front of the sentence, if there is one.
+void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Range who_words,
+                            const std::optional<EventUse>& upon) {
+  Duty duty;
+  duty.label = s.label;
+  duty.at = s.span;
+  if (who.heads.size() == 1 && who.heads[0].thing.valid() && who.mods.empty())
+    duty.bearer = who.heads[0].thing;
+  phrases_.scope.free_slot = kSlot;
+  if (upon && !ArisesFrom(duty, *upon)) return;
+  const bool promptly = phrases_.Accept("promptly");
+  const size_t act_at = phrases_.at();
+  const NodeId by = program().Field(kSlot, program().known.by, ir::kThingType);
+  NodeId acts;
+  if ((phrases_.Accept("make") || phrases_.Accept("give")) && phrases_.PeekEvent()) {
+    const auto use = phrases_.ParseEvent();
+    if (!use || use->events.size() != 1)
+      return phrases_.FailHere("expected one notice", std::string(kDutyForm));
+    EventUse given = *use;
+    given.by = who;
+    acts = phrases_.Occurrences(given, 0, {});
+  } else {
+    phrases_.Rewind(act_at);
+    if (!PeekAct()) return NotEvaluated(s, "duties to do what no `act` declares");
+    std::vector<ActUse> uses;
+    std::vector<Range> words;
+    if (!ParseActs(uses, words)) return;
+    if (uses.size() != 1) {
+      return NotEvaluated(s, "duties to do one of several acts");
+    }
+    std::vector<NodeId> fits = {phrases_.Holds(who, by)};
+    for (size_t p = 0; p < uses[0].parts.size(); ++p) {
+      const Part& part = uses[0].act->parts[p];
+      if (!uses[0].parts[p]) continue;
+      fits.push_back(part.words_only
+                         ? program().Field(kSlot, part.field, ir::kBoolType)
+                         : phrases_.Holds(*uses[0].parts[p],
+                                          program().Field(kSlot, part.field, ir::kThingType)));
+    }
+    acts = program().On(uses[0].act->type, kSlot, program().And(std::move(fits)));
+  }
+  if (phrases_.failed()) return;
+  duty.says = syntax::TextOf(files_, phrases_.tokens(), who_words.begin, phrases_.at());
+  if (phrases_.PeekIs("in") && phrases_.PeekIs("each", 1))
+    return NotEvaluated(s, "duties that recur with a period");
+  // By when comes out of the tails; the rest are conditions like those of any sentence.
+  std::vector<Token> rest;
+  while (!phrases_.AtEnd()) {
+    while (phrases_.Accept(",")) {
+    }
+    if (phrases_.AtEnd()) break;
+    const size_t begin = phrases_.at();
+    if (phrases_.Accept("within")) {
+      WithinAfter(duty);
+    } else if (phrases_.Accept("by")) {
+      duty.due = ThroughOrBefore(true);
+    } else {
+      const size_t end = NextComma(begin);
+      rest.insert(rest.end(), phrases_.tokens().begin() + static_cast<ptrdiff_t>(begin),
+                  phrases_.tokens().begin() + static_cast<ptrdiff_t>(end));
+      if (end < phrases_.tokens().size()) rest.push_back(phrases_.tokens()[end]);
+      phrases_.Rewind(end);
+      continue;
+    }
+    if (phrases_.failed()) return;
+    if (!phrases_.AtEnd() && !phrases_.PeekIs(","))
+      return phrases_.FailHere("the duty goes on in no known way", std::string(kDutyForm));
+  }
+  phrases_.Begin(rest, s.label, s.span);
+  std::vector<NodeId> only;
+  if (!Tails(draft, only)) return;
+  // Outside what `only` says there is no such duty, which is what no sentence says either.
+  draft.guards.insert(draft.guards.end(), only.begin(), only.end());
+  draft.guards.push_back(InForce(tail_dated_, false));
+  if (phrases_.failed()) return;
+
+  const std::string name =
+      "duty " + std::to_string(agreement_.duties.size() + 1) + " under " + s.label;
+  duty.applies = draft.term = AddTerm(name, {}, ir::kBoolType, s.span);
+  draft.value = program().True();
+  Draft closed;
+  closed.term = draft.term;
+  closed.closing = true;
+  closed.value = program().False();
+  closed.built_in = "nobody has a duty that no clause gives";
+  closed.label = "duties";
+  const NodeId applies = program().Ref(draft.term, {});
+  duty.arises = duty.arises.valid() ? program().While(duty.arises, kSlot, applies)
+                                    : program().Becomes(applies);
+  drafts_.push_back(std::move(draft));
+  drafts_.push_back(std::move(closed));
+  if (!duty.due.valid()) duty.due = program().Moment(kNever);
+  duty.promptly = promptly;
+
+  const ir::Type count = ir::NumberType(Intern(ir::kCountUnit));
+  const auto number_of = [&](NodeId events) {
+    return program().Fold(ir::FoldKind::kCount, events, kSlot,
+                          program().Lit(Value::Number(Rational(1)), count),
+                          program().Moment(kBeginning.before()), program().Moment(kNever),
+                          program().Lit(Value::Number(Rational(0)), count));
+  };
+  const ir::TermId owed = AddTerm("something owed: " + name, {}, ir::kBoolType, s.span);
+  duty.performed = program().While(acts, kSlot, program().Ref(owed, {}));
+  program().terms[owed.index].body = program().Apply(
+      Function::kLess, {number_of(duty.performed), number_of(duty.arises)}, ir::kBoolType);
+  // Each falls due once; as many as have are overdue beyond those performed.
+  const NodeId fell_due = program().Schedule(duty.arises, kSlot, duty.due,
+                                             program().Lit(Value::Number(Rational(1)), count));
+  Overdue& overdue = agreement_.overdue.at(s.label);
+  overdue.defined = true;
+  NodeId& body = program().terms[overdue.term.index].body;
+  body = program().Or(
+      {body, program().Apply(Function::kLess, {number_of(duty.performed), number_of(fell_due)},
+                             ir::kBoolType)});
+  agreement_.duties.push_back(std::move(duty));
+}
+
+// A clause with `must` and no `not` behind it may state a duty, which others may ask about before
+// it is read.
+void Compiler::DeclareDuty(const Statement& s) {
+  if (s.label.empty() || agreement_.overdue.contains(s.label)) return;
+  for (size_t i = 0; i < s.tokens.size(); ++i) {
+    const bool must = s.tokens[i].Is("must") || s.tokens[i].Is("shall");
+    if (!must || (i + 1 < s.tokens.size() && s.tokens[i + 1].Is("not"))) continue;
+    const ir::TermId term = AddTerm("overdue: " + s.label, {}, ir::kBoolType, s.span);
+    agreement_.overdue.emplace(s.label, Overdue{term, false, {}});
+    return;
+  }
+}
+
+// What asks whether a clause is overdue that turned out to state no duty.
+void Compiler::CheckOverdue() {
+  for (const auto& [label, overdue] : agreement_.overdue) {
+    if (overdue.defined || !overdue.asked.valid()) continue;
+    findings_.Add({.kind = FindingKind::kUnknownPhrase,
+                   .at = overdue.asked,
+                   .message = "clause " + Quoted(label) + " states no duty that could be overdue",
+                   .labels = {},
+                   .instance = {},
+                   .help = "name a clause that says `WHO must …`"});
+  }
+}
+
+}  // namespace entente::check

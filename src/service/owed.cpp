@@ -1,0 +1,190 @@
+// What duties come to: which instances there are, when each is due, which act was which's.
+
+#include "service/owed.h"
+
+#include <algorithm>
+
+#include "base/words.h"
+#include "proof/builder.h"
+#include "proof/checker.h"
+#include "service/asking.h"
+
+namespace entente::service {
+
+using eval::Choice;
+using eval::Diagram;
+using eval::DutyState;
+using eval::Leaf;
+using eval::Owed;
+using eval::Subject;
+
+namespace {
+
+// Where the event that an instance arose from stands in its sentence.
+constexpr int kSlot = 1;
+
+// The party that is called so; nothing for none or, with a finding, for no party.
+ThingId PartyCalled(const check::Agreement& agreement, const std::string& name,
+                    diag::Findings& findings) {
+  std::vector<std::string> known;
+  for (const ThingId id : agreement.parties) {
+    known.emplace_back(agreement.program.symbols.Name(agreement.program.things[id.index].name));
+    if (known.back() == name) return id;
+  }
+  if (name.empty()) return {};
+  const std::string closest = Closest(name, known);
+  findings.Add({.kind = diag::FindingKind::kUnknownName,
+                .at = {},
+                .message = Quoted(name) + " is no party of this agreement",
+                .labels = {},
+                .instance = {},
+                .help = closest.empty() ? "its parties are " + JoinAnd(known)
+                                        : "did you mean " + Quoted(closest) + "?"});
+  return {};
+}
+
+}  // namespace
+
+bool Asking::PutNothing() {
+  query_.on = options_.on;
+  query_.unless_named = DayUnlessNamed(agreement_, options_);
+  query_.known_at = options_.known_at;
+  query_.nothing_further = options_.nothing_further;
+  for (const std::string& given : options_.given) {
+    if (!check::ReadGiven(snapshot_.files, agreement_, Words("given", given), query_, findings_))
+      return false;
+  }
+  return Settle();
+}
+
+std::vector<Choice> Asking::OurReadings() {
+  std::vector<Choice> out;
+  for (uint32_t i = 0; i < timeline_->instances().size(); ++i) {
+    const eval::Key& key = timeline_->instances()[i].key;
+    if (const auto taken = Taken(key)) {
+      const auto id = timeline_->diagrams().SubjectOf(
+          {Subject::Kind::kReading, i, eval::TypeOf(agreement_.program, key).detail});
+      out.push_back({{id, Rational(0), false}, *taken});
+    }
+  }
+  return out;
+}
+
+Asking::Truth Asking::Shown(ir::NodeId node, const eval::Env& env, Position at) {
+  eval::Diagrams& d = timeline_->diagrams();
+  const Diagram truth = Read(*timeline_, timeline_->Of(node, env).At(at));
+  if (!d.IsTrue(truth) && !d.IsFalse(truth)) return Truth::kOpen;
+  const auto proof =
+      proof::Build(agreement_.program, facts_, *timeline_, node, env, at, OurReadings());
+  if (!proof || !proof::Check(agreement_.program, facts_, *proof)) return Truth::kOpen;
+  return d.IsTrue(truth) ? Truth::kYes : Truth::kNo;
+}
+
+// The entry of an event that was recorded or given; empty for one that follows from others.
+std::string Asking::EntryOf(const eval::Timeline::Occurrence& event) const {
+  for (const eval::Event& e : facts_.events) {
+    if (e.at == event.at && e.slot == event.slot && e.type != agreement_.program.start) return e.id;
+  }
+  return "";
+}
+
+std::vector<Owed> Asking::Instances(const check::Duty& duty) {
+  ir::Program& program = agreement_.program;
+  eval::Diagrams& d = timeline_->diagrams();
+  // The acts that count, in order; behind one that may or may not count nothing is sure.
+  std::vector<eval::Timeline::Occurrence> acts;
+  bool all_sure = true;
+  for (const auto& act : timeline_->Occurrences(duty.performed, {})) {
+    const Diagram counts = Read(*timeline_, act.condition);
+    if (d.IsTrue(counts)) acts.push_back(act);
+    if (!d.IsTrue(counts) && !d.IsFalse(counts) && act.at <= at_) all_sure = false;
+  }
+  const ir::Type count = ir::NumberType(program.symbols.Intern(ir::kCountUnit));
+  const auto number = [&](int64_t n) { return program.Lit(Value::Number(Rational(n)), count); };
+  const ir::NodeId performed =
+      program.Fold(ir::FoldKind::kCount, duty.performed, kSlot, number(1),
+                   program.Moment(kBeginning.before()), program.Moment(kNever), number(0));
+  std::vector<Owed> out;
+  for (const auto& instance : timeline_->Occurrences(duty.arises, {})) {
+    const Diagram arises = Read(*timeline_, instance.condition);
+    if (d.IsFalse(arises) || instance.at > at_) continue;
+    Owed owed;
+    owed.clause = CitationOf(snapshot_, duty.label, duty.at);
+    owed.says = duty.says;
+    if (duty.bearer.valid()) owed.who = facts_.things[duty.bearer.index].name;
+    owed.arose = std::max(instance.at, kBeginning).date();
+    owed.entry = EntryOf(instance);
+    const eval::Env env = {{}, instance.slot};
+    // A text that changes later does not re-date what arose.
+    const Diagram due = timeline_->Of(duty.due, env).At(instance.at.before());
+    for (const Diagram rests_on : {instance.condition, due}) {
+      for (const auto& [key, taken] : TakenIn(rests_on)) {
+        const std::string name(program.symbols.Name(program.points[key.id].name));
+        if (std::find(owed.readings.begin(), owed.readings.end(), name) == owed.readings.end())
+          owed.readings.push_back(name);
+      }
+    }
+    std::optional<Position> end;
+    const Diagram read = Read(*timeline_, due);
+    const bool known = d.IsLeaf(read) && d.LeafOf(read).kind == Leaf::Kind::kValue;
+    if (known && d.LeafOf(read).value.AsMoment() != kNever) end = d.LeafOf(read).value.AsMoment();
+    if (end) owed.due = LastWholeDayBefore(*end);
+    if (!end) {
+      owed.due_says = !known          ? "a day that is not disclosed"
+                      : duty.promptly ? "promptly, which somebody must judge"
+                                      : "no day named";
+    }
+    const size_t k = out.size();
+    if (d.IsTrue(arises) && all_sure) {
+      const ir::NodeId enough =
+          program.Apply(ir::Function::kLessEqual, {number(static_cast<int64_t>(k) + 1), performed},
+                        ir::kBoolType);
+      const Truth done = Shown(enough, {}, at_);
+      const Truth over = end ? Shown(program.Reached(duty.due), env, at_) : Truth::kNo;
+      const bool past = end && *end <= at_;
+      const Truth in_time = done == Truth::kYes && past ? Shown(enough, {}, end->before()) : done;
+      if (done == Truth::kYes) {
+        if (known && in_time != Truth::kOpen)
+          owed.state = in_time == Truth::kYes ? DutyState::kFulfilled : DutyState::kLate;
+        owed.done = acts[k].at.date();
+        owed.done_by = EntryOf(acts[k]);
+      } else if (done == Truth::kNo && over != Truth::kOpen && known) {
+        owed.state = over == Truth::kYes ? DutyState::kOverdue : DutyState::kPending;
+      }
+    }
+    out.push_back(std::move(owed));
+  }
+  return out;
+}
+
+std::optional<eval::OwedList> Owes(Snapshot& snapshot, AskOptions options, const std::string& party,
+                                   std::optional<Date> from, std::optional<Date> to,
+                                   diag::Findings& findings) {
+  const check::Agreement& agreement = snapshot.agreement;
+  const ThingId bearer = PartyCalled(agreement, party, findings);
+  if (findings.any_error()) return std::nullopt;
+  if (!options.on) options.on = to;
+  if (!options.on) options.on = DayUnlessNamed(agreement, options);
+  options.nothing_further = true;
+  Asking asking(snapshot, options);
+  const bool put = asking.PutNothing();
+  eval::OwedList out{snapshot.agreement_hash, snapshot.record_name, *options.on, {}};
+  for (const check::Duty& duty : agreement.duties) {
+    if (!put || (bearer.valid() && duty.bearer.valid() && duty.bearer != bearer)) continue;
+    for (Owed& owed : asking.Instances(duty)) {
+      if (owed.arose > to.value_or(*options.on)) continue;
+      if (owed.done && *owed.done < from.value_or(*options.on)) continue;
+      out.owed.push_back(std::move(owed));
+    }
+  }
+  findings.Append(asking.findings());
+  if (!put) return std::nullopt;
+  // By due day; what has none comes last.
+  std::stable_sort(out.owed.begin(), out.owed.end(), [](const Owed& a, const Owed& b) {
+    if (a.due.has_value() != b.due.has_value()) return a.due.has_value();
+    return a.due && *a.due < *b.due;
+  });
+  return out;
+}
+
+}  // namespace entente::service
