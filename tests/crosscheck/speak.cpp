@@ -25,6 +25,7 @@ act sell (Work), in bulk, for (Customer)
 act enable (Person)
 act engage (Supplier) is a way to enable (Person)
 act transfer (Interest)
+act answer
 fact (Work) is confidential
 fact the market is closed
 number Amount of (Sale), USD
@@ -165,7 +166,7 @@ class Speaker {
     return out;
   }
   std::string Condition(int depth = 0) {
-    switch (Below(depth > 1 ? 9 : 11)) {
+    switch (Below(depth > 1 ? 10 : 12)) {
       case 0:
         return Event() + One({" has", " has not"}) + " happened";
       case 1:
@@ -195,6 +196,10 @@ class Speaker {
       case 8:
         return "the Fee is at least " + Amount(2);
       case 9:
+        if (!duties_) return "the market is closed";
+        Uses(Construct::kOverdue);
+        return One({"5.1", "5.2"}) + One({" is overdue", " is not overdue"});
+      case 10:
         Uses(Construct::kList);
         return One({"any", "all"}) + " of: (a) " + Condition(2) + "; (b) " + Condition(2);
       default:
@@ -299,8 +304,33 @@ class Speaker {
     text_ += sentence + "\n";
     labels_.push_back(label);
   }
+  void Duty(const std::string& label) {
+    Uses(Construct::kDuty);
+    const std::string days = std::to_string(1 + Below(20)) + " days after ";
+    text_ += label + "  ";
+    switch (Below(4)) {
+      case 0:
+        text_ += Party() + " must answer, by " + Day();
+        break;
+      case 1:
+        text_ += "upon a Launch, Birch must answer" +
+                 (Chance(2) ? ", within " + days + "that Launch" : std::string());
+        break;
+      case 2:
+        text_ += Party() + " must answer, within " + days + One({"a Sale", "a Declaration"});
+        break;
+      default:
+        text_ += "Alder must make a Resumption, within [undisclosed days] after a Stoppage";
+        break;
+    }
+    std::string tail = Tail("");
+    while (tail.find("within") != std::string::npos) tail = Tail("");
+    text_ += tail + "\n";
+  }
   void Text() {
     text_ = std::string("```entente\n") + kNames;
+    // The reference counts acts afresh at each of them, which takes its time.
+    duties_ = Chance(3);
     text_ += "1.1  Alder may make a Declaration" + std::string(Chance(2) ? ", from " + Day() : "") +
              "\n";
     text_ += "1.2  the Panel may make a Verification or a Rejection of a Declaration" +
@@ -338,6 +368,9 @@ class Speaker {
              "\n";
     const size_t norms = 3 + Below(5);
     for (size_t i = 1; i <= norms; ++i) Norm("3." + std::to_string(i));
+    if (duties_) {
+      for (const char* label : {"5.1", "5.2"}) Duty(label);
+    }
     text_ += "```\n\n```entente\n";
     if (Chance(2)) {
       Uses(Construct::kForEach);
@@ -382,7 +415,7 @@ class Speaker {
       day += static_cast<int>(Below(9));
       record::Entry e;
       e.id = "e" + std::to_string(i);
-      e.kind = One({"Declaration", "Stoppage", "Sale", "Launch", "Sale"});
+      e.kind = One({"Declaration", "Stoppage", "Sale", "Launch", "Sale", "answer"});
       e.by = One({"Alder", "Birch", "Panel"});
       e.known = Date{DateOf(2026, 1, 1)->day + day};
       e.happened =
@@ -390,7 +423,7 @@ class Speaker {
       if (e.kind == "Sale") e.fields = {{"amount", std::to_string(Below(5)) + ".50"}};
       out.push_back(e);
     }
-    for (const char* kind : {"Sale, Launch", "Stoppage, Resumption", "Sale", "Launch"}) {
+    for (const char* kind : {"Sale, Launch", "Stoppage, Resumption", "Sale", "Launch, answer"}) {
       if (!Chance(3)) continue;
       record::Entry e;
       e.id = "close " + std::string(kind);
@@ -423,6 +456,7 @@ class Speaker {
   std::string text_;
   std::vector<std::string> labels_;
   std::set<std::string> consents_;
+  bool duties_ = false;
 };
 
 }  // namespace

@@ -41,8 +41,10 @@ enum class Construct : uint8_t {
   kUntil,
   kList,
   kDefinition,
+  kDuty,
+  kOverdue,
 };
-inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kDefinition) + 1;
+inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kOverdue) + 1;
 using Spoken = std::array<size_t, kConstructs>;
 
 struct SpokenCase {

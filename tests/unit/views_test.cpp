@@ -472,6 +472,83 @@ TEST(Text, ReadBackFromTheProgram) {
       "OpenAI must not serve an API Product on a Cloud that is not Azure; until the first AGI");
 }
 
+TEST(Owed, EachInstanceAndHowItStands) {
+  const std::string supply =
+      "owed -a docs/examples/supply.md --record docs/examples/supply.jsonl --on 2026-04-08";
+  const auto states = [&](const std::string& more, int code) {
+    std::vector<std::string> out;
+    const Json list = Shape(supply + more, "owed", code);
+    for (const Json& o : list["owed"])
+      out.push_back(o["clause"]["clause"].get<std::string>() + " " + o["state"].get<std::string>());
+    return out;
+  };
+  using List = std::vector<std::string>;
+  // By due day; what was done since the first of the days named, else only what is open.
+  EXPECT_EQ(states(" --from 2026-01-01", 1), List({"1.2 fulfilled", "1.2 overdue", "1.1 late"}));
+  EXPECT_EQ(states(" --from 2026-03-01", 1), List({"1.2 overdue", "1.1 late"}));
+  EXPECT_EQ(states("", 1), List({"1.2 overdue"}));
+  EXPECT_EQ(states(" Birch", 1), List({"1.2 overdue"}));
+  EXPECT_EQ(states(" Alder", 0), List());
+  EXPECT_EQ(states(" --given 'Birch ship the Bolts on 12 March 2026' --from 2026-01-01", 0),
+            List({"1.2 fulfilled", "1.2 fulfilled", "1.1 late"}));
+  EXPECT_EQ(states(" --given 'Birch ship the Bolts on 13 March 2026' --from 2026-01-01", 0),
+            List({"1.2 fulfilled", "1.2 late", "1.1 late"}));
+  EXPECT_EQ(Ask(supply + " Cedar").code, 2);
+  // As it was known and as it stood earlier.
+  const std::string earlier =
+      "owed -a docs/examples/supply.md --record docs/examples/supply.jsonl --on ";
+  EXPECT_EQ(Ask(earlier + "2026-03-12").code, 0);
+  EXPECT_EQ(Ask(earlier + "2026-03-13").code, 1);
+  EXPECT_TRUE(Ask(earlier + "2026-02-15").out.find("pending    1.2") != std::string::npos);
+  EXPECT_TRUE(Ask(earlier + "2026-04-08 --known-at 2026-04-01").out.find("overdue    1.1") !=
+              std::string::npos);
+  const std::string csv = Ask(supply + " --format csv").out;
+  EXPECT_EQ(csv,
+            "state,due,who,clause,says,arose,entry,done,done_by,readings\n"
+            "overdue,2026-03-12,Birch,1.2,Birch must ship Goods,2026-02-10,r2,,,\n");
+}
+
+// RFC 5545: lines of at most 75 bytes that end in CR LF, and the last day as a day of its own.
+TEST(Owed, ACalendarOfWhatIsStillToBeDone) {
+  const std::string ics =
+      Ask("owed -a docs/examples/supply.md --record docs/examples/supply.jsonl --on 2026-02-15 "
+          "--format ics")
+          .out;
+  EXPECT_TRUE(ics.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")) << ics;
+  EXPECT_TRUE(ics.ends_with("END:VCALENDAR\r\n"));
+  EXPECT_NE(ics.find("UID:clause-1.2-2026-02-01-r1@entente\r\n"), std::string::npos) << ics;
+  EXPECT_NE(ics.find("DTSTART;VALUE=DATE:20260303\r\nDTEND;VALUE=DATE:20260304\r\n"),
+            std::string::npos);
+  EXPECT_NE(ics.find("upon a Request\\, Birch"), std::string::npos);
+  size_t at = 0;
+  for (size_t end; (end = ics.find("\r\n", at)) != std::string::npos; at = end + 2)
+    EXPECT_LE(end - at, 75u) << ics.substr(at, end - at);
+  EXPECT_EQ(at, ics.size());
+}
+
+TEST(Owed, WithoutADayAndOnAReading) {
+  const std::string path = TempFile("owed.md", R"(```entente
+effective 1 January 2026
+party Alder, Birch
+act answer
+event Request
+1  Birch must promptly answer
+2  Alder must answer, within [undisclosed days] after a Request
+3  Birch must answer, within {D: 10 days | 20 days} after a Request
+```
+)");
+  const Json out =
+      Shape("owed -a " + path + " --on 2026-03-20 --given 'Request on 4 March 2026'", "owed", 1);
+  ASSERT_EQ(out["owed"].size(), 3u);
+  EXPECT_EQ(out["owed"][0]["state"], "overdue");
+  EXPECT_EQ(out["owed"][0]["due"], "2026-03-14");
+  EXPECT_EQ(out["owed"][0]["readings"], Json({"D"}));
+  EXPECT_EQ(out["owed"][1]["state"], "pending");
+  EXPECT_EQ(out["owed"][1]["due_says"], "promptly, which somebody must judge");
+  EXPECT_EQ(out["owed"][2]["state"], "undecided");
+  EXPECT_EQ(out["owed"][2]["due_says"], "a day that is not disclosed");
+}
+
 TEST(Format, SetsBlocksAndNothingElse) {
   const std::string path = TempFile("unset.md", R"(# t
 
