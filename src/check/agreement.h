@@ -127,7 +127,7 @@ struct Duty {
   std::string label;
   // `Alder must deliver a Report to Birch`.
   std::string says;
-  // Who owes it, where the sentence names somebody.
+  // Who owes it: one party or role that the sentence names.
   ThingId bearer;
   // Whether the conditions of the sentence hold.
   ir::TermId applies;

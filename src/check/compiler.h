@@ -125,6 +125,8 @@ class Compiler {
 
   // ---- duties
   void DeclareDuty(const Statement& s);
+  // The term of the clause, made when it is first asked for.
+  Overdue& OverdueUnder(const Statement& s);
   void CheckOverdue();
   bool PeekAct() const;
   void DutySentence(const Statement& s, Draft draft, const Noun& who, Range who_words,

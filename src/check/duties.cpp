@@ -83,11 +83,14 @@ bool Compiler::PeekAct() const {
 // event in front of the sentence, if there is one.
 void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Range who_words,
                             const std::optional<EventUse>& upon) {
+  // Of several it is not said whether each owes it or all together.
+  if (who.none || who.heads.size() != 1 || !who.heads[0].thing.valid() || !who.mods.empty())
+    return NotEvaluated(s, "duties of others than one who is named");
+  if (each_ && s.block == each_block_) return NotEvaluated(s, "duties for each of a kind");
   Duty duty;
   duty.label = s.label;
   duty.at = s.span;
-  if (who.heads.size() == 1 && who.heads[0].thing.valid() && who.mods.empty())
-    duty.bearer = who.heads[0].thing;
+  duty.bearer = who.heads[0].thing;
   phrases_.scope.free_slot = kSlot;
   if (upon && !ArisesFrom(duty, *upon)) return;
   const bool promptly = phrases_.Accept("promptly");
@@ -107,9 +110,7 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
     std::vector<ActUse> uses;
     std::vector<Range> words;
     if (!ParseActs(uses, words)) return;
-    if (uses.size() != 1) {
-      return NotEvaluated(s, "duties to do one of several acts");
-    }
+    if (uses.size() != 1) return NotEvaluated(s, "duties to do one of several acts");
     std::vector<NodeId> fits = {phrases_.Holds(who, by)};
     for (size_t p = 0; p < uses[0].parts.size(); ++p) {
       const Part& part = uses[0].act->parts[p];
@@ -132,6 +133,10 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
     }
     if (phrases_.AtEnd()) break;
     const size_t begin = phrases_.at();
+    if (duty.due.valid() && (phrases_.PeekIs("within") || phrases_.PeekIs("by"))) {
+      return phrases_.FailHere("the sentence says twice by when the duty is to be done",
+                               "write a sentence for each");
+    }
     if (phrases_.Accept("within")) {
       WithinAfter(duty);
     } else if (phrases_.Accept("by")) {
@@ -188,7 +193,7 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   // Each falls due once; as many as have are overdue beyond those performed.
   const NodeId fell_due = program().Schedule(duty.arises, kSlot, duty.due,
                                              program().Lit(Value::Number(Rational(1)), count));
-  Overdue& overdue = agreement_.overdue.at(s.label);
+  Overdue& overdue = OverdueUnder(s);
   overdue.defined = true;
   NodeId& body = program().terms[overdue.term.index].body;
   body = program().Or(
@@ -200,14 +205,19 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
 // A clause with `must` and no `not` behind it may state a duty, which others may ask about before
 // it is read.
 void Compiler::DeclareDuty(const Statement& s) {
-  if (s.label.empty() || agreement_.overdue.contains(s.label)) return;
+  if (s.label.empty()) return;
   for (size_t i = 0; i < s.tokens.size(); ++i) {
     const bool must = s.tokens[i].Is("must") || s.tokens[i].Is("shall");
     if (!must || (i + 1 < s.tokens.size() && s.tokens[i + 1].Is("not"))) continue;
-    const ir::TermId term = AddTerm("overdue: " + s.label, {}, ir::kBoolType, s.span);
-    agreement_.overdue.emplace(s.label, Overdue{term, false, {}});
+    OverdueUnder(s);
     return;
   }
+}
+
+Overdue& Compiler::OverdueUnder(const Statement& s) {
+  const auto [it, fresh] = agreement_.overdue.try_emplace(s.label);
+  if (fresh) it->second.term = AddTerm(s.label + " is overdue", {}, ir::kBoolType, s.span);
+  return it->second;
 }
 
 // What asks whether a clause is overdue that turned out to state no duty.

@@ -136,7 +136,6 @@ struct Owed {
   Citation clause;
   // `Alder must deliver a Report to Birch`.
   std::string says;
-  // Who owes it; empty where the sentence names nobody.
   std::string who;
   DutyState state = DutyState::kUndecided;
   Date arose;

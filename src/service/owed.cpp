@@ -108,10 +108,12 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
   for (const auto& instance : timeline_->Occurrences(duty.arises, {})) {
     const Diagram arises = Read(*timeline_, instance.condition);
     if (d.IsFalse(arises) || instance.at > at_) continue;
+    // Behind one that may not have arisen it is not sure which act was whose.
+    all_sure = all_sure && d.IsTrue(arises);
     Owed owed;
     owed.clause = CitationOf(snapshot_, duty.label, duty.at);
     owed.says = duty.says;
-    if (duty.bearer.valid()) owed.who = facts_.things[duty.bearer.index].name;
+    owed.who = facts_.things[duty.bearer.index].name;
     owed.arose = std::max(instance.at, kBeginning).date();
     owed.entry = EntryOf(instance);
     const eval::Env env = {{}, instance.slot};
@@ -135,7 +137,7 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
                                       : "no day named";
     }
     const size_t k = out.size();
-    if (d.IsTrue(arises) && all_sure) {
+    if (all_sure) {
       const ir::NodeId enough =
           program.Apply(ir::Function::kLessEqual, {number(static_cast<int64_t>(k) + 1), performed},
                         ir::kBoolType);
@@ -170,7 +172,7 @@ std::optional<eval::OwedList> Owes(Snapshot& snapshot, AskOptions options, const
   const bool put = asking.PutNothing();
   eval::OwedList out{snapshot.agreement_hash, snapshot.record_name, *options.on, {}};
   for (const check::Duty& duty : agreement.duties) {
-    if (!put || (bearer.valid() && duty.bearer.valid() && duty.bearer != bearer)) continue;
+    if (!put || (bearer.valid() && duty.bearer != bearer)) continue;
     for (Owed& owed : asking.Instances(duty)) {
       if (owed.arose > to.value_or(*options.on)) continue;
       if (owed.done && *owed.done < from.value_or(*options.on)) continue;
