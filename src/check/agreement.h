@@ -129,6 +129,8 @@ struct Duty {
   std::string says;
   // Who owes it: one party or role that the sentence names.
   ThingId bearer;
+  // What performs it.
+  ir::EventTypeId act;
   // Whether the conditions of the sentence hold.
   ir::TermId applies;
   ir::NodeId arises;  // events: an instance each

@@ -182,7 +182,7 @@ NodeId Phrases::ParseMomentSimple() {
     if (failed_) return leave({});
     NodeId by = duration;
     if (before) {
-      const ir::Node& node = program_.Get(duration);
+      const ir::Node node = program_.Get(duration);
       if (node.op != ir::Op::kLit) {
         FailHere("an undisclosed time can only be counted forwards");
         return leave({});
@@ -452,7 +452,7 @@ NodeId Phrases::ParseQuotient(ir::Type* type) {
       Fail(FindingKind::kUnitMismatch, "an amount is divided by one of another unit",
            "divide by an amount of the same unit, or by a plain number or percentage");
     }
-    const ir::Node& divisor = program_.Get(b);
+    const ir::Node divisor = program_.Get(b);
     if (!failed_ && divisor.op == ir::Op::kLit &&
         program_.Literal(divisor).AsNumber().numerator() == 0) {
       Fail(FindingKind::kBadNumber, "nothing can be divided by zero", "divide by another amount");

@@ -132,6 +132,9 @@ class Compiler {
   void DutySentence(const Statement& s, Draft draft, const Noun& who, Range who_words,
                     const std::optional<EventUse>& upon);
   void WithinAfter(Duty& duty);
+  void ByDay(Duty& duty, bool taken_in);
+  bool PeekDate(size_t ahead) const;
+  NodeId NotPrompt(const Statement& s);
   bool ArisesFrom(Duty& duty, const EventUse& use);
   size_t NextComma(size_t from) const;
 

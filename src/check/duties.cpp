@@ -53,6 +53,20 @@ void Compiler::WithinAfter(Duty& duty) {
   duty.due = EndOfStretch(at, length);
 }
 
+// `by 31 March 2027`, and `before` it. What arises later is due by the end of the day on which it
+// arises.
+void Compiler::ByDay(Duty& duty, bool taken_in) {
+  const NodeId day = ThroughOrBefore(taken_in);
+  const NodeId at = program().Field(kSlot, program().known.at, ir::kMomentType);
+  const NodeId none = program().Lit(Value::Of({0, DurationUnit::kDays}), ir::kDaysType);
+  duty.due = program().Apply(Function::kLatest, {day, EndOfStretch(at, none)}, ir::kMomentType);
+}
+
+bool Compiler::PeekDate(size_t ahead) const {
+  const Token* token = phrases_.Peek(ahead);
+  return token != nullptr && token->kind == syntax::TokenKind::kNumber;
+}
+
 bool Compiler::ArisesFrom(Duty& duty, const EventUse& use) {
   if (use.events.size() != 1 || agreement_.events[use.events[0]].alias_first.valid()) {
     phrases_.Fail(FindingKind::kWrongKind, "a duty arises from events of one kind, each recorded",
@@ -93,7 +107,7 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   duty.bearer = who.heads[0].thing;
   phrases_.scope.free_slot = kSlot;
   if (upon && !ArisesFrom(duty, *upon)) return;
-  const bool promptly = phrases_.Accept("promptly");
+  bool promptly = phrases_.Accept("promptly");
   const size_t act_at = phrases_.at();
   const NodeId by = program().Field(kSlot, program().known.by, ir::kThingType);
   NodeId acts;
@@ -104,6 +118,7 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
     EventUse given = *use;
     given.by = who;
     acts = phrases_.Occurrences(given, 0, {});
+    duty.act = agreement_.events[use->events[0]].type;
   } else {
     phrases_.Rewind(act_at);
     if (!PeekAct()) return NotEvaluated(s, "duties to do what no `act` declares");
@@ -120,9 +135,11 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
                          : phrases_.Holds(*uses[0].parts[p],
                                           program().Field(kSlot, part.field, ir::kThingType)));
     }
-    acts = program().On(uses[0].act->type, kSlot, program().And(std::move(fits)));
+    duty.act = uses[0].act->type;
+    acts = program().On(duty.act, kSlot, program().And(std::move(fits)));
   }
   if (phrases_.failed()) return;
+  promptly = phrases_.Accept("promptly") || promptly;
   duty.says = syntax::TextOf(files_, phrases_.tokens(), who_words.begin, phrases_.at());
   if (phrases_.PeekIs("in") && phrases_.PeekIs("each", 1))
     return NotEvaluated(s, "duties that recur with a period");
@@ -133,14 +150,19 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
     }
     if (phrases_.AtEnd()) break;
     const size_t begin = phrases_.at();
-    if (duty.due.valid() && (phrases_.PeekIs("within") || phrases_.PeekIs("by"))) {
+    const bool before = phrases_.PeekIs("before") && PeekDate(1);
+    const bool dated = before || phrases_.PeekIs("within") || phrases_.PeekIs("by");
+    if (duty.due.valid() && dated) {
       return phrases_.FailHere("the sentence says twice by when the duty is to be done",
                                "write a sentence for each");
     }
     if (phrases_.Accept("within")) {
       WithinAfter(duty);
-    } else if (phrases_.Accept("by")) {
-      duty.due = ThroughOrBefore(true);
+    } else if (phrases_.Accept("promptly")) {
+      promptly = true;
+    } else if (dated) {
+      phrases_.Rewind(begin + 1);
+      ByDay(duty, !before);
     } else {
       const size_t end = NextComma(begin);
       rest.insert(rest.end(), phrases_.tokens().begin() + static_cast<ptrdiff_t>(begin),
@@ -195,11 +217,21 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
                                              program().Lit(Value::Number(Rational(1)), count));
   Overdue& overdue = OverdueUnder(s);
   overdue.defined = true;
-  NodeId& body = program().terms[overdue.term.index].body;
-  body = program().Or(
-      {body, program().Apply(Function::kLess, {number_of(duty.performed), number_of(fell_due)},
-                             ir::kBoolType)});
+  const auto fewer = [&](NodeId events) {
+    return program().Apply(Function::kLess, {number_of(duty.performed), number_of(events)},
+                           ir::kBoolType);
+  };
+  std::vector<NodeId> ways = {program().terms[overdue.term.index].body, fewer(fell_due)};
+  if (promptly) ways.push_back(program().And({NotPrompt(s), fewer(duty.arises)}));
+  program().terms[overdue.term.index].body = program().Or(std::move(ways));
   agreement_.duties.push_back(std::move(duty));
+}
+
+// Whether it has taken longer than *promptly*, which somebody must judge.
+NodeId Compiler::NotPrompt(const Statement& s) {
+  return program().Open(phrases_.FactPoint("what " + s.label + " wants promptly is late",
+                                           ir::PointKind::kJudgement, 0, s.span),
+                        {});
 }
 
 // A clause with `must` and no `not` behind it may state a duty, which others may ask about before
@@ -231,6 +263,8 @@ void Compiler::CheckOverdue() {
                    .instance = {},
                    .help = "name a clause that says `WHO must …`"});
   }
+  // Nor can a question ask about one that is not evaluated.
+  std::erase_if(agreement_.overdue, [](const auto& entry) { return !entry.second.defined; });
 }
 
 }  // namespace entente::check

@@ -263,7 +263,7 @@ void Compiler::BreakCycles() {
       const NodeId id = stack.back();
       stack.pop_back();
       if (!visited.insert(id).second) continue;
-      const ir::Node& node = program().Get(id);
+      const ir::Node node = program().Get(id);
       const auto children = program().Children(id);
       if (node.op == ir::Op::kRef) present[t].push_back(node.data);
       if (node.op == ir::Op::kRules) {

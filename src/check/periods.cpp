@@ -119,7 +119,7 @@ std::optional<Window> Phrases::ParseWindow() {
     const NodeId length = ParseDuration();
     if (failed_) return std::nullopt;
     if (rolling && !PeekIs("before")) return Window{{}, {}, {}, length};
-    const ir::Node& node = program_.Get(length);
+    const ir::Node node = program_.Get(length);
     if (!Accept("before") || node.op != ir::Op::kLit) {
       FailHere("expected `before` and a moment, or `the last` and a length",
                "write `in the 12 months before 1 March 2029` or `in the last 12 months`");
@@ -168,7 +168,7 @@ std::optional<Window> Phrases::ParseWindow() {
 // The last moment before `end`, where that is the start of a day: nothing is recorded at the very
 // start of one, and a closing mark through the day before reaches just so far.
 NodeId Phrases::LastBefore(NodeId end) {
-  const ir::Node& node = program_.Get(end);
+  const ir::Node node = program_.Get(end);
   if (node.op != ir::Op::kLit) return end;
   const Position at = program_.Literal(node).AsMoment();
   const bool day = at != kNever && at > kBeginning && at == Position::StartOf(at.date());

@@ -194,7 +194,7 @@ bool ReadFields(Phrases& phrases, const Agreement& agreement, const EventName& e
     ir::Type type;
     const NodeId node = phrases.failed() ? NodeId{} : phrases.ParseNumber(&type);
     if (phrases.failed()) return false;
-    const ir::Node& literal = agreement.program.Get(node);
+    const ir::Node literal = agreement.program.Get(node);
     if (type != number.type || literal.op != ir::Op::kLit) {
       phrases.Fail(FindingKind::kUnitMismatch,
                    "the " + number.name + " is given in another unit, or not as a figure",
@@ -453,7 +453,7 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     ir::Type type;
     const NodeId value = phrases.ParseNumber(&type);
     if (phrases.failed()) return false;
-    const ir::Node& node = agreement.program.Get(value);
+    const ir::Node node = agreement.program.Get(value);
     const auto point = agreement.points.find(number.name);
     if (type != number.type || node.op != ir::Op::kLit || point == agreement.points.end() ||
         number.owner.valid() != !owner.empty()) {
@@ -483,7 +483,7 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
   phrases.Rewind(0);
   if (!phrases.failed()) {
     const NodeId condition = phrases.ParseCondition();
-    const ir::Node& node = agreement.program.Get(condition);
+    const ir::Node node = agreement.program.Get(condition);
     if (!phrases.failed() && node.op == ir::Op::kOpen && node.count == 0) {
       return Suppose(phrases, query, {eval::Key::Family::kPoint, node.data, {}}, Value::Bool(true));
     }

@@ -267,12 +267,18 @@ std::string Render(const eval::OwedList& list, const Style& style) {
     }
     Row(out, "", when, style);
     Row(out, "", o.clause.says + "  (" + o.clause.where + ")", style);
-    if (!o.readings.empty()) Row(out, "", "on our reading " + JoinAnd(o.readings), style);
+    if (!o.open.empty()) Row(out, "", "it is open whether " + Join(o.open, "; whether "), style);
+    for (const std::string& reading : o.readings) {
+      const bool ours = reading.find('=') == std::string::npos;
+      Row(out, "", (ours ? "on our reading " : "on reading ") + reading, style);
+    }
   }
   if (list.owed.empty()) out += "  nothing is owed\n";
+  for (const std::string& note : list.notes) Row(out, "note", note, style);
   const bool done = std::any_of(list.owed.begin(), list.owed.end(),
                                 [](const eval::Owed& o) { return o.done.has_value(); });
-  if (done) Row(out, "assuming", "of several instances of one duty an act is the oldest's", style);
+  if (done && list.owed.size() > 1)
+    Row(out, "assuming", "of several instances of one duty an act is the oldest's", style);
   return out;
 }
 

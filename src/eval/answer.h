@@ -147,8 +147,10 @@ struct Owed {
   // When it was done, and the entry that says so.
   std::optional<Date> done;
   std::string done_by;
-  // Readings on which it rests.
+  // Readings on which it rests: `D`, or `D=2` where it was chosen for the answer.
   std::vector<std::string> readings;
+  // What is open in whether it arose and by when it is due.
+  std::vector<std::string> open;
 };
 
 struct OwedList {
@@ -156,6 +158,8 @@ struct OwedList {
   std::string record;
   Date on;
   std::vector<Owed> owed;
+  // Recorded acts that were counted for nothing since it is not known what they were done with.
+  std::vector<std::string> notes;
 };
 
 // From a day on, the same question comes out otherwise.

@@ -89,9 +89,8 @@ Position ClosedTo(const ir::Program& program, const Facts& facts, ir::NodeId on,
       value = env[meant.aux].Get(Symbol{meant.data});
     }
     return value.kind() == Value::Kind::kThing && value.AsThing().valid() &&
-           std::any_of(facts.events.begin(), facts.events.end(), [&](const Event& e) {
-             return e.slot.Get(program.known.id) == value;
-           });
+           std::any_of(facts.events.begin(), facts.events.end(),
+                       [&](const Event& e) { return e.slot.Get(program.known.id) == value; });
   };
   const ir::NodeId pattern = program.Children(on)[0];
   const ir::Node& whole = program.Get(pattern);

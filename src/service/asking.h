@@ -52,6 +52,7 @@ class Asking {
       : snapshot_(snapshot),
         options_(options),
         agreement_(snapshot.agreement),
+        declared_(snapshot.agreement.program.things.size()),
         scratch_(snapshot.agreement) {}
   // The options are looked at until the answer is there.
   Asking(Snapshot& snapshot, AskOptions&& options) = delete;
@@ -94,6 +95,8 @@ class Asking {
   bool PutNothing();
   // The instances of a duty that arose by the day asked about, in that order.
   std::vector<eval::Owed> Instances(const check::Duty& duty);
+  // What is wrong with recorded acts of these types, so that they perform nothing.
+  std::vector<std::string> NotCounted(const std::set<uint32_t>& acts) const;
 
   // A truth over the facts given at a moment, on the readings of the options, and the clauses that
   // decide it.
@@ -194,6 +197,8 @@ class Asking {
   Snapshot& snapshot_;
   const AskOptions& options_;
   check::Agreement& agreement_;
+  // Things of the text; the record's and the question's come behind them.
+  size_t declared_;
   check::Scratch scratch_;
   diag::Findings findings_;
   check::Query query_;

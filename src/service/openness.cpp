@@ -90,6 +90,8 @@ std::vector<OpenPoint> Asking::OpenAt(Position at) {
   // Every open point that a node which is not seen through could turn on.
   const auto add_below = [&](ir::NodeId root) {
     ir::ForEachBelow(program, root, [&](ir::NodeId below, const ir::Node& node) {
+      if (node.op == ir::Op::kOn && facts_.closed_to[node.data] < at)
+        add(Make("whether and when " + say.Events(below) + " happens", ir::PointKind::kFuture));
       if (node.op != ir::Op::kOpen || program.points[node.data].kind == ir::PointKind::kReading)
         return;
       const auto children = program.Children(below);

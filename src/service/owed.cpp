@@ -3,11 +3,14 @@
 #include "service/owed.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/words.h"
+#include "eval/lower.h"
 #include "proof/builder.h"
 #include "proof/checker.h"
 #include "service/asking.h"
+#include "service/describe.h"
 
 namespace entente::service {
 
@@ -91,6 +94,7 @@ std::string Asking::EntryOf(const eval::Timeline::Occurrence& event) const {
 std::vector<Owed> Asking::Instances(const check::Duty& duty) {
   ir::Program& program = agreement_.program;
   eval::Diagrams& d = timeline_->diagrams();
+  const Describer say(agreement_, facts_);
   // The acts that count, in order; behind one that may or may not count nothing is sure.
   std::vector<eval::Timeline::Occurrence> acts;
   bool all_sure = true;
@@ -121,13 +125,21 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
     const Diagram due = timeline_->Of(duty.due, env).At(instance.at.before());
     for (const Diagram rests_on : {instance.condition, due}) {
       for (const auto& [key, taken] : TakenIn(rests_on)) {
-        const std::string name(program.symbols.Name(program.points[key.id].name));
+        std::string name(program.symbols.Name(program.points[key.id].name));
+        if (chosen_.contains(key.id)) name += "=" + std::to_string(taken + 1);
         if (std::find(owed.readings.begin(), owed.readings.end(), name) == owed.readings.end())
           owed.readings.push_back(name);
       }
     }
     std::optional<Position> end;
     const Diagram read = Read(*timeline_, due);
+    for (const Diagram open : {arises, read}) {
+      for (const eval::SubjectId id : d.Support(open)) {
+        std::string what = say.Atom(*timeline_, d.Get(id), {{id, Rational(0), false}, 1});
+        if (std::find(owed.open.begin(), owed.open.end(), what) == owed.open.end())
+          owed.open.push_back(std::move(what));
+      }
+    }
     const bool known = d.IsLeaf(read) && d.LeafOf(read).kind == Leaf::Kind::kValue;
     if (known && d.LeafOf(read).value.AsMoment() != kNever) end = d.LeafOf(read).value.AsMoment();
     if (end) owed.due = LastWholeDayBefore(*end);
@@ -159,6 +171,25 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
   return out;
 }
 
+std::vector<std::string> Asking::NotCounted(const std::set<uint32_t>& acts) const {
+  std::vector<std::string> out;
+  for (const eval::Event& event : facts_.events) {
+    if (!acts.contains(event.type.index) || event.at > at_) continue;
+    const std::string entry = "entry " + event.id + " (" +
+                              std::string(agreement_.program.symbols.Name(
+                                  agreement_.program.event_types[event.type.index].name)) +
+                              ")";
+    for (const std::string& name : eval::Undeclared(
+             agreement_.program, declared_, facts_, event)) {
+      out.push_back(entry + " names " + Quoted(name) +
+                    ", which nobody declared: it performs nothing that asks what it is");
+    }
+    if (!event.slot.Get(agreement_.program.known.by).AsThing().valid())
+      out.push_back(entry + " does not say by whom: it performs nothing");
+  }
+  return out;
+}
+
 std::optional<eval::OwedList> Owes(Snapshot& snapshot, AskOptions options, const std::string& party,
                                    std::optional<Date> from, std::optional<Date> to,
                                    diag::Findings& findings) {
@@ -170,14 +201,21 @@ std::optional<eval::OwedList> Owes(Snapshot& snapshot, AskOptions options, const
   options.nothing_further = true;
   Asking asking(snapshot, options);
   const bool put = asking.PutNothing();
-  eval::OwedList out{snapshot.agreement_hash, snapshot.record_name, *options.on, {}};
+  eval::OwedList out{snapshot.agreement_hash, snapshot.record_name, *options.on, {}, {}};
+  std::set<uint32_t> acts;
   for (const check::Duty& duty : agreement.duties) {
     if (!put || (bearer.valid() && duty.bearer != bearer)) continue;
+    acts.insert(duty.act.index);
     for (Owed& owed : asking.Instances(duty)) {
-      if (owed.arose > to.value_or(*options.on)) continue;
       if (owed.done && *owed.done < from.value_or(*options.on)) continue;
+      if (to && owed.done.value_or(owed.due.value_or(owed.arose)) > *to) continue;
       out.owed.push_back(std::move(owed));
     }
+  }
+  if (put) out.notes = asking.NotCounted(acts);
+  for (const check::Clause& clause : agreement.clauses) {
+    if (!clause.evaluated)
+      out.notes.push_back(clause.label + " is read and not evaluated: what it asks is not listed");
   }
   findings.Append(asking.findings());
   if (!put) return std::nullopt;

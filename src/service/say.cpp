@@ -393,6 +393,14 @@ class Sayer {
     return name + ": " + value;
   }
 
+  // The day that a sentence names; what arises later is due on the day on which it does.
+  NodeId Stated(NodeId due) const {
+    const ir::Node& node = program_.Get(due);
+    const bool later =
+        node.op == Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kLatest;
+    return later ? program_.Children(due)[0] : due;
+  }
+
   // `each time there is a Request: Birch must ship Goods; overdue from …`
   std::string Owed(const check::Duty& duty) const {
     const Describer say(agreement_, facts_, kSayDepth);
@@ -401,7 +409,7 @@ class Sayer {
     out += duty.says;
     const ir::Node& due = program_.Get(duty.due);
     if (due.op != Op::kLit || program_.Literal(due) != Value::Moment(kNever))
-      out += ", overdue from " + say.Node(duty.due, {});
+      out += ", overdue from " + say.Node(Stated(duty.due), {});
     return out;
   }
 

@@ -1,6 +1,7 @@
 #include "wire/formats.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/words.h"
@@ -79,12 +80,12 @@ std::string ToCsv(const std::vector<Asked>& all) {
 }
 
 std::string ToCsv(const eval::OwedList& list) {
-  std::string out = CsvRow(
-      {"state", "due", "who", "clause", "says", "arose", "entry", "done", "done_by", "readings"});
+  std::string out = CsvRow({"state", "due", "due_says", "who", "clause", "says", "arose", "entry",
+                            "done", "done_by", "readings"});
   for (const eval::Owed& o : list.owed) {
-    out += CsvRow({std::string(eval::NameOf(o.state)), o.due ? ToText(*o.due) : o.due_says, o.who,
-                   o.clause.label, o.says, ToText(o.arose), o.entry, o.done ? ToText(*o.done) : "",
-                   o.done_by, Join(o.readings, " ")});
+    out += CsvRow({std::string(eval::NameOf(o.state)), o.due ? ToText(*o.due) : "", o.due_says,
+                   o.who, o.clause.label, o.says, ToText(o.arose), o.entry,
+                   o.done ? ToText(*o.done) : "", o.done_by, Join(o.readings, " ")});
   }
   return out;
 }
@@ -125,13 +126,17 @@ std::string IcsLine(std::string_view name, std::string_view value) {
 }  // namespace
 
 std::string ToIcs(const eval::OwedList& list) {
+  std::map<std::string, int> seen;
   std::string out =
       "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Entente//Entente//EN\r\nCALSCALE:GREGORIAN\r\n";
   for (const eval::Owed& o : list.owed) {
     if (!o.due || o.done) continue;
     out += "BEGIN:VEVENT\r\n";
-    out += IcsLine("UID", "clause-" + o.clause.label + "-" + ToText(o.arose) +
-                              (o.entry.empty() ? "" : "-" + o.entry) + "@entente");
+    std::string uid =
+        "clause-" + o.clause.label + "-" + ToText(o.arose) + (o.entry.empty() ? "" : "-" + o.entry);
+    // Two readings of one sentence, neither of them taken.
+    if (const int same = seen[uid]++; same > 0) uid += "-" + std::to_string(same + 1);
+    out += IcsLine("UID", uid + "@entente");
     out += IcsLine("DTSTAMP", IcsDate(list.on) + "T000000Z");
     out += IcsLine("DTSTART;VALUE=DATE", IcsDate(*o.due));
     out += IcsLine("DTEND;VALUE=DATE", IcsDate(Date{o.due->day + 1}));

@@ -21,7 +21,8 @@ struct Asked {
 std::string ToLine(const Asked& asked);
 // With a heading: question, on, verdict, value, clauses, through, readings, exit, error.
 std::string ToCsv(const std::vector<Asked>& all);
-// With a heading: state, due, who, clause, says, arose, entry, done, done_by, readings.
+// With a heading: state, due, due_says (why there is no day), who, clause, says, arose, entry,
+// done, done_by, readings.
 std::string ToCsv(const eval::OwedList& list);
 // An iCalendar (RFC 5545) with an event of a whole day for each day by which something is still to
 // be done. The same duty keeps its UID, so that a calendar read again does not show it twice.

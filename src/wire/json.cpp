@@ -337,8 +337,10 @@ std::string ToJson(const eval::OwedList& list) {
                            {"due_says", o.due_says},
                            {"done", OptionalDate(o.done)},
                            {"done_by", o.done_by},
-                           {"readings", o.readings}});
+                           {"readings", o.readings},
+                           {"open", o.open}});
   }
+  out["notes"] = list.notes;
   return Dump(out);
 }
 

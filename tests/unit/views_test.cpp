@@ -504,8 +504,8 @@ TEST(Owed, EachInstanceAndHowItStands) {
               std::string::npos);
   const std::string csv = Ask(supply + " --format csv").out;
   EXPECT_EQ(csv,
-            "state,due,who,clause,says,arose,entry,done,done_by,readings\n"
-            "overdue,2026-03-12,Birch,1.2,Birch must ship Goods,2026-02-10,r2,,,\n");
+            "state,due,due_says,who,clause,says,arose,entry,done,done_by,readings\n"
+            "overdue,2026-03-12,,Birch,1.2,Birch must ship Goods,2026-02-10,r2,,,\n");
 }
 
 // RFC 5545: lines of at most 75 bytes that end in CR LF, and the last day as a day of its own.
@@ -535,6 +535,7 @@ event Request
 1  Birch must promptly answer
 2  Alder must answer, within [undisclosed days] after a Request
 3  Birch must answer, within {D: 10 days | 20 days} after a Request
+4  Birch must pay Alder $5, by 1 March 2026
 ```
 )");
   const Json out =
@@ -547,6 +548,29 @@ event Request
   EXPECT_EQ(out["owed"][1]["due_says"], "promptly, which somebody must judge");
   EXPECT_EQ(out["owed"][2]["state"], "undecided");
   EXPECT_EQ(out["owed"][2]["due_says"], "a day that is not disclosed");
+  EXPECT_EQ(out["notes"], Json({"4 is read and not evaluated: what it asks is not listed"}));
+  EXPECT_EQ(Ask("is '4 is overdue' -a " + path).code, 2);
+}
+
+// What was done with something nobody declared performed nothing, and nothing said so.
+TEST(Owed, ActsThatCountForNothing) {
+  const std::string record =
+      TempFile("shipped.jsonl",
+               R"({"id": "r1", "kind": "Request", "happened": "2026-02-01", "known": "2026-02-01"}
+{"id": "g1", "kind": "ship", "by": "Birch", "known": "2026-02-20", "fields": {"goods": "Bolt"}}
+{"id": "g2", "kind": "ship", "known": "2026-02-21", "fields": {"goods": "Bolts"}}
+)");
+  const Json out = Shape(
+      "owed Birch -a docs/examples/supply.md --on 2026-03-04 --to 2026-03-10 "
+      "--record " +
+          record,
+      "owed", 1);
+  ASSERT_EQ(out["owed"].size(), 1u);  // what falls due later is left out
+  EXPECT_EQ(out["owed"][0]["state"], "overdue");
+  EXPECT_EQ(out["notes"],
+            Json({"entry g1 (ship) names `Bolt`, which nobody declared: it performs nothing that "
+                  "asks what it is",
+                  "entry g2 (ship) does not say by whom: it performs nothing"}));
 }
 
 TEST(Format, SetsBlocksAndNothingElse) {
