@@ -124,6 +124,7 @@ struct Norm {
 // What a sentence with `must` makes (decision 0008). All nodes are closed but for slot 1, which
 // holds the event that an instance of the duty arose from.
 struct Duty {
+  static constexpr int kSlot = 1;
   std::string label;
   // `Alder must deliver a Report to Birch`.
   std::string says;

@@ -136,6 +136,7 @@ class Compiler {
   bool PeekDate(size_t ahead) const;
   NodeId NotPrompt(const Statement& s);
   bool ArisesFrom(Duty& duty, const EventUse& use);
+  bool ArisesFrom(Duty& duty, NodeId events);
   size_t NextComma(size_t from) const;
 
   NodeId Consent(bool given);

@@ -92,10 +92,11 @@ NodeId Phrases::ParseSimpleCondition() {
                "name a clause that says `WHO must …`");
       return none;
     }
-    if (!duty->second.asked.valid()) duty->second.asked = Here();
+    Overdue& named = duty->second;
+    if (!named.defined && !named.asked.valid()) named.asked = Here();
     const bool denied = PeekIs("not", 2);
     at_ += denied ? 4 : 3;
-    const NodeId overdue = program_.Ref(duty->second.term, {});
+    const NodeId overdue = program_.Ref(named.term, {});
     return denied ? program_.Not(overdue) : overdue;
   }
   // Events: has happened, stands.

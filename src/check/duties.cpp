@@ -8,7 +8,7 @@ namespace entente::check {
 
 namespace {
 
-constexpr int kSlot = 1;
+constexpr int kSlot = Duty::kSlot;
 constexpr std::string_view kDutyForm =
     "write `Alder must deliver a Report to Birch, within 30 days after a Request` or `…, by 31 "
     "March 2027`";
@@ -46,7 +46,7 @@ void Compiler::WithinAfter(Duty& duty) {
   } else {
     const NodeId moment = phrases_.ParseMoment();
     if (phrases_.failed()) return;
-    duty.arises = program().Becomes(program().Reached(moment));
+    if (!ArisesFrom(duty, program().Becomes(program().Reached(moment)))) return;
   }
   if (phrases_.failed()) return;
   const NodeId at = program().Field(kSlot, program().known.at, ir::kMomentType);
@@ -73,8 +73,11 @@ bool Compiler::ArisesFrom(Duty& duty, const EventUse& use) {
                   "write a sentence for each kind of event");
     return false;
   }
-  // `upon a Request, …, within 30 days after that Request` names it twice.
-  const NodeId events = phrases_.Occurrences(use, 0, {});
+  return ArisesFrom(duty, phrases_.Occurrences(use, 0, {}));
+}
+
+// `upon a Request, …, within 30 days after that Request` names it twice.
+bool Compiler::ArisesFrom(Duty& duty, NodeId events) {
   if (duty.arises.valid() && duty.arises != events) {
     phrases_.Fail(FindingKind::kWrongKind, "the sentence says of two things that the duty arises",
                   std::string(kDutyForm));
@@ -201,26 +204,19 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   if (!duty.due.valid()) duty.due = program().Moment(kNever);
   duty.promptly = promptly;
 
-  const ir::Type count = ir::NumberType(Intern(ir::kCountUnit));
-  const auto number_of = [&](NodeId events) {
-    return program().Fold(ir::FoldKind::kCount, events, kSlot,
-                          program().Lit(Value::Number(Rational(1)), count),
-                          program().Moment(kBeginning.before()), program().Moment(kNever),
-                          program().Lit(Value::Number(Rational(0)), count));
-  };
   const ir::TermId owed = AddTerm("something owed: " + name, {}, ir::kBoolType, s.span);
   duty.performed = program().While(acts, kSlot, program().Ref(owed, {}));
-  program().terms[owed.index].body = program().Apply(
-      Function::kLess, {number_of(duty.performed), number_of(duty.arises)}, ir::kBoolType);
+  const auto fewer = [&](NodeId events) {
+    return program().Apply(
+        Function::kLess,
+        {program().CountOf(duty.performed, kSlot), program().CountOf(events, kSlot)},
+        ir::kBoolType);
+  };
+  program().terms[owed.index].body = fewer(duty.arises);
   // Each falls due once; as many as have are overdue beyond those performed.
-  const NodeId fell_due = program().Schedule(duty.arises, kSlot, duty.due,
-                                             program().Lit(Value::Number(Rational(1)), count));
+  const NodeId fell_due = program().Schedule(duty.arises, kSlot, duty.due, program().Count(1));
   Overdue& overdue = OverdueUnder(s);
   overdue.defined = true;
-  const auto fewer = [&](NodeId events) {
-    return program().Apply(Function::kLess, {number_of(duty.performed), number_of(events)},
-                           ir::kBoolType);
-  };
   std::vector<NodeId> ways = {program().terms[overdue.term.index].body, fewer(fell_due)};
   if (promptly) ways.push_back(program().And({NotPrompt(s), fewer(duty.arises)}));
   program().terms[overdue.term.index].body = program().Or(std::move(ways));

@@ -535,7 +535,9 @@ ThingId AboutWhich(Agreement& agreement, const EventName& of, const Query& query
   const auto last = [&](std::span<const record::Entry> entries) -> const record::Entry* {
     const record::Entry* found = nullptr;
     for (const record::Entry& entry : entries) {
-      if (entry.kind != of.name || (query.known_at && entry.known > *query.known_at)) continue;
+      if (eval::EntryKind(entry.kind) != eval::EntryKind(of.name) ||
+          (query.known_at && entry.known > *query.known_at))
+        continue;
       if (entry.happened.date() > query.on.value_or(query.unless_named)) continue;
       if (found == nullptr || entry.happened >= found->happened) found = &entry;
     }

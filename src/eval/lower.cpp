@@ -18,7 +18,8 @@ class Lowering {
       things_.emplace(program.symbols.Name(program.things[t].name), ThingId{t});
     }
     for (uint32_t e = 0; e < program.event_types.size(); ++e) {
-      types_.emplace(Dashed(program.symbols.Name(program.event_types[e].name)), ir::EventTypeId{e});
+      types_.emplace(EntryKind(program.symbols.Name(program.event_types[e].name)),
+                     ir::EventTypeId{e});
     }
   }
 
@@ -69,12 +70,6 @@ class Lowering {
   }
 
  private:
-  static std::string Dashed(std::string_view name) {
-    std::string out = LowerCase(name);
-    std::replace(out.begin(), out.end(), ' ', '-');
-    return out;
-  }
-
   void Bad(FindingKind kind, const record::Entry& entry, std::string message, std::string help) {
     findings_.Add({.kind = kind,
                    .at = entry.at,
@@ -126,7 +121,7 @@ class Lowering {
     if (entry.kind == record::kFinding) return Settle(entry, "judgement", "is");
     if (entry.kind == record::kDisclose) return Settle(entry, "term", "is");
     if (entry.kind == record::kSettle) return Settle(entry, "reading", "as");
-    const auto type = types_.find(Dashed(entry.kind));
+    const auto type = types_.find(EntryKind(entry.kind));
     if (type == types_.end() || type->second == program_.start) {
       std::vector<std::string> known;
       for (const ir::EventType& t : program_.event_types)
@@ -308,7 +303,7 @@ class Lowering {
       const size_t comma = rest.find(',');
       const std::string word(Trim(rest.substr(0, comma)));
       rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
-      const auto type = types_.find(Dashed(word));
+      const auto type = types_.find(EntryKind(word));
       if (type == types_.end()) {
         Bad(FindingKind::kUnknownEntryKind, entry, Quoted(word) + " is no declared event or act",
             "name what the agreement declares");
@@ -379,6 +374,12 @@ class Lowering {
 };
 
 }  // namespace
+
+std::string EntryKind(std::string_view name) {
+  std::string out = LowerCase(name);
+  std::replace(out.begin(), out.end(), ' ', '-');
+  return out;
+}
 
 ThingId ThingNamed(ir::Program& program, std::string_view name) {
   const Symbol symbol = program.symbols.Intern(name);

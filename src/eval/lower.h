@@ -26,6 +26,11 @@ ThingId ThingNamed(ir::Program& program, std::string_view name);
 // Begins the name of the thing that stands for a notice of some type which nobody has recorded and
 // a question is about; the type follows.
 inline constexpr std::string_view kSomeEntry = "entry of some ";
+
+// How a record writes the name of an event or act, which it may also do in capitals:
+// `order-notice`.
+std::string EntryKind(std::string_view name);
+
 // What `text` says for a point of this type: "true", "5e25", "2031-12-31", "30 days", "2".
 std::optional<Value> ReadValue(const ir::Point& point, std::string_view text);
 // The point that a settling entry names, and the key of its instance for `thing`.

@@ -236,6 +236,15 @@ NodeId Program::MomentOf(FoldKind kind, NodeId events, int slot) {
               Moment(kNever), Moment(kNever));
 }
 
+NodeId Program::CountOf(NodeId events, int slot) {
+  return Fold(FoldKind::kCount, events, slot, Count(1), Moment(kBeginning.before()), Moment(kNever),
+              Count(0));
+}
+
+NodeId Program::Count(int64_t number) {
+  return Lit(Value::Number(Rational(number)), NumberType(symbols.Intern(kCountUnit)));
+}
+
 bool Program::OnePerEntry(NodeId each) const {
   const auto children = Children(each);
   const Node& key = Get(children[1]);

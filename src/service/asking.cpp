@@ -293,6 +293,19 @@ std::vector<Choice> Asking::ReadingChoices(eval::Timeline& timeline, Diagram d, 
   return out;
 }
 
+std::vector<Choice> Asking::OurReadings() {
+  std::vector<Choice> out;
+  for (uint32_t i = 0; i < timeline_->instances().size(); ++i) {
+    const eval::Key& key = timeline_->instances()[i].key;
+    if (const auto taken = Taken(key)) {
+      const auto id = timeline_->diagrams().SubjectOf(
+          {Subject::Kind::kReading, i, eval::TypeOf(agreement_.program, key).detail});
+      out.push_back({{id, Rational(0), false}, *taken});
+    }
+  }
+  return out;
+}
+
 Diagram Asking::Read(eval::Timeline& timeline, Diagram d, const Key* except, uint32_t instead) {
   for (const Choice& choice : ReadingChoices(timeline, d, except, instead)) {
     d = timeline.diagrams().Restrict(d, choice);

@@ -14,17 +14,15 @@
 
 namespace entente::service {
 
-using eval::Choice;
 using eval::Diagram;
 using eval::DutyState;
 using eval::Leaf;
 using eval::Owed;
-using eval::Subject;
 
 namespace {
 
 // Where the event that an instance arose from stands in its sentence.
-constexpr int kSlot = 1;
+constexpr int kSlot = check::Duty::kSlot;
 
 // The party that is called so; nothing for none or, with a finding, for no party.
 ThingId PartyCalled(const check::Agreement& agreement, const std::string& name,
@@ -60,19 +58,6 @@ bool Asking::PutNothing() {
   return Settle();
 }
 
-std::vector<Choice> Asking::OurReadings() {
-  std::vector<Choice> out;
-  for (uint32_t i = 0; i < timeline_->instances().size(); ++i) {
-    const eval::Key& key = timeline_->instances()[i].key;
-    if (const auto taken = Taken(key)) {
-      const auto id = timeline_->diagrams().SubjectOf(
-          {Subject::Kind::kReading, i, eval::TypeOf(agreement_.program, key).detail});
-      out.push_back({{id, Rational(0), false}, *taken});
-    }
-  }
-  return out;
-}
-
 Asking::Truth Asking::Shown(ir::NodeId node, const eval::Env& env, Position at) {
   eval::Diagrams& d = timeline_->diagrams();
   const Diagram truth = Read(*timeline_, timeline_->Of(node, env).At(at));
@@ -103,11 +88,7 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
     if (d.IsTrue(counts)) acts.push_back(act);
     if (!d.IsTrue(counts) && !d.IsFalse(counts) && act.at <= at_) all_sure = false;
   }
-  const ir::Type count = ir::NumberType(program.symbols.Intern(ir::kCountUnit));
-  const auto number = [&](int64_t n) { return program.Lit(Value::Number(Rational(n)), count); };
-  const ir::NodeId performed =
-      program.Fold(ir::FoldKind::kCount, duty.performed, kSlot, number(1),
-                   program.Moment(kBeginning.before()), program.Moment(kNever), number(0));
+  const ir::NodeId performed = program.CountOf(duty.performed, kSlot);
   std::vector<Owed> out;
   for (const auto& instance : timeline_->Occurrences(duty.arises, {})) {
     const Diagram arises = Read(*timeline_, instance.condition);
@@ -151,8 +132,8 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
     const size_t k = out.size();
     if (all_sure) {
       const ir::NodeId enough =
-          program.Apply(ir::Function::kLessEqual, {number(static_cast<int64_t>(k) + 1), performed},
-                        ir::kBoolType);
+          program.Apply(ir::Function::kLessEqual,
+                        {program.Count(static_cast<int64_t>(k) + 1), performed}, ir::kBoolType);
       const Truth done = Shown(enough, {}, at_);
       const Truth over = end ? Shown(program.Reached(duty.due), env, at_) : Truth::kNo;
       const bool past = end && *end <= at_;
@@ -179,8 +160,7 @@ std::vector<std::string> Asking::NotCounted(const std::set<uint32_t>& acts) cons
                               std::string(agreement_.program.symbols.Name(
                                   agreement_.program.event_types[event.type.index].name)) +
                               ")";
-    for (const std::string& name : eval::Undeclared(
-             agreement_.program, declared_, facts_, event)) {
+    for (const std::string& name : eval::Undeclared(agreement_.program, declared_, facts_, event)) {
       out.push_back(entry + " names " + Quoted(name) +
                     ", which nobody declared: it performs nothing that asks what it is");
     }

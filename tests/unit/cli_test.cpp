@@ -116,14 +116,18 @@ TEST(Cli, ANoticeAboutAnother) {
   const std::string text = TempFile("notice.md", R"(```entente
 party Alder, Birch
 notice Declaration; Verification, of Declaration
+notice Order Notice; Refusal, of Order Notice
 1  Alder may make a Declaration
 2  Birch may make a Verification of a Declaration, within 30 days after that Declaration
+3  Alder may make an Order Notice
+4  Birch may make a Refusal of an Order Notice, within 30 days after that Order Notice
 ```
 )");
   const std::string record = TempFile(
       "notice.jsonl",
       R"({"id": "m", "kind": "Close", "known": "2026-03-01", "fields": {"kinds": "Declaration", "through": "2026-02-28"}}
 {"id": "d", "kind": "Declaration", "by": "Alder", "happened": "2026-03-10", "known": "2026-03-20"}
+{"id": "o", "kind": "order-notice", "by": "Alder", "happened": "2026-05-10", "known": "2026-05-10"}
 {"id": "n", "kind": "Close", "known": "2026-08-01", "fields": {"kinds": "Declaration", "through": "2026-07-31"}}
 )");
   const auto asked = [&](const std::string& more) {
@@ -134,6 +138,9 @@ notice Declaration; Verification, of Declaration
   EXPECT_EQ(asked(on_record + " --on 2026-04-01"), 0);
   EXPECT_EQ(asked(on_record + " --on 2026-04-01 --known-at 2026-03-15"), 3);
   EXPECT_EQ(asked(on_record + " --on 2026-06-01"), 1);
+  // A record writes a name of two words with a dash.
+  EXPECT_EQ(Ask("may 'Birch make a Refusal' -a " + text + on_record + " --on 2026-06-01").code, 0);
+  EXPECT_EQ(Ask("may 'Birch make a Refusal' -a " + text + on_record + " --on 2026-07-01").code, 1);
   // What is given is one entry, whatever else may have happened.
   const std::string given = " --given 'Declaration on 20 June 2026'";
   EXPECT_EQ(asked(on_record + given + " --on 2026-07-01"), 0);
