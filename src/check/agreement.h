@@ -101,6 +101,7 @@ struct Reading {
   std::vector<std::vector<std::string>> words = {};
 };
 
+// A clause as one edition of the text has it; others of the same number may stand beside it.
 struct Clause {
   std::string label;
   source::Span sentence;
@@ -108,6 +109,44 @@ struct Clause {
   source::Span heading;
   // `note` texts and whether nothing is computed from it.
   bool evaluated = true;
+  // The amendment that wrote it, by its place in the chain; nothing for the original text.
+  std::optional<uint32_t> amendment = {};
+  // Whether it is the text, as a truth over time.
+  ir::NodeId in_force = {};
+};
+
+// One thing that an amendment does to the text.
+struct Edit {
+  enum class Kind : uint8_t { kReplace, kInsert, kStrike, kReword, kRestate, kSettle };
+  Kind kind;
+  // The clause, or the reading that is settled.
+  std::string label;
+  source::Span at;
+};
+std::string_view NameOf(Edit::Kind kind);
+
+// A dated list of edits to the text (decision 0009). Amendments stand in the order in which they
+// were adopted.
+struct Amendment {
+  enum class Standing : uint8_t { kAdopted, kDraft, kReported, kNotBinding };
+  std::string id;
+  std::string title;
+  Standing standing = Standing::kAdopted;
+  // Nothing for a draft.
+  std::optional<Date> adopted;
+  // Its first day, nothing where it reaches back to the beginning; its last, nothing where it
+  // stays.
+  std::optional<Date> from;
+  std::optional<Date> through;
+  // Whether it was adopted, and for a report the reading on which it is taken for true.
+  ir::PointId point;
+  ir::PointId taken;
+  // Whether its text is in force, as a truth over time.
+  ir::NodeId in_force;
+  std::vector<Edit> edits;
+  // Readings that it settles, and as which alternative.
+  std::vector<std::pair<ir::PointId, Value>> settles;
+  source::Span at;
 };
 
 // What one clause says of one act, as the question one would put about it:
@@ -157,6 +196,8 @@ struct Ask {
   std::vector<syntax::Token> expected;
   source::Span at;
   source::Span expected_at;
+  // The amendment it stands in, which is the last that it is asked of; nothing for the original.
+  std::optional<uint32_t> amendment = {};
 };
 
 struct Agreement {
@@ -169,6 +210,7 @@ struct Agreement {
   std::vector<Period> periods;
   std::vector<Reading> readings;
   std::vector<Clause> clauses;
+  std::vector<Amendment> amendments;
   // In the order of the text; of readings, the first in which the clause stands.
   std::vector<Norm> norms;
   std::vector<Duty> duties;
@@ -181,7 +223,8 @@ struct Agreement {
   ir::PointId made;
   std::vector<ThingId> parties;
 
-  const Clause* FindClause(std::string_view label) const;
+  // The first of its number, or the one that `at` lies in.
+  const Clause* FindClause(std::string_view label, source::Span at = {}) const;
   const EventName* FindEvent(ir::EventTypeId type) const;
 };
 
@@ -202,8 +245,12 @@ class Scratch {
 // Whether `label` is `under`, or stands under it: 4.1(b) under 4.1 under 4.
 bool StandsUnder(std::string_view label, std::string_view under);
 
+// Whether one clause number comes before another: 2.10 behind 2.9, 4.1(b) behind 4.1.
+bool NumberedBefore(std::string_view a, std::string_view b);
+
 // Compiles a parsed agreement. Always returns a program that evaluates: what could not be read is
 // left out and named in `findings`.
-Agreement Compile(const source::Files& files, const syntax::Tree& tree, diag::Findings& findings);
+// Clauses that an amendment words anew are put together as texts of their own, added to `files`.
+Agreement Compile(source::Files& files, syntax::Tree tree, diag::Findings& findings);
 
 }  // namespace entente::check

@@ -2,15 +2,19 @@
 
 namespace entente::check {
 
-const Clause* Agreement::FindClause(std::string_view label) const {
+const Clause* Agreement::FindClause(std::string_view label, source::Span at) const {
+  const auto lies_in = [&](const Clause& clause) {
+    return !at.valid() || (at.file == clause.sentence.file && at.begin >= clause.sentence.begin &&
+                           at.end <= clause.sentence.end);
+  };
   for (const Clause& clause : clauses) {
-    if (clause.label == label) return &clause;
+    if (clause.label == label && lies_in(clause)) return &clause;
   }
   // A list item stands in the sentence of its clause.
   for (const Clause& clause : clauses) {
-    if (label.starts_with(clause.label + "(")) return &clause;
+    if (label.starts_with(clause.label + "(") && lies_in(clause)) return &clause;
   }
-  return nullptr;
+  return at.valid() ? FindClause(label) : nullptr;
 }
 
 const EventName* Agreement::FindEvent(ir::EventTypeId type) const {
@@ -33,6 +37,33 @@ bool StandsUnder(std::string_view label, std::string_view under) {
   return next == '.' || next == '(';
 }
 
+bool NumberedBefore(std::string_view a, std::string_view b) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const std::string_view whole_a = a, whole_b = b;
+  while (!a.empty() && !b.empty()) {
+    if (!digit(a[0]) || !digit(b[0])) {
+      if (a[0] != b[0]) return a[0] < b[0];
+      a.remove_prefix(1);
+      b.remove_prefix(1);
+      continue;
+    }
+    // Runs of digits count as numbers, of any length.
+    const auto run = [&](std::string_view& s) {
+      while (s.size() > 1 && s[0] == '0' && digit(s[1])) s.remove_prefix(1);
+      size_t size = 0;
+      while (size < s.size() && digit(s[size])) ++size;
+      const std::string_view out = s.substr(0, size);
+      s.remove_prefix(size);
+      return out;
+    };
+    const std::string_view x = run(a), y = run(b);
+    if (x.size() != y.size()) return x.size() < y.size();
+    if (x != y) return x < y;
+  }
+  if (a.empty() != b.empty()) return a.empty();
+  return whole_a < whole_b;
+}
+
 Position Period::StartOf(int64_t number) const {
   const int64_t by = number * length.count;
   if (by > INT32_MAX || by < INT32_MIN) return kNever;
@@ -53,6 +84,7 @@ std::optional<int64_t> Period::NumberOn(Date day) const {
 
 Agreement Compiler::Run() {
   Begin();
+  ReadAmendments();
   for (const syntax::Statement& s : tree_.statements) Declare(s);
   for (const syntax::Statement& s : tree_.statements) DeclareDefinedKind(s);
   for (const syntax::Statement& s : tree_.statements) DeclareConsent(s);
@@ -60,14 +92,22 @@ Agreement Compiler::Run() {
   CheckMentionedKinds();
   for (const syntax::Statement& s : tree_.statements) CollectReadings(s);
   CheckReadings();
+  SettleReadings();
+  for (Clause& clause : agreement_.clauses) {
+    const auto of = std::find_if(tree_.statements.begin(), tree_.statements.end(),
+                                 [&](const Statement& s) { return s.span == clause.sentence; });
+    clause.in_force = WhenNode(VersionOf(*of));
+  }
   // What the others may speak of comes first, wherever it stands.
   for (const bool of_event : {true, false}) {
     for (const syntax::Statement& s : tree_.statements) {
-      if (!handled_.contains(&s) && SaysOfEvent(s) == of_event) Sentence(s);
+      const bool edits = edits_.contains(static_cast<size_t>(&s - tree_.statements.data()));
+      if (!edits && !handled_.contains(&s) && SaysOfEvent(s) == of_event) Sentence(s);
     }
   }
   CheckOverdue();
   ApplyDisapplications();
+  ApplyOrders();
   BuildRuleSets();
   BuildPlainNumbers();
   BreakCycles();
@@ -76,8 +116,8 @@ Agreement Compiler::Run() {
   return std::move(agreement_);
 }
 
-Agreement Compile(const source::Files& files, const syntax::Tree& tree, diag::Findings& findings) {
-  return Compiler(files, tree, findings).Run();
+Agreement Compile(source::Files& files, syntax::Tree tree, diag::Findings& findings) {
+  return Compiler(files, std::move(tree), findings).Run();
 }
 
 }  // namespace entente::check

@@ -1,11 +1,12 @@
 // src/check/compiler.h: the passes that make a program of an agreement's words; for check's own
 // use.
 //
-// Four passes over the statements of a tree: names (names.cpp), readings, sentences (sentences.cpp,
-// numbers.cpp and their tails, tails.cpp), order (order.cpp). A sentence with braces is compiled
-// once for each combination of its alternatives, every rule guarded by the choice it stands for; so
-// an order of clauses that depends on a reading is still a fixed order of rules. Rules are gathered
-// as drafts and become rule sets only at the end, when every label is known.
+// Five passes over the statements of a tree: amendments (amendments.cpp), names (names.cpp),
+// readings, sentences (sentences.cpp, numbers.cpp and their tails, tails.cpp), order (order.cpp). A
+// sentence with braces is compiled once for each combination of its alternatives, every rule
+// guarded by the choice it stands for; so an order of clauses that depends on a reading is still a
+// fixed order of rules. Rules are gathered as drafts and become rule sets only at the end, when
+// every label is known.
 #pragma once
 
 #include <algorithm>
@@ -20,6 +21,10 @@
 
 namespace entente::check {
 
+// Amendments of one agreement, and versions of one clause.
+inline constexpr size_t kAmendmentsMax = 64;
+inline constexpr size_t kVersionsMax = 64;
+
 // What the passes call these by.
 using diag::FindingKind;
 using ir::Function;
@@ -31,8 +36,11 @@ using syntax::TokenKind;
 
 class Compiler {
  public:
-  Compiler(const source::Files& files, const syntax::Tree& tree, diag::Findings& findings)
-      : files_(files), tree_(tree), findings_(findings), phrases_(files, agreement_, findings) {}
+  Compiler(source::Files& files, syntax::Tree tree, diag::Findings& findings)
+      : files_(files),
+        tree_(std::move(tree)),
+        findings_(findings),
+        phrases_(files, agreement_, findings) {}
 
   Agreement Run();
 
@@ -60,6 +68,7 @@ class Compiler {
   struct OrderSentence {
     std::vector<std::string> winners;
     std::vector<std::string> losers;
+    NodeId choice;
     Span at;
   };
   struct Disapplication {
@@ -70,8 +79,43 @@ class Compiler {
     Span at;
   };
 
+  // What a version of a sentence hangs on: that an amendment is in force, on these readings of what
+  // it does, or that it is not.
+  struct Hang {
+    uint32_t amendment;
+    std::vector<syntax::ReadingChoice> choices;
+    bool on;
+  };
+  // Of each statement: the amendment that wrote it, and all that it hangs on.
+  struct Version {
+    std::optional<uint32_t> amendment;
+    std::vector<Hang> when;
+    // The words of another version, some of them changed.
+    bool reworded = false;
+  };
+
   ir::Program& program() { return agreement_.program; }
   Symbol Intern(std::string_view s) { return agreement_.program.symbols.Intern(s); }
+
+  // ---- amendments
+  void ReadAmendments();
+  void ReadAmendment(const Statement& s);
+  void AmendmentTerms(Amendment& amendment);
+  void ApplyEdits(uint32_t amendment, size_t statement);
+  void ApplyEdit(uint32_t amendment, const syntax::Variant& variant, Span at);
+  void Remove(uint32_t amendment, const std::vector<syntax::ReadingChoice>& choices,
+              const std::string& label, Edit::Kind kind, Span at);
+  void Reword(uint32_t amendment, const std::vector<syntax::ReadingChoice>& choices, Span at);
+  void Place(uint32_t amendment, size_t statement);
+  void CheckPlaced(uint32_t amendment);
+  bool Gone(size_t statement, std::optional<uint32_t>* by = nullptr) const;
+  bool Amends(uint32_t amendment, size_t statement, const std::string& label) const;
+  const Amendment* Expiring(size_t statement) const;
+  void OnlyWhileInForce(const std::string& label, Span at);
+  void NothingToAmend(const std::string& label, Span at);
+  const Version& VersionOf(const Statement& s) const;
+  NodeId WhenNode(const Version& version);
+  void SettleReadings();
 
   // ---- names
   void Begin();
@@ -159,13 +203,33 @@ class Compiler {
 
   // ---- order
   void ApplyDisapplications();
+  void ApplyOrders();
+  bool Exclude(const Draft& a, const Draft& b);
   void BuildRuleSets();
   void BuildPlainNumbers();
   void BreakCycles();
   bool LabelExists(std::string_view label) const;
 
-  const source::Files& files_;
-  const syntax::Tree& tree_;
+  source::Files& files_;
+  // With what the amendments word anew behind what was read.
+  syntax::Tree tree_;
+  std::vector<Version> versions_;
+  // Statements that change the text, and `replace`s that wait for the new text.
+  std::set<size_t> edits_;
+  struct Replaced {
+    std::string label;
+    std::vector<syntax::ReadingChoice> choices;
+    Span at;
+    bool placed = false;
+  };
+  std::vector<Replaced> replaced_;
+  struct SettledReading {
+    uint32_t amendment;
+    std::string reading;
+    std::string alternative;
+    Span at;
+  };
+  std::vector<SettledReading> settled_;
   diag::Findings& findings_;
   Agreement agreement_;
   Phrases phrases_;

@@ -590,8 +590,13 @@ void Compiler::Declare(const Statement& s) {
   }
   if (!s.label.empty()) {
     const auto [it, fresh] = clause_of_.emplace(s.label, agreement_.clauses.size());
-    if (!fresh) {
-      const Clause& other = agreement_.clauses[it->second];
+    const Version& version = VersionOf(s);
+    const auto same =
+        std::find_if(agreement_.clauses.begin(), agreement_.clauses.end(), [&](const Clause& c) {
+          return c.label == s.label && c.amendment == version.amendment && !version.reworded;
+        });
+    if (!fresh && same != agreement_.clauses.end()) {
+      const Clause& other = *same;
       findings_.Add({.kind = FindingKind::kDuplicateName,
                      .at = s.label_span,
                      .message = "clause " + Quoted(s.label) + " stands twice",
@@ -602,10 +607,13 @@ void Compiler::Declare(const Statement& s) {
       return;
     }
     const source::Block& block = tree_.blocks[s.block];
-    agreement_.clauses.push_back({s.label, s.span, block.prose, block.heading, true});
+    agreement_.clauses.push_back(
+        {s.label, s.span, block.prose, block.heading, true, version.amendment});
     if (s.tokens.empty()) handled_.insert(&s);
     return;
   }
+  // What changes the text may hold readings, which are collected later.
+  if (edits_.contains(static_cast<size_t>(&s - tree_.statements.data()))) return;
   handled_.insert(&s);
   if (head == "party" || head == "role") {
     for (const Group& group : ReadGroups(s.tokens, 1)) {
@@ -662,11 +670,16 @@ void Compiler::Declare(const Statement& s) {
     DeclarePeriod(s);
   } else if (head == "reading") {
     if (s.tokens.size() >= 2) {
-      agreement_.readings.push_back({std::string(s.tokens[1].text),
-                                     {},
-                                     {},
-                                     syntax::TextOf(files_, s.tokens, 2, s.tokens.size()),
-                                     s.span});
+      const std::string id(s.tokens[1].text);
+      const std::string about = syntax::TextOf(files_, s.tokens, 2, s.tokens.size());
+      const auto report =
+          std::find_if(agreement_.readings.begin(), agreement_.readings.end(),
+                       [&](const Reading& r) { return r.id == id && r.point.valid(); });
+      if (report != agreement_.readings.end()) {
+        report->about = about;
+      } else {
+        agreement_.readings.push_back({id, {}, {}, about, s.span});
+      }
     }
   } else if (head == "effective") {
     phrases_.Begin(s.tokens, "", s.span);
@@ -704,7 +717,8 @@ void Compiler::Declare(const Statement& s) {
     program().apart.emplace_back(kinds[0], kinds[1]);
   } else if (head == "ask") {
     if (entries_block_ != s.block) entries_.clear();
-    agreement_.asks.push_back({entries_, {s.tokens.begin() + 1, s.tokens.end()}, {}, s.span, {}});
+    agreement_.asks.push_back(
+        {entries_, {s.tokens.begin() + 1, s.tokens.end()}, {}, s.span, {}, VersionOf(s).amendment});
   } else if (head == "entry") {
     if (entries_block_ != s.block) entries_.clear();
     entries_block_ = s.block;

@@ -62,6 +62,50 @@ void Compiler::ApplyDisapplications() {
   }
 }
 
+// An order that holds on some readings or in some editions only parts each rule it speaks of in
+// two: where it holds the rule yields, elsewhere it stands as before.
+void Compiler::ApplyOrders() {
+  for (const OrderSentence& order : orders_) {
+    if (order.choice == program().True()) continue;
+    for (size_t i = 0, before = drafts_.size(); i < before; ++i) {
+      const bool loses = std::any_of(
+          order.losers.begin(), order.losers.end(),
+          [&](const std::string& label) { return StandsUnder(drafts_[i].label, label); });
+      if (!loses) continue;
+      Draft yields = drafts_[i];
+      yields.guards.push_back(order.choice);
+      yields.subject_to.insert(yields.subject_to.end(), order.winners.begin(), order.winners.end());
+      drafts_[i].guards.push_back(program().Not(order.choice));
+      drafts_.push_back(std::move(yields));
+    }
+  }
+}
+
+// Whether two rules can never hold together: one asks for what the other denies. Only what stands
+// in their words is looked at.
+bool Compiler::Exclude(const Draft& a, const Draft& b) {
+  const auto parts = [&](const Draft& draft) {
+    std::vector<NodeId> out, open = draft.guards;
+    while (!open.empty()) {
+      const NodeId id = open.back();
+      open.pop_back();
+      const ir::Node node = program().Get(id);
+      if (node.op == ir::Op::kOp && node.aux == static_cast<uint8_t>(Function::kAnd)) {
+        const auto children = program().Children(id);
+        open.insert(open.end(), children.begin(), children.end());
+      } else {
+        out.push_back(id);
+      }
+    }
+    return out;
+  };
+  const std::vector<NodeId> of_a = parts(a), of_b = parts(b);
+  return std::any_of(of_a.begin(), of_a.end(), [&](NodeId x) {
+    const NodeId denied = program().Not(x);
+    return std::find(of_b.begin(), of_b.end(), denied) != of_b.end();
+  });
+}
+
 void Compiler::BuildRuleSets() {
   // What the language itself supplies.
   for (const EventName& event : agreement_.events) {
@@ -183,9 +227,10 @@ void Compiler::BuildRuleSets() {
         }
         if (b.excludes && !a.excludes && !a.closing && under_any(a.label, b.except)) wins = true;
         for (const OrderSentence& order : orders_) {
+          if (order.choice != program().True()) continue;
           wins = wins || (under_any(a.label, order.winners) && under_any(b.label, order.losers));
         }
-        beats[i][j] = wins;
+        beats[i][j] = wins && !Exclude(a, b);
       }
     }
     // A circle of precedence is an error; the edge that closes it is left out.

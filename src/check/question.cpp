@@ -108,7 +108,7 @@ ThingId Describe(Phrases& phrases, const Noun& noun, const std::string& text, Qu
 
 // Segments of a question: the question itself, then each tail introduced by a comma.
 std::vector<std::vector<Token>> Split(const std::vector<Token>& tokens) {
-  constexpr std::string_view kStarts[] = {"on", "given", "known", "reading", "if"};
+  constexpr std::string_view kStarts[] = {"on", "given", "known", "reading", "if", "edition"};
   std::vector<std::vector<Token>> out(1);
   for (size_t i = 0; i < tokens.size(); ++i) {
     const bool tail = tokens[i].Is(",") && i + 1 < tokens.size() &&
@@ -584,6 +584,8 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
     } else if (phrases.AcceptAll({"known", "at"})) {
       query.known_at = phrases.ParseDateWords();
       if (!query.known_at) phrases.FailHere("expected a date", "write `known at 1 March 2029`");
+    } else if (phrases.Accept("edition")) {
+      query.edition = syntax::TextOf(files, segments[i], 1, segments[i].size());
     } else if (phrases.Accept("if")) {
       if (phrases.AcceptAll({"nothing", "further", "happens"})) {
         query.nothing_further = true;
@@ -702,8 +704,10 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
     }
   }
   if (!phrases.failed() && !phrases.AtEnd()) {
-    phrases.FailHere("the question goes on in no known way",
-                     "tails are `, on DATE`, `, given …`, `, known at DATE`, `, reading A01 as 2`");
+    phrases.FailHere(
+        "the question goes on in no known way",
+        "tails are `, on DATE`, `, given …`, `, known at DATE`, `, edition V3`, `, reading A01 "
+        "as 2`");
   }
   if (phrases.failed()) return std::nullopt;
   if (!query.on) query.on = phrases.last_day;

@@ -45,14 +45,16 @@ struct Query {
   std::optional<Date> on;
   Date unless_named;
   std::optional<Date> known_at;
+  // `edition V3`: an amendment, or `original`.
+  std::string edition;
   bool nothing_further = false;
   // In the words of a clause: what a person would have to say stays open.
   bool general = false;
 };
 
 // Reads a question; `tokens` may end in `, on DATE`, `, given …`, `, known at DATE`,
-// `, reading A01 as 2`. Things it describes are added to the agreement, which must therefore be a
-// copy of one's own. Nothing when it could not be put; `findings` then says why.
+// `, edition V3`, `, reading A01 as 2`. Things it describes are added to the agreement, which must
+// therefore be a copy of one's own. Nothing when it could not be put; `findings` then says why.
 std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreement, Form form,
                                   const std::vector<syntax::Token>& tokens, Query query,
                                   diag::Findings& findings);

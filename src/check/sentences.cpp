@@ -6,8 +6,7 @@ namespace entente::check {
 
 namespace {
 
-constexpr std::string_view kLaterHeads[] = {"term",      "survive", "window", "notices",
-                                            "amendment", "moment",  "if"};
+constexpr std::string_view kLaterHeads[] = {"term", "survive", "window", "notices", "moment", "if"};
 
 }  // namespace
 
@@ -28,7 +27,7 @@ NodeId Compiler::ChoiceNode(const std::vector<syntax::ReadingChoice>& choices) {
 
 void Compiler::NotEvaluated(const Statement& s, std::string what) {
   for (Clause& clause : agreement_.clauses) {
-    if (clause.label == s.label) clause.evaluated = false;
+    if (clause.sentence == s.span) clause.evaluated = false;
   }
   findings_.Add({.kind = FindingKind::kNotEvaluated,
                  .at = s.span,
@@ -141,14 +140,14 @@ std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
 
 void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& variant) {
   phrases_.Begin(variant.tokens, s.label, s.span);
-  const NodeId choice = ChoiceNode(variant.choices);
+  const NodeId choice = program().And({ChoiceNode(variant.choices), WhenNode(VersionOf(s))});
   const std::vector<Token>& tokens = variant.tokens;
   const auto has = [&](std::string_view word) {
     return std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) { return t.Is(word); });
   };
   // Order: L prevails over M; L does not apply.
   if (has("prevails") || has("prevail")) {
-    OrderSentence order{phrases_.ParseLabels(), {}, s.span};
+    OrderSentence order{phrases_.ParseLabels(), {}, choice, s.span};
     phrases_.Accept("prevails") || phrases_.Accept("prevail");
     phrases_.Expect("over");
     if (!phrases_.failed()) order.losers = phrases_.ParseLabels();

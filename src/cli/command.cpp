@@ -148,6 +148,7 @@ bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code) {
     return false;
   }
   options.today = Today();
+  options.edition = flags.edition;
   options.given = flags.given;
   options.readings = flags.readings;
   options.nothing_further = flags.nothing_further;

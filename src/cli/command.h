@@ -19,6 +19,7 @@ struct Flags {
   std::string record;
   std::string on;
   std::string known_at;
+  std::string edition;
   std::vector<std::string> given;
   std::vector<std::string> readings;
   bool nothing_further = false;
@@ -39,6 +40,9 @@ struct Flags {
   // A file, label, act or code, as the command takes it.
   std::string target;
   std::string over;
+  // Two editions, and what of them is compared.
+  std::vector<std::string> editions;
+  std::string by = "outcomes";
   bool argue = false;
   bool coverage = false;
   std::vector<std::string> files;
@@ -74,6 +78,8 @@ int AskEach(const Flags& flags, check::Form form);
 int CheckText(const Flags& flags);
 int TestText(const Flags& flags);
 int WhatIf(const Flags& flags);
+int Blame(const Flags& flags);
+int Diff(const Flags& flags);
 int ByStage(const Flags& flags);
 int Ahead(const Flags& flags);
 int Watch(const Flags& flags);

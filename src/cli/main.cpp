@@ -46,6 +46,8 @@ int Main(int argc, char** argv) {
                         "agreement takes effect (today if it names none), and today for ahead, "
                         "watch and owed");
     command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
+    command->add_option("--edition", flags.edition,
+                        "Take in amendments up to this one only; `original` for none");
     command->add_option("--given", flags.given,
                         "Suppose it: 'Verification on 31 March 2029', 'no Declaration by 1 March "
                         "2029', 'Acme is a Customer'");
@@ -98,6 +100,11 @@ int Main(int argc, char** argv) {
       "describe", "What one may say of an act, and what decides: entente describe serve");
   auto* clause = app.add_subcommand(
       "clause", "One clause: its words, its readings, and with --on what it comes to");
+  auto* blame = app.add_subcommand(
+      "blame",
+      "Every version of a clause, who wrote it and when it is the text: entente blame 2.1");
+  auto* diff = app.add_subcommand(
+      "diff", "Where two editions differ, in answers, clauses or words: entente diff V3 V4");
   auto* coverage = app.add_subcommand(
       "coverage",
       "Which prose has a clause, which is left out and why, which was missed; exit 1 if any was");
@@ -135,7 +142,14 @@ int Main(int argc, char** argv) {
   }
   common(clause, false);
   suppositions(clause);
-  clause->add_option("label", flags.target, "The clause, as 2.1")->required();
+  for (auto* command : {clause, blame})
+    command->add_option("label", flags.target, "The clause, as 2.1")->required();
+  diff->add_option("editions", flags.editions,
+                   "The older and the newer: amendments by name, `original` for the first text")
+      ->required()
+      ->expected(2);
+  diff->add_option("--by", flags.by, "outcomes, clauses or words")
+      ->check(CLI::IsMember({"outcomes", "clauses", "words"}));
   review->add_option("--confirm", flags.confirm, "Confirm the block in which this clause stands");
   review->add_flag("--confirm-all", flags.confirm_all, "Confirm every block as it stands");
   fresh->add_option("category", flags.target, "Nothing for a whole agreement; `list` names them");
@@ -162,7 +176,7 @@ int Main(int argc, char** argv) {
     command->add_option("--to", flags.to, "The last day");
   }
   watch->add_option("file", flags.target, "A question a line")->required();
-  for (auto* command : {whatif, stages, ahead, timeline, open, audit, owed, watch}) {
+  for (auto* command : {whatif, stages, ahead, timeline, open, audit, owed, watch, blame, diff}) {
     common(command, false);
     suppositions(command);
   }
@@ -257,6 +271,8 @@ int Main(int argc, char** argv) {
   }
   if (explain->parsed()) return Explain(flags);
   if (whatif->parsed()) return WhatIf(flags);
+  if (blame->parsed()) return Blame(flags);
+  if (diff->parsed()) return Diff(flags);
   if (stages->parsed()) return ByStage(flags);
   if (ahead->parsed()) return Ahead(flags);
   if (timeline->parsed()) return DrawTimeline(flags);

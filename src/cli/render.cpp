@@ -73,6 +73,16 @@ void SegmentLine(std::string& out, const eval::Segment& s, const Style& style) {
     Row(out, "", "           " + CaseText(c, s.cases.size() == 1), style);
 }
 
+std::string By(const eval::Citation& c) {
+  return c.amendment.empty() ? "" : ", amendment " + c.amendment;
+}
+
+// `edition V4 (1a2b…)`, the hash alone where there are no amendments.
+std::string EditionOf(const Answer& answer) {
+  const std::string hash = answer.agreement_hash.substr(0, 12);
+  return "edition " + (answer.edition.empty() ? hash : answer.edition + " (" + hash + ")");
+}
+
 }  // namespace
 
 std::string Render(const Answer& answer, Depth depth, const Style& style) {
@@ -102,7 +112,8 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
   for (const eval::Citation& c : answer.because) {
     if (depth == Depth::kReasons && shown >= 6) break;
     ++shown;
-    std::string text = c.label.empty() ? c.says : c.label + "  " + c.says + "  (" + c.where + ")";
+    std::string text =
+        c.label.empty() ? c.says : c.label + "  " + c.says + "  (" + c.where + By(c) + ")";
     if (!c.over.empty()) text += ", over " + JoinAnd(c.over);
     Row(out, c.deciding ? "because" : "by way of", text, style);
   }
@@ -125,7 +136,7 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
   for (const std::string& note : answer.notes) Row(out, "note", note, style);
   std::string known = answer.known_at ? "known at " + ToText(*answer.known_at) + ", " : "";
   Row(out, "text",
-      known + "edition " + answer.agreement_hash.substr(0, 12) +
+      known + EditionOf(answer) +
           (answer.record.empty() ? ", no record" : ", record " + answer.record),
       style);
   if (depth == Depth::kTree && !answer.proof.empty()) {
@@ -140,8 +151,7 @@ std::string Render(const Answer& answer, const std::vector<eval::Segment>& segme
   std::string out = "when: " + answer.question + "\n";
   for (const eval::Segment& s : segments) SegmentLine(out, s, style);
   Row(out, "text",
-      "edition " + answer.agreement_hash.substr(0, 12) +
-          (answer.record.empty() ? ", no record" : ", record " + answer.record),
+      EditionOf(answer) + (answer.record.empty() ? ", no record" : ", record " + answer.record),
       style);
   return out;
 }
@@ -399,6 +409,55 @@ std::string Render(const eval::ClauseView& clause, const Style& style) {
   for (const auto& [question, is] : clause.norms) {
     Row(out, ToText(*clause.on),
         question + ": " + Paint(WordFor(is), is.verdict, style) + Clauses(is), style);
+  }
+  return out;
+}
+
+std::string Render(const std::vector<eval::ClauseVersion>& versions, const Style& style) {
+  std::string out;
+  for (const eval::ClauseVersion& v : versions) {
+    out += v.clause.label + "  " + v.by + "  (" + v.clause.where + ")\n";
+    for (const eval::ClauseVersion::Stretch& s : v.stretches) {
+      Row(out, "in force",
+          (s.from ? "from " + ToLongText(*s.from) : "from the beginning") +
+              (s.through ? " through " + ToLongText(*s.through) : "") +
+              (s.conditions.empty() ? "" : ", if " + JoinAnd(s.conditions)),
+          style);
+    }
+    if (v.stretches.empty()) Row(out, "in force", "never", style);
+    Row(out, "says", v.clause.says, style);
+    if (!v.restated_by.empty()) Row(out, "restated", "by " + JoinAnd(v.restated_by), style);
+    if (!v.silent.empty()) Row(out, "silent", JoinAnd(v.silent), style);
+  }
+  return out;
+}
+
+std::string Render(const eval::EditionDiff& diff, bool words, const Style& style) {
+  std::string out = "diff: " + diff.older + " (as on " + ToLongText(diff.older_on) + ") and " +
+                    diff.newer + " (as on " + ToLongText(diff.newer_on) + ")\n";
+  if (!diff.clauses.empty() || diff.questions == 0)
+    out += fmt::format("\nclauses that differ ({})\n", diff.clauses.size());
+  for (const eval::ClauseChange& c : diff.clauses) {
+    Row(out, c.label, c.change + (c.by.empty() ? "" : ": " + c.by), style);
+    if (words) {
+      std::string text;
+      for (const auto& [mark, run] : c.words) {
+        const std::string_view open = mark == '-' ? "[-" : mark == '+' ? "{+" : "";
+        const std::string_view close = mark == '-' ? "-]" : mark == '+' ? "+}" : "";
+        text += (text.empty() ? "" : " ") + std::string(open) + run + std::string(close);
+      }
+      Row(out, "", text, style);
+      continue;
+    }
+    if (!c.before.label.empty()) Row(out, "", "was  " + c.before.says, style);
+    if (!c.after.label.empty()) Row(out, "", "is   " + c.after.says, style);
+  }
+  if (diff.questions == 0) return out;
+  out += fmt::format("\noutcomes that differ ({}, of {} questions that the clauses raise)\n",
+                     diff.outcomes.size(), diff.questions);
+  for (const eval::Change& c : diff.outcomes) {
+    Row(out, c.label, c.question, style);
+    ShowChange(out, c, ", " + Span(c), style);
   }
   return out;
 }

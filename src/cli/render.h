@@ -32,5 +32,8 @@ std::string Render(const eval::Coverage& coverage, const Style& style);
 std::string Render(const std::vector<eval::Readback>& clauses, const Style& style);
 std::string Render(const eval::Rulebook& rules, bool only_what_decides, const Style& style);
 std::string Render(const eval::ClauseView& clause, const Style& style);
+std::string Render(const std::vector<eval::ClauseVersion>& versions, const Style& style);
+// `words` marks within each clause what goes and what comes.
+std::string Render(const eval::EditionDiff& diff, bool words, const Style& style);
 
 }  // namespace entente::cli

@@ -6,6 +6,7 @@
 
 #include "base/words.h"
 #include "cli/command.h"
+#include "service/editions.h"
 #include "service/openness.h"
 #include "service/owed.h"
 #include "service/survey.h"
@@ -43,6 +44,30 @@ int WhatIf(const Flags& flags) {
     const auto comparison = service::WhatIf(snapshot, flags.events, options, findings);
     if (!comparison) return Refuse(flags, findings, snapshot.files);
     return Print(flags, *comparison);
+  });
+}
+
+int Blame(const Flags& flags) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    const auto versions = service::Blame(snapshot, flags.target, options, findings);
+    if (!versions || findings.any_error()) return Refuse(flags, findings, snapshot.files);
+    fmt::print("{}", flags.json ? wire::ToJson(flags.target, *versions) + "\n"
+                                : Render(*versions, StyleOf(flags)));
+    return 0;
+  });
+}
+
+int Diff(const Flags& flags) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    const bool outcomes = flags.by == "outcomes";
+    const auto diff = service::Diff(snapshot, flags.editions[0], flags.editions[1], options,
+                                    {!outcomes, outcomes}, findings);
+    if (!diff || findings.any_error()) return Refuse(flags, findings, snapshot.files);
+    fmt::print("{}", flags.json ? wire::ToJson(*diff) + "\n"
+                                : Render(*diff, flags.by == "words", StyleOf(flags)));
+    return 0;
   });
 }
 

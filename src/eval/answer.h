@@ -36,6 +36,8 @@ struct Citation {
   bool deciding = false;
   // Another clause it displaced.
   std::vector<std::string> over;
+  // The amendment that wrote it; empty for the original text.
+  std::string amendment;
   source::Span at;
 };
 
@@ -71,6 +73,8 @@ struct Answer {
   Date on;
   std::optional<Date> known_at;
   std::string agreement_hash;
+  // The last amendment of the edition that answered, or `original`; empty where there is none.
+  std::string edition;
   std::string record;
   std::vector<Assumption> assuming;
   std::vector<Citation> because;
@@ -185,6 +189,48 @@ struct Comparison {
     std::string since;
   };
   std::vector<Same> same;
+  size_t questions = 0;
+};
+
+// A clause as one edition has it, and when it is the text.
+struct ClauseVersion {
+  Citation clause;
+  // What wrote it: `replaced by V4 of 27 April 2026`, `original`.
+  std::string by;
+  // Amendments that came later and restate it, and those that do not speak of it.
+  std::vector<std::string> restated_by;
+  std::vector<std::string> silent;
+  struct Stretch {
+    // Nothing: always was, or for good.
+    std::optional<Date> from;
+    std::optional<Date> through;
+    // It is the text only if these hold: a draft adopted, a report taken for true.
+    std::vector<std::string> conditions;
+  };
+  std::vector<Stretch> stretches;
+};
+
+// How a clause differs between two editions. Runs of words stand in both, in the older alone (-) or
+// in the newer alone (+).
+struct ClauseChange {
+  std::string label;
+  std::string change;
+  std::string by;
+  Citation before;
+  Citation after;
+  std::vector<std::pair<char, std::string>> words;
+};
+
+// What became of an agreement between two editions.
+struct EditionDiff {
+  std::string older;
+  std::string newer;
+  // The days on which each is read, and the day from which outcomes are compared.
+  Date older_on;
+  Date newer_on;
+  Date from;
+  std::vector<ClauseChange> clauses;
+  std::vector<Change> outcomes;
   size_t questions = 0;
 };
 

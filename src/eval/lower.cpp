@@ -38,6 +38,11 @@ class Lowering {
                              {},
                              false});
     facts_.events.reserve(recorded.size() + given.size() + 1);
+    for (const SettledByText& settled : options.by_text) {
+      const Key key{Key::Family::kPoint, settled.point.index, {}};
+      facts_.settled[key] = settled.value;
+      facts_.settled_by[key] = settled.by;
+    }
     for (const auto& entries : {recorded, given}) {
       for (const record::Entry& entry : entries) {
         if (entry.kind == record::kThing) NameThing(entry);

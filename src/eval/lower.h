@@ -7,9 +7,18 @@
 
 namespace entente::eval {
 
+// A point that takes no argument and that the text itself settles, and by what.
+struct SettledByText {
+  ir::PointId point;
+  Value value;
+  std::string by;
+};
+
 struct LowerOptions {
   // `--assume-nothing-further`: the record is complete for good.
   bool nothing_further = false;
+  // What entries settle goes before it.
+  std::vector<SettledByText> by_text = {};
 };
 
 // Turns entries, as known, into events, settled points, things and closing marks. Things that

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/words.h"
+#include "check/editions.h"
 #include "eval/lower.h"
 #include "ir/text.h"
 #include "service/asking.h"
@@ -127,7 +128,7 @@ class Gatherer {
 std::unique_ptr<Snapshot> Load(std::string name, std::string text, const ReadAnnex& annexes) {
   auto out = std::make_unique<Snapshot>();
   Gatherer gatherer(*out, annexes);
-  const syntax::Tree tree = gatherer.Read(std::move(name), std::move(text));
+  syntax::Tree tree = gatherer.Read(std::move(name), std::move(text));
   out->agreement_hash = gatherer.Edition();
   if (tree.statements.size() > syntax::kStatementsMax) {
     out->findings.Add({.kind = FindingKind::kTooManyClauses,
@@ -139,7 +140,7 @@ std::unique_ptr<Snapshot> Load(std::string name, std::string text, const ReadAnn
                        .help = "split the agreement"});
     return out;
   }
-  out->agreement = check::Compile(out->files, tree, out->findings);
+  out->agreement = check::Compile(out->files, std::move(tree), out->findings);
   return out;
 }
 
@@ -195,7 +196,8 @@ void MeetRecord(Snapshot& snapshot) {
   ir::Program scratch = snapshot.agreement.program;
   std::vector<record::Entry> corrected;
   const eval::Facts facts =
-      eval::Lower(scratch, snapshot.record.KnownAt({}, corrected), {}, {}, snapshot.findings);
+      eval::Lower(scratch, snapshot.record.KnownAt({}, corrected), {},
+                  {false, check::SettledByAmendments(snapshot.agreement)}, snapshot.findings);
   if (snapshot.findings.any_error()) return;
   eval::Timeline timeline(scratch, facts);
   for (const eval::Event& event : facts.events) {
@@ -231,6 +233,10 @@ void MeetRecord(Snapshot& snapshot) {
 Date DayUnlessNamed(const check::Agreement& agreement, const AskOptions& options) {
   const Position origin = agreement.program.origin;
   if (options.on) return *options.on;
+  const auto edition =
+      options.edition.empty() ? std::nullopt : check::FindEdition(agreement, options.edition);
+  const check::Amendment* last = check::LastAmendment(agreement, edition, options.known_at);
+  if (last != nullptr && last->from && Position::StartOf(*last->from) > origin) return *last->from;
   return origin == kBeginning && options.today ? *options.today : origin.date();
 }
 
@@ -262,7 +268,8 @@ size_t DrawClosedTerms(Snapshot& snapshot) {
   diag::Findings ignored;
   std::vector<record::Entry> corrected;
   const eval::Facts facts =
-      eval::Lower(program, snapshot.record.KnownAt({}, corrected), {}, {}, ignored);
+      eval::Lower(program, snapshot.record.KnownAt({}, corrected), {},
+                  {false, check::SettledByAmendments(snapshot.agreement)}, ignored);
   eval::Timeline timeline(program, facts);
   size_t pieces = 0;
   for (const ir::Term& term : program.terms) {
@@ -273,14 +280,17 @@ size_t DrawClosedTerms(Snapshot& snapshot) {
 
 namespace {
 
-// What a text says of itself does not hang on what happened to be recorded.
-const AskOptions& WithoutRecord() {
-  static const AskOptions options = [] {
-    AskOptions out;
-    out.without_record = true;
-    return out;
-  }();
-  return options;
+// What a text says of itself does not hang on what happened to be recorded, and what stands beside
+// one amendment not on those that came later.
+AskOptions OptionsOf(const check::Agreement& agreement, const check::Ask& ask) {
+  AskOptions out;
+  out.without_record = true;
+  if (ask.amendment) {
+    out.edition = agreement.amendments[*ask.amendment].id;
+  } else if (!agreement.amendments.empty()) {
+    out.edition = check::kOriginal;
+  }
+  return out;
 }
 
 bool PutAsk(Asking& asking, const check::Ask& ask) {
@@ -298,7 +308,8 @@ void ReadAsks(Snapshot& snapshot) {
   std::set<std::pair<source::Span, std::string>> said;
   for (const check::Ask& ask : snapshot.agreement.asks) {
     if (ask.question.empty()) continue;
-    Asking asking(snapshot, WithoutRecord());
+    const AskOptions options = OptionsOf(snapshot.agreement, ask);
+    Asking asking(snapshot, options);
     if (PutAsk(asking, ask)) continue;
     for (diag::Finding finding : asking.findings().all()) {
       if (!finding.at.valid()) finding.at = ask.at;
@@ -317,7 +328,8 @@ std::vector<TestOutcome> RunAsks(Snapshot& snapshot) {
     outcome.where = snapshot.files.Where(ask.at);
     outcome.question = syntax::TextOf(snapshot.files, ask.question, 0, ask.question.size());
     outcome.expected = syntax::TextOf(snapshot.files, ask.expected, 0, ask.expected.size());
-    Asking asking(snapshot, WithoutRecord());
+    const AskOptions options = OptionsOf(snapshot.agreement, ask);
+    Asking asking(snapshot, options);
     if (!PutAsk(asking, ask)) {
       outcome.got = asking.findings().all().empty()
                         ? "no answer"

@@ -44,6 +44,8 @@ struct AskOptions {
   // The day for questions that name none, of an agreement that does not say when it takes effect.
   std::optional<Date> today;
   std::optional<Date> known_at;
+  // The last amendment that is taken in, or `original`; empty: all that were adopted.
+  std::string edition;
   std::vector<std::string> given;
   // "A01=2", "A01=open", "open".
   std::vector<std::string> readings;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/words.h"
-#include "eval/lower.h"
+#include "check/editions.h"
 #include "service/describe.h"
 
 namespace entente::service {
@@ -55,6 +55,7 @@ bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool gener
   query.on = options_.on;
   query.unless_named = DayUnlessNamed(agreement_, options_);
   query.known_at = options_.known_at;
+  query.edition = options_.edition;
   query.nothing_further = options_.nothing_further;
   query.recorded = options_.without_record ? stated_.entries() : snapshot_.record.entries();
   // Things on record can be spoken of.
@@ -74,7 +75,12 @@ bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool gener
 }
 
 bool Asking::Settle() {
-  if (!query_.on) query_.on = query_.unless_named;
+  if (!ReadEdition()) return false;
+  if (!query_.on) {
+    AskOptions named = options_;
+    named.edition = query_.edition;
+    query_.on = DayUnlessNamed(agreement_, named);
+  }
   ReadReadings();
   OnRecordByThen();
   if (findings_.any_error()) return false;
@@ -84,6 +90,28 @@ bool Asking::Settle() {
   Deny();
   timeline_ = std::make_unique<eval::Timeline>(agreement_.program, facts_);
   return true;
+}
+
+bool Asking::ReadEdition() {
+  if (query_.edition.empty()) return true;
+  edition_ = check::FindEdition(agreement_, query_.edition);
+  if (edition_) return true;
+  std::vector<std::string> known = {std::string(check::kOriginal)};
+  for (const check::Amendment& a : agreement_.amendments) known.push_back(a.id);
+  const std::string closest = Closest(query_.edition, known);
+  findings_.Add({.kind = FindingKind::kUnknownEdition,
+                 .at = {},
+                 .message = "the agreement has no edition " + Quoted(query_.edition),
+                 .labels = {},
+                 .instance = {},
+                 .help = closest.empty() ? "its editions are " + JoinAnd(known)
+                                         : "did you mean " + Quoted(closest) + "?"});
+  return false;
+}
+
+eval::LowerOptions Asking::Lowered() const {
+  return {query_.nothing_further,
+          check::SettledByAmendments(agreement_, edition_, query_.known_at)};
 }
 
 // A thing that came on record after the day as of which is asked was nothing yet.
@@ -206,8 +234,7 @@ void Asking::LowerFacts() {
     entry.happened.value += sequence++;
     entries.push_back(std::move(entry));
   }
-  facts_ =
-      eval::Lower(agreement_.program, Recorded(), entries, {query_.nothing_further}, findings_);
+  facts_ = eval::Lower(agreement_.program, Recorded(), entries, Lowered(), findings_);
   for (const auto& [key, value] : query_.settled) {
     facts_.settled[key] = value;
     facts_.settled_by[key] = "as asked";
@@ -220,6 +247,7 @@ Answer Asking::Run() {
   answer.on = *query_.on;
   answer.known_at = query_.known_at;
   answer.agreement_hash = snapshot_.agreement_hash;
+  answer.edition = check::EditionName(agreement_, edition_, query_.known_at);
   answer.record = snapshot_.record_name;
   const Diagram full = Full(*timeline_, query_.env, at_);
   const Diagram read = Read(*timeline_, full);
@@ -247,6 +275,7 @@ Answer Asking::Run() {
   Readings(answer, full);
   Window(answer, outcome);
   Notes(answer, outcome);
+  CarriedForward(answer);
   if (options_.flips) Flips(answer, outcome);
   return answer;
 }

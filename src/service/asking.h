@@ -15,6 +15,7 @@
 
 #include "check/question.h"
 #include "eval/answer.h"
+#include "eval/lower.h"
 #include "eval/timeline/timeline.h"
 #include "proof/proof.h"
 #include "service/ask.h"
@@ -93,6 +94,13 @@ class Asking {
   // ---- duties (owed.cpp)
   // The facts and readings of the options, without a question.
   bool PutNothing();
+  // A term that takes no argument, in these words; a truth over time that has none.
+  bool PutTerm(ir::TermId term, std::string text);
+  bool PutSignal(ir::NodeId node);
+  // A truth on the readings taken, where a proof of it was accepted.
+  enum class Truth : uint8_t { kNo, kYes, kOpen };
+  // At the moment asked about.
+  Truth Here(ir::NodeId node) { return Shown(node, {}, at_); }
   // The instances of a duty that arose by the day asked about, in that order.
   std::vector<eval::Owed> Instances(const check::Duty& duty);
   // What is wrong with recorded acts of these types, so that they perform nothing.
@@ -114,12 +122,12 @@ class Asking {
   // Readings, facts and the timeline of what was put.
   bool Settle();
   void ReadReadings();
+  bool ReadEdition();
+  eval::LowerOptions Lowered() const;
   void OnRecordByThen();
   void LowerFacts();
   // The choice of every reading that was met so far.
   std::vector<eval::Choice> OurReadings();
-  // A truth at a moment on our readings, where a proof of it was accepted.
-  enum class Truth : uint8_t { kNo, kYes, kOpen };
   Truth Shown(ir::NodeId node, const eval::Env& env, Position at);
   std::string EntryOf(const eval::Timeline::Occurrence& event) const;
   void Deny();
@@ -191,6 +199,8 @@ class Asking {
   eval::Diagram WithSilence(eval::Diagram d);
   std::vector<eval::Case> CasesOf(eval::Diagram d);
   std::string CauseAt(Position at) const;
+  std::optional<bool> Adopted(const check::Amendment& amendment) const;
+  void CarriedForward(eval::Answer& answer) const;
   Outcome OutcomeWith(const eval::Facts& facts, const eval::Env& env, ir::NodeId node,
                       std::vector<std::string>* labels);
 
@@ -203,6 +213,8 @@ class Asking {
   diag::Findings findings_;
   check::Query query_;
   eval::Facts facts_;
+  // How many amendments the edition asked about takes in; nothing for all that were adopted.
+  std::optional<size_t> edition_;
   std::vector<record::Entry> corrected_;
   record::Record stated_;
   std::unique_ptr<eval::Timeline> timeline_;

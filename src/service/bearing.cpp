@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/words.h"
+#include "check/editions.h"
 #include "ir/walk.h"
 #include "service/asking.h"
 
@@ -37,7 +38,55 @@ std::string Asking::CauseAt(Position at) const {
   }
   if (at == agreement_.program.origin.after()) return "what happened later is not recorded";
   if (at == agreement_.program.origin) return "the agreement takes effect";
+  for (const check::Amendment& a : agreement_.amendments) {
+    const bool begins = a.from && at == Position::StartOf(*a.from);
+    const bool ends = a.through && at == Position::StartOf(Date{a.through->day + 1});
+    if ((begins || ends) && Adopted(a) != std::optional(false))
+      return "amendment " + a.id + (begins ? " takes effect" : " expires");
+  }
   return "the date";
+}
+
+// Whether the text asked about takes the amendment in; nothing where that is open.
+std::optional<bool> Asking::Adopted(const check::Amendment& amendment) const {
+  if (amendment.standing == check::Amendment::Standing::kNotBinding) return false;
+  if (amendment.taken.valid() &&
+      Taken({eval::Key::Family::kPoint, amendment.taken.index, {}}) == std::optional(0u))
+    return false;
+  const auto it = facts_.settled.find({eval::Key::Family::kPoint, amendment.point.index, {}});
+  if (it == facts_.settled.end()) return std::nullopt;
+  return it->second.AsBool();
+}
+
+// What the amendments since say of the clauses that decide: nothing, or that they stay.
+void Asking::CarriedForward(Answer& answer) const {
+  for (const eval::Citation& citation : answer.because) {
+    if (!citation.deciding || citation.label.empty()) continue;
+    const check::Clause* clause = agreement_.FindClause(citation.label, citation.at);
+    if (clause == nullptr) continue;
+    std::vector<std::string> silent, restating;
+    for (size_t a = clause->amendment ? *clause->amendment + 1 : 0;
+         a < agreement_.amendments.size(); ++a) {
+      const check::Amendment& later = agreement_.amendments[a];
+      if (Adopted(later) != std::optional(true) ||
+          (later.from && Position::StartOf(*later.from) > at_) ||
+          (later.through && *later.through < at_.date()))
+        continue;
+      (check::Restates(later, citation.label) ? restating : silent).push_back(later.id);
+    }
+    if (silent.empty() && restating.empty()) continue;
+    const std::string from =
+        citation.amendment.empty() ? "the original text" : "amendment " + citation.amendment;
+    std::vector<std::string> parts;
+    if (!restating.empty())
+      parts.push_back(JoinAnd(restating) +
+                      (restating.size() == 1 ? " restates it" : " restate it"));
+    if (!silent.empty())
+      parts.push_back(JoinAnd(silent) +
+                      (silent.size() == 1 ? " does not speak of it" : " do not speak of it"));
+    answer.notes.push_back(citation.label + " is carried forward from " + from + ": " +
+                           Join(parts, "; "));
+  }
 }
 
 void Asking::Window(Answer& answer, const Outcome& outcome) {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/words.h"
+#include "check/editions.h"
 #include "eval/lower.h"
 #include "ir/walk.h"
 #include "service/ask.h"
@@ -32,7 +33,8 @@ class Finder {
   explicit Finder(Snapshot& snapshot)
       : snapshot_(snapshot), agreement_(snapshot.agreement), program_(agreement_.program) {
     diag::Findings ignored;
-    facts_ = eval::Lower(program_, {}, {}, {}, ignored);
+    facts_ =
+        eval::Lower(program_, {}, {}, {false, check::SettledByAmendments(agreement_)}, ignored);
     // One thing of any kind for each part an act can have.
     for (int i = 0; i < 8; ++i) facts_.things.push_back({"some thing", {}, true});
     any_ = ThingId{static_cast<uint32_t>(facts_.things.size() - 8)};

@@ -310,7 +310,8 @@ eval::Citation CitationOf(const Snapshot& snapshot, std::string label, source::S
   out.at = at;
   out.where = snapshot.files.Where(at);
   out.says = OneLine(snapshot.files.Text(at), kSaysMax);
-  if (const check::Clause* clause = snapshot.agreement.FindClause(out.label)) {
+  if (const check::Clause* clause = snapshot.agreement.FindClause(out.label, at)) {
+    if (clause->amendment) out.amendment = snapshot.agreement.amendments[*clause->amendment].id;
     out.prose = OneLine(snapshot.files.Text(clause->prose), kSaysMax);
     if (out.says.starts_with(clause->label))
       out.says = std::string(Trim(std::string_view(out.says).substr(clause->label.size())));
@@ -322,7 +323,7 @@ void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
   const ir::Program& program = agreement_.program;
   const auto add = [&](eval::Citation citation) {
     for (eval::Citation& other : answer.because) {
-      if (other.label != citation.label) continue;
+      if (other.label != citation.label || other.amendment != citation.amendment) continue;
       other.deciding = other.deciding || citation.deciding;
       for (const std::string& o : citation.over) {
         if (std::find(other.over.begin(), other.over.end(), o) == other.over.end())

@@ -157,8 +157,7 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
       entry.happened.value += sequence++;
       entries.push_back(entry);
     }
-    eval::Facts facts =
-        eval::Lower(program, Recorded(), entries, {query_.nothing_further}, ignored);
+    eval::Facts facts = eval::Lower(program, Recorded(), entries, Lowered(), ignored);
     if (ignored.any_error()) continue;
     for (const auto& [key, value] : facts_.settled) facts.settled.emplace(key, value);
     while (facts.things.size() < facts_.things.size())

@@ -234,23 +234,40 @@ std::optional<Rulebook> RulesOn(Snapshot& snapshot, const std::string& act,
   return out;
 }
 
+void UnknownClause(const check::Agreement& agreement, const std::string& label,
+                   diag::Findings& findings) {
+  std::vector<std::string> known;
+  for (const check::Clause& c : agreement.clauses) known.push_back(c.label);
+  const std::string closest = Closest(label, known);
+  findings.Add({.kind = diag::FindingKind::kUnknownLabel,
+                .at = {},
+                .message = "there is no clause " + Quoted(label),
+                .labels = {},
+                .instance = {},
+                .help = closest.empty() ? "`entente coverage` lists the clauses"
+                                        : "did you mean " + Quoted(closest) + "?"});
+}
+
 std::optional<ClauseView> ReadClause(Snapshot& snapshot, const std::string& label,
                                      const AskOptions& options, diag::Findings& findings) {
   const check::Agreement& agreement = snapshot.agreement;
   const ir::Program& program = agreement.program;
   const check::Clause* clause = agreement.FindClause(label);
   if (clause == nullptr) {
-    std::vector<std::string> known;
-    for (const check::Clause& c : agreement.clauses) known.push_back(c.label);
-    const std::string closest = Closest(label, known);
-    findings.Add({.kind = diag::FindingKind::kUnknownLabel,
-                  .at = {},
-                  .message = "there is no clause " + Quoted(label),
-                  .labels = {},
-                  .instance = {},
-                  .help = closest.empty() ? "`entente coverage` lists the clauses"
-                                          : "did you mean " + Quoted(closest) + "?"});
+    UnknownClause(agreement, label, findings);
     return std::nullopt;
+  }
+  // The text of the day asked about, or of the last amendment.
+  if (!agreement.amendments.empty()) {
+    Asking asking(snapshot, options);
+    if (!asking.PutNothing()) {
+      findings.Append(asking.findings());
+      return std::nullopt;
+    }
+    for (const check::Clause& version : agreement.clauses) {
+      if (version.label == clause->label && asking.Here(version.in_force) == Asking::Truth::kYes)
+        clause = &version;
+    }
   }
   ClauseView out;
   out.citation = CitationOf(snapshot, label, clause->sentence);

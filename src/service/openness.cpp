@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/words.h"
+#include "check/editions.h"
 #include "eval/lower.h"
 #include "ir/walk.h"
 #include "service/asking.h"
@@ -456,7 +457,8 @@ std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& opti
   const size_t declared = program.things.size();
   std::vector<record::Entry> corrected;
   const eval::Facts facts =
-      eval::Lower(program, snapshot.record.KnownAt(options.known_at, corrected), {}, {}, findings);
+      eval::Lower(program, snapshot.record.KnownAt(options.known_at, corrected), {},
+                  {false, check::SettledByAmendments(agreement, {}, options.known_at)}, findings);
   if (findings.any_error()) return out;
   for (const eval::Event& event : facts.events) {
     if (event.type == program.start) continue;

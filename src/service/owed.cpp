@@ -46,10 +46,26 @@ ThingId PartyCalled(const check::Agreement& agreement, const std::string& name,
 
 }  // namespace
 
+bool Asking::PutTerm(ir::TermId term, std::string text) {
+  query_.text = std::move(text);
+  query_.type = agreement_.program.terms[term.index].type;
+  query_.form = query_.type == ir::kBoolType ? check::Form::kIs : check::Form::kWhat;
+  query_.node = agreement_.program.Ref(term, {});
+  return PutNothing();
+}
+
+bool Asking::PutSignal(ir::NodeId node) {
+  query_.type = ir::kBoolType;
+  query_.form = check::Form::kIs;
+  query_.node = node;
+  return PutNothing();
+}
+
 bool Asking::PutNothing() {
   query_.on = options_.on;
   query_.unless_named = DayUnlessNamed(agreement_, options_);
   query_.known_at = options_.known_at;
+  query_.edition = options_.edition;
   query_.nothing_further = options_.nothing_further;
   for (const std::string& given : options_.given) {
     if (!check::ReadGiven(snapshot_.files, agreement_, Words("given", given), query_, findings_))

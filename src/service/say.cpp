@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/words.h"
+#include "check/editions.h"
 #include "eval/lower.h"
 #include "ir/walk.h"
 #include "service/asking.h"
@@ -34,7 +35,7 @@ class Sayer {
       : snapshot_(snapshot), agreement_(snapshot.agreement), program_(snapshot.agreement.program) {
     diag::Findings ignored;
     ir::Program scratch = program_;
-    facts_ = eval::Lower(scratch, {}, {}, {}, ignored);
+    facts_ = eval::Lower(scratch, {}, {}, {false, check::SettledByAmendments(agreement_)}, ignored);
     real_ = facts_.things.size();
   }
 

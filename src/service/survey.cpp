@@ -42,26 +42,6 @@ std::vector<Date> Breaks(const std::vector<Segment>& a, const std::vector<Segmen
   return out;
 }
 
-// The stretches of days from `from` on in which the answer differs.
-void Compare(const Lane& before, const Lane& after, Date from, std::vector<Change>& out) {
-  const std::vector<Date> breaks = Breaks(before.segments, after.segments, from);
-  for (const Date day : breaks) {
-    const Segment& was = SegmentOn(before.segments, day);
-    const Segment& is = SegmentOn(after.segments, day);
-    Change* last = out.empty() || out.back().label != before.label ||
-                           out.back().question != before.question || out.back().through
-                       ? nullptr
-                       : &out.back();
-    if (SameAnswer(was, is)) {
-      if (last != nullptr) last->through = Date{day.day - 1};
-      continue;
-    }
-    if (last != nullptr && SameAnswer(last->before, was) && SameAnswer(last->after, is)) continue;
-    if (last != nullptr) last->through = Date{day.day - 1};
-    out.push_back({before.label, before.question, day, {}, was, is});
-  }
-}
-
 // The name of the event that a supposition speaks of, if it begins with one.
 const check::EventName* EventOf(const check::Agreement& agreement, std::string_view words) {
   const check::EventName* best = nullptr;
@@ -153,6 +133,25 @@ void UnknownEvent(const Snapshot& snapshot, const std::string& words, diag::Find
 
 }  // namespace
 
+void CompareLanes(const Lane& before, const Lane& after, Date from, std::vector<Change>& out) {
+  const std::vector<Date> breaks = Breaks(before.segments, after.segments, from);
+  for (const Date day : breaks) {
+    const Segment& was = SegmentOn(before.segments, day);
+    const Segment& is = SegmentOn(after.segments, day);
+    Change* last = out.empty() || out.back().label != before.label ||
+                           out.back().question != before.question || out.back().through
+                       ? nullptr
+                       : &out.back();
+    if (SameAnswer(was, is)) {
+      if (last != nullptr) last->through = Date{day.day - 1};
+      continue;
+    }
+    if (last != nullptr && SameAnswer(last->before, was) && SameAnswer(last->after, is)) continue;
+    if (last != nullptr) last->through = Date{day.day - 1};
+    out.push_back({before.label, before.question, day, {}, was, is});
+  }
+}
+
 std::vector<Lane> Lanes(Snapshot& snapshot, const AskOptions& options, diag::Findings& findings) {
   std::vector<Lane> out;
   for (const check::Norm& norm : snapshot.agreement.norms) {
@@ -202,7 +201,7 @@ std::optional<Comparison> WhatIf(Snapshot& snapshot, const std::vector<std::stri
   out.questions = before.size();
   for (size_t i = 0; i < before.size(); ++i) {
     const size_t known = out.changes.size();
-    Compare(before[i], after[i], *from, out.changes);
+    CompareLanes(before[i], after[i], *from, out.changes);
     if (out.changes.size() > known || !Mentions(snapshot, before[i].label, named)) continue;
     // It speaks of the event and does not move: since when has it been as it is?
     const Segment& is = SegmentOn(before[i].segments, *from);

@@ -14,8 +14,8 @@ constexpr size_t kFenceSlipMax = 2;
 
 }  // namespace
 
-FileId Files::Add(std::string name, std::string text) {
-  File file{std::move(name), std::move(text), {0}};
+FileId Files::Add(std::string name, std::string text, Span made_by) {
+  File file{std::move(name), std::move(text), {0}, made_by};
   for (uint32_t i = 0; i < file.text.size(); ++i) {
     if (file.text[i] == '\n') file.line_starts.push_back(i + 1);
   }
@@ -44,6 +44,7 @@ std::string_view Files::Line(FileId id, uint32_t line) const {
 }
 
 std::string Files::Where(Span span) const {
+  if (Get(span.file).made_by.valid()) return Where(Get(span.file).made_by);
   return Get(span.file).name + ":" + std::to_string(PlaceOf(span.file, span.begin).line);
 }
 

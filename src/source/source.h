@@ -31,6 +31,8 @@ struct File {
   std::string name;
   std::string text;
   std::vector<uint32_t> line_starts;
+  // What made the text, where nobody wrote it as it is: places in it are told by that place.
+  Span made_by;
 };
 
 struct Place {
@@ -41,7 +43,7 @@ struct Place {
 // The texts of one run. Files are never removed, so views of their text stay valid.
 class Files {
  public:
-  FileId Add(std::string name, std::string text);
+  FileId Add(std::string name, std::string text, Span made_by = {});
   const File& Get(FileId id) const { return files_[id.index]; }
   std::string_view Text(Span span) const;
   Place PlaceOf(FileId file, uint32_t offset) const;

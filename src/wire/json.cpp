@@ -134,8 +134,9 @@ class LineReader {
 };
 
 Json Of(const eval::Citation& c) {
-  return {{"clause", c.label}, {"where", c.where},       {"says", c.says},
-          {"prose", c.prose},  {"deciding", c.deciding}, {"over", c.over}};
+  return {{"clause", c.label},       {"where", c.where},       {"says", c.says},
+          {"prose", c.prose},        {"deciding", c.deciding}, {"over", c.over},
+          {"amendment", c.amendment}};
 }
 
 Json Of(const std::vector<eval::Case>& cases) {
@@ -166,6 +167,34 @@ Json Of(const eval::Change& c) {
           {"before", Of(c.before)}, {"after", Of(c.after)}};
 }
 
+Json Of(const eval::ClauseVersion& v) {
+  Json stretches = Json::array();
+  for (const eval::ClauseVersion::Stretch& s : v.stretches) {
+    stretches.push_back({{"from", OptionalDate(s.from)},
+                         {"through", OptionalDate(s.through)},
+                         {"conditions", s.conditions}});
+  }
+  return {{"clause", Of(v.clause)},
+          {"by", v.by},
+          {"restated_by", v.restated_by},
+          {"silent", v.silent},
+          {"stretches", stretches}};
+}
+
+Json Of(const eval::ClauseChange& c) {
+  Json words = Json::array();
+  for (const auto& [mark, text] : c.words)
+    words.push_back({{"in", mark == ' '   ? "both"
+                            : mark == '-' ? "older"
+                                          : "newer"},
+                     {"text", text}});
+  const auto side = [](const eval::Citation& citation) {
+    return citation.label.empty() ? Json(nullptr) : Of(citation);
+  };
+  return {{"clause", c.label},        {"change", c.change},     {"by", c.by},
+          {"before", side(c.before)}, {"after", side(c.after)}, {"words", words}};
+}
+
 // Whatever bytes a text holds, what goes out is UTF-8.
 std::string Dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
@@ -181,6 +210,7 @@ Json Of(const eval::Answer& a) {
   out["on"] = ToText(a.on);
   out["known_at"] = OptionalDate(a.known_at);
   out["edition"] = a.agreement_hash;
+  out["amendment"] = a.edition;
   out["record"] = a.record;
   out["assuming"] = Json::array();
   for (const eval::Assumption& x : a.assuming) {
@@ -520,6 +550,29 @@ std::string ToJson(const diag::Findings& findings, const source::Files& files) {
     one["help"] = f.help;
     out["findings"].push_back(one);
   }
+  return Dump(out);
+}
+
+std::string ToJson(const std::string& label, const std::vector<eval::ClauseVersion>& versions) {
+  Json out;
+  out["schema"] = "entente.blame/v1";
+  out["clause"] = label;
+  out["versions"] = Json::array();
+  for (const eval::ClauseVersion& v : versions) out["versions"].push_back(Of(v));
+  return Dump(out);
+}
+
+std::string ToJson(const eval::EditionDiff& diff) {
+  Json out;
+  out["schema"] = "entente.diff/v1";
+  out["older"] = {{"edition", diff.older}, {"on", ToText(diff.older_on)}};
+  out["newer"] = {{"edition", diff.newer}, {"on", ToText(diff.newer_on)}};
+  out["from"] = ToText(diff.from);
+  out["questions"] = diff.questions;
+  out["clauses"] = Json::array();
+  for (const eval::ClauseChange& c : diff.clauses) out["clauses"].push_back(Of(c));
+  out["outcomes"] = Json::array();
+  for (const eval::Change& c : diff.outcomes) out["outcomes"].push_back(Of(c));
   return Dump(out);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "check/editions.h"
 #include "eval/lower.h"
 #include "service/ask.h"
 #include "service/witness.h"
@@ -70,9 +71,10 @@ class Speaker {
       roots.push_back(read->node);
       query.settled = read->settled;
     }
+    const auto by_text = check::SettledByAmendments(snapshot->agreement);
     Case c{std::move(snapshot->agreement.program), {}, roots, {}, {}};
     const std::vector<record::Entry> entries = Entries();
-    c.facts = eval::Lower(c.program, entries, {}, {}, findings);
+    c.facts = eval::Lower(c.program, entries, {}, {false, by_text}, findings);
     if (findings.any_error()) {
       for (const diag::Finding& f : findings.all())
         out.why += diag::Draw(f, snapshot->files, false);
