@@ -17,12 +17,24 @@ namespace {
 
 using namespace entente;
 
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(path);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+const std::string kAgreement = ENTENTE_SOURCE_DIR "/agreements/microsoft-openai/agreement.md";
+
+auto LoadAgreement() { return service::Load(kAgreement, ReadFile(kAgreement), ReadFile); }
+
+// The bytes of its files.
 const std::string& Agreement() {
   static const std::string text = [] {
-    std::ifstream in(ENTENTE_SOURCE_DIR "/agreements/microsoft-openai/agreement.md");
-    std::ostringstream out;
-    out << in.rdbuf();
-    return out.str();
+    const auto snapshot = LoadAgreement();
+    std::string out;
+    for (const source::FileId file : snapshot->texts) out += snapshot->files.Get(file).text;
+    return out;
   }();
   return text;
 }
@@ -40,7 +52,7 @@ void BM_Hash(benchmark::State& state) {
 BENCHMARK(BM_Hash);
 
 void BM_ParseAndCompile(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(service::Load("agreement.md", Agreement()));
+  for (auto _ : state) benchmark::DoNotOptimize(LoadAgreement());
   state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) *
                           static_cast<int64_t>(Agreement().size()));
 }
@@ -48,7 +60,7 @@ BENCHMARK(BM_ParseAndCompile)->Unit(benchmark::kMillisecond);
 
 void BM_CheckForClashes(benchmark::State& state) {
   for (auto _ : state) {
-    auto snapshot = service::Load("agreement.md", Agreement());
+    auto snapshot = LoadAgreement();
     service::FindClashes(*snapshot);
   }
 }
@@ -56,14 +68,14 @@ BENCHMARK(BM_CheckForClashes)->Unit(benchmark::kMillisecond);
 
 // Every term without parameters over all time.
 void BM_AllClosedTerms(benchmark::State& state) {
-  auto snapshot = service::Load("agreement.md", Agreement());
+  auto snapshot = LoadAgreement();
   for (auto _ : state) benchmark::DoNotOptimize(service::DrawClosedTerms(*snapshot));
 }
 BENCHMARK(BM_AllClosedTerms)->Unit(benchmark::kMillisecond);
 
 // The questions that stand in the text: read, evaluated, proved, checked, explained.
 void BM_AllQuestions(benchmark::State& state) {
-  auto snapshot = service::Load("agreement.md", Agreement());
+  auto snapshot = LoadAgreement();
   size_t questions = 0;
   for (auto _ : state) questions = service::RunAsks(*snapshot).size();
   state.counters["questions"] = static_cast<double>(questions);
@@ -72,7 +84,7 @@ BENCHMARK(BM_AllQuestions)->Unit(benchmark::kMillisecond);
 
 // Every question that the clauses raise, over all time.
 void BM_Timeline(benchmark::State& state) {
-  auto snapshot = service::Load("agreement.md", Agreement());
+  auto snapshot = LoadAgreement();
   size_t lanes = 0;
   for (auto _ : state) {
     diag::Findings findings;
@@ -83,7 +95,7 @@ void BM_Timeline(benchmark::State& state) {
 BENCHMARK(BM_Timeline)->Unit(benchmark::kMillisecond);
 
 void BM_WhatIf(benchmark::State& state) {
-  auto snapshot = service::Load("agreement.md", Agreement());
+  auto snapshot = LoadAgreement();
   for (auto _ : state) {
     diag::Findings findings;
     benchmark::DoNotOptimize(
@@ -163,7 +175,7 @@ void BM_QuestionOverRecord(benchmark::State& state) {
   size_t bytes = 0;
   for (auto _ : state) {
     const size_t before = mallinfo2().uordblks;
-    auto snapshot = service::Load("agreement.md", Agreement());
+    auto snapshot = LoadAgreement();
     wire::ReadRecord(snapshot->files, "record", record, snapshot->record, snapshot->findings);
     service::AskOptions options;
     options.on = *DateOf(2028, 1, 1);

@@ -263,8 +263,11 @@ std::optional<Phrases::Hole> Phrases::ParseHole() {
   const std::string prefix = (label_.empty() ? "here" : label_) + "#";
   for (const auto& [name, id] : agreement_.points) {
     if (!name.starts_with(prefix) || name.find(kVariant) != std::string::npos) continue;
-    const Span other = program_.points[id.index].at;
-    if (other == hole.span) {
+    const ir::Point& other = program_.points[id.index];
+    // In words put together anew a bracket that reads the same is the one that it was.
+    const bool same = files_.Get(hole.span.file).made_by.valid() &&
+                      files_.Text(other.at) == files_.Text(hole.span);
+    if (same || other.at == hole.span) {
       hole.id = name;
       return hole;
     }

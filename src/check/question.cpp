@@ -425,8 +425,30 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     std::string name;
     for (size_t k = 0; k < i; ++k) name += std::string(tokens[k].text);
     const std::string value = syntax::TextOf(files, tokens, i + 1, tokens.size());
+    const auto point = agreement.points.find(name);
     if (as) {
       query.readings.emplace_back(name, value);
+    } else if (point != agreement.points.end() && (value[0] == '$' || value.starts_with("€"))) {
+      // An amount as the text writes amounts: `12.6#1 is $38bn`.
+      const ir::Point open = agreement.program.points[point->second.index];
+      phrases.Begin({tokens.begin() + static_cast<ptrdiff_t>(i) + 1, tokens.end()}, "", whole);
+      ir::Type type;
+      const NodeId amount = phrases.ParseNumber(&type);
+      if (phrases.failed()) return false;
+      const ir::Node node = agreement.program.Get(amount);
+      if (type != open.type || node.op != ir::Op::kLit || !phrases.AtEnd()) {
+        phrases.Fail(FindingKind::kBadQuestion, "this cannot be given of " + Quoted(name),
+                     "give a figure in its unit", whole);
+        return false;
+      }
+      // On another reading it is one figure all the same.
+      for (uint32_t p = 0; p < agreement.program.points.size(); ++p) {
+        const ir::Point& other = agreement.program.points[p];
+        if (other.name != open.name || other.kind != open.kind || other.at != open.at) continue;
+        query.settled.push_back(
+            {{eval::Key::Family::kPoint, p, {}}, agreement.program.Literal(node)});
+      }
+      query.supposed.push_back(name + " is " + value);
     } else {
       record::Entry entry = Hypothetical(std::string(record::kDisclose), query);
       entry.fields = {{"term", name}, {"is", value}};

@@ -453,8 +453,10 @@ std::string Render(const eval::EditionDiff& diff, bool words, const Style& style
     if (!c.after.label.empty()) Row(out, "", "is   " + c.after.says, style);
   }
   if (diff.questions == 0) return out;
-  out += fmt::format("\noutcomes that differ ({}, of {} questions that the clauses raise)\n",
-                     diff.outcomes.size(), diff.questions);
+  out += fmt::format(
+      "\noutcomes that differ ({}, of {} questions that the clauses raise), if nothing happens but "
+      "what is recorded\n",
+      diff.outcomes.size(), diff.questions);
   for (const eval::Change& c : diff.outcomes) {
     Row(out, c.label, c.question, style);
     ShowChange(out, c, ", " + Span(c), style);

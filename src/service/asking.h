@@ -177,6 +177,7 @@ class Asking {
   std::string WordsOf(const check::Reading& reading, uint32_t alternative,
                       const eval::Answer& answer) const;
   void Cite(eval::Answer& answer, const std::optional<proof::Proof>& proof);
+  const check::Clause* ClauseOf(source::Span sentence, Position at);
   void CollectSteps(const proof::Step& step, eval::Answer& answer, bool top);
   void Window(eval::Answer& answer, const Outcome& outcome);
   void Notes(eval::Answer& answer, const Outcome& outcome);

@@ -30,6 +30,12 @@ std::string Asking::CauseAt(Position at) const {
              " (" + (event.hypothetical ? "given" : "entry " + event.id) + ")";
     }
   }
+  for (const check::Amendment& a : agreement_.amendments) {
+    const bool begins = a.from && at == Position::StartOf(*a.from);
+    const bool ends = a.through && at == Position::StartOf(Date{a.through->day + 1});
+    if ((begins || ends) && Adopted(a) != std::optional(false))
+      return "amendment " + a.id + (begins ? " takes effect" : " expires");
+  }
   for (uint32_t t = 0; t < facts_.closed_to.size(); ++t) {
     if (facts_.closed_to[t] != kNever && facts_.closed_to[t].after() == at &&
         at != agreement_.program.origin.after()) {
@@ -38,12 +44,6 @@ std::string Asking::CauseAt(Position at) const {
   }
   if (at == agreement_.program.origin.after()) return "what happened later is not recorded";
   if (at == agreement_.program.origin) return "the agreement takes effect";
-  for (const check::Amendment& a : agreement_.amendments) {
-    const bool begins = a.from && at == Position::StartOf(*a.from);
-    const bool ends = a.through && at == Position::StartOf(Date{a.through->day + 1});
-    if ((begins || ends) && Adopted(a) != std::optional(false))
-      return "amendment " + a.id + (begins ? " takes effect" : " expires");
-  }
   return "the date";
 }
 

@@ -475,7 +475,7 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
     case Op::kIf:
       return Node(children[1], env, depth + 1) + " or " + Node(children[2], env, depth + 1);
     case Op::kEdition:
-      return "the text as amended";
+      return std::string(program_.symbols.Name(program_.points[node.data].name)) + " is in force";
     default:
       return Events(id);
   }

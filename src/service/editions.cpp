@@ -137,11 +137,16 @@ std::optional<std::vector<ClauseVersion>> Blame(Snapshot& snapshot, const std::s
     UnknownClause(agreement, label, findings);
     return std::nullopt;
   }
+  // What is only reported is shown with what it hangs on.
+  AskOptions open = options;
+  for (const check::Amendment& amendment : agreement.amendments) {
+    if (amendment.taken.valid()) open.readings.push_back(amendment.id + "=open");
+  }
   std::vector<ClauseVersion> out;
   for (size_t c = 0; c < agreement.clauses.size(); ++c) {
     const check::Clause clause = agreement.clauses[c];
     if (clause.label != label && !label.starts_with(clause.label + "(")) continue;
-    Asking asking(snapshot, options);
+    Asking asking(snapshot, open);
     if (!asking.PutSignal(clause.in_force)) {
       findings.Append(asking.findings());
       return std::nullopt;
@@ -176,6 +181,12 @@ std::optional<std::vector<ClauseVersion>> Blame(Snapshot& snapshot, const std::s
     }
     out.push_back(std::move(version));
   }
+  const auto begins = [](const ClauseVersion& v) {
+    return v.stretches.empty() ? std::optional(Date{INT32_MAX}) : v.stretches[0].from;
+  };
+  std::stable_sort(out.begin(), out.end(), [&](const ClauseVersion& a, const ClauseVersion& b) {
+    return begins(a) < begins(b);
+  });
   return out;
 }
 
@@ -249,6 +260,7 @@ std::optional<eval::EditionDiff> Diff(Snapshot& snapshot, const std::string& old
     }
   }
   if (what.outcomes) {
+    before.nothing_further = after.nothing_further = true;
     for (const auto lanes : {&Lanes, &OtherLanes}) {
       const std::vector<Lane> old_answers = lanes(snapshot, before, findings);
       const std::vector<Lane> new_answers = lanes(snapshot, after, findings);

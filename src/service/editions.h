@@ -22,7 +22,8 @@ struct DiffOptions {
   bool outcomes = true;
 };
 // What differs between two editions: the text of each on the day on which it takes effect (or on
-// that of `options`), and the answers from the day of the newer one on. Cost: twice all questions
+// that of `options`), and the answers from the day of the newer one on, if nothing happens but what
+// is recorded or given. Cost: twice all questions
 // that the clauses raise.
 std::optional<eval::EditionDiff> Diff(Snapshot& snapshot, const std::string& older,
                                       const std::string& newer, const AskOptions& options,

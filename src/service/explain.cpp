@@ -319,6 +319,20 @@ eval::Citation CitationOf(const Snapshot& snapshot, std::string label, source::S
   return out;
 }
 
+// The clause that says what a sentence at this place began to say, as the text stood at a moment.
+const check::Clause* Asking::ClauseOf(source::Span sentence, Position at) {
+  const auto& clauses = agreement_.clauses;
+  const auto first = std::find_if(clauses.begin(), clauses.end(),
+                                  [&](const check::Clause& c) { return c.sentence == sentence; });
+  if (first == clauses.end()) return nullptr;
+  for (const check::Clause& clause : clauses) {
+    if (clause.label == first->label &&
+        timeline_->diagrams().IsTrue(Read(*timeline_, timeline_->Of(clause.in_force, {}).At(at))))
+      return &clause;
+  }
+  return &*first;
+}
+
 void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
   const ir::Program& program = agreement_.program;
   const auto add = [&](eval::Citation citation) {
@@ -374,11 +388,8 @@ void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
   if (node.op == ir::Op::kRef) {
     const ir::Term& term = program.terms[node.data];
     if (program.Get(term.body).op != ir::Op::kRules) {
-      for (const check::Clause& clause : agreement_.clauses) {
-        if (clause.sentence == term.at) {
-          add(CitationOf(snapshot_, clause.label, term.at));
-        }
-      }
+      if (const check::Clause* clause = ClauseOf(term.at, step.at))
+        add(CitationOf(snapshot_, clause->label, clause->sentence));
     }
   }
   for (const proof::Step& part : step.parts) {

@@ -171,10 +171,14 @@ void Match(const Snapshot& snapshot, const std::set<std::string>& common,
            Coverage::Passage& sentence) {
   const std::set<std::string> said = StemsOf(sentence.text, common);
   std::erase_if(sentence.clauses, [&](const std::string& label) {
-    const check::Clause* clause = snapshot.agreement.FindClause(label);
-    const auto stems = StemsOf(snapshot.files.Text(clause->sentence), common);
-    return std::none_of(said.begin(), said.end(),
-                        [&](const std::string& stem) { return stems.contains(stem); });
+    return std::none_of(snapshot.agreement.clauses.begin(), snapshot.agreement.clauses.end(),
+                        [&](const check::Clause& clause) {
+                          if (clause.label != label) return false;
+                          const auto stems = StemsOf(snapshot.files.Text(clause.sentence), common);
+                          return std::any_of(
+                              said.begin(), said.end(),
+                              [&](const std::string& stem) { return stems.contains(stem); });
+                        });
   });
   if (sentence.text.find("not disclosed") != std::string::npos) {
     sentence.status = "not disclosed";
@@ -210,7 +214,9 @@ void CoverFile(const Snapshot& snapshot, source::FileId file, Coverage& out) {
       bool evaluated = false;
       for (const check::Clause& clause : agreement.clauses) {
         if (clause.prose != block->prose || clause.heading != block->heading) continue;
-        passage.clauses.push_back(clause.label);
+        if (std::find(passage.clauses.begin(), passage.clauses.end(), clause.label) ==
+            passage.clauses.end())
+          passage.clauses.push_back(clause.label);
         evaluated = evaluated || clause.evaluated;
       }
       passage.status = passage.clauses.empty() ? "words" : evaluated ? "encoded" : "read";

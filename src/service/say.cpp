@@ -174,24 +174,32 @@ class Sayer {
           !check::StandsUnder(program_.symbols.Name(rule.label), clause.label)) {
         continue;
       }
-      one.rules.push_back(Say(set, rule, slot));
+      one.rules.push_back(Say(clause, set, rule, slot));
       for (const NodeId root : {rule.guard, rule.value})
         Brackets(root, one.rules.back().reading, open);
     }
   }
 
-  Readback::Rule Say(const ir::RuleSet& set, const ir::Rule& rule, const eval::Slot& slot) {
+  // What a truth asks for together.
+  std::vector<NodeId> Parts(NodeId truth) const {
+    const ir::Node& node = program_.Get(truth);
+    if (node.op != Op::kOp || static_cast<ir::Function>(node.aux) != ir::Function::kAnd)
+      return {truth};
+    const auto children = program_.Children(truth);
+    return {children.begin(), children.end()};
+  }
+
+  Readback::Rule Say(const check::Clause& clause, const ir::RuleSet& set, const ir::Rule& rule,
+                     const eval::Slot& slot) {
     const ir::Term& term = program_.terms[set.term.index];
     Words words;
     words.heads.resize(term.parameters.size());
     words.that.resize(term.parameters.size());
-    const ir::Node& guard = program_.Get(rule.guard);
-    const bool several =
-        guard.op == Op::kOp && static_cast<ir::Function>(guard.aux) == ir::Function::kAnd;
-    if (several) {
-      for (const NodeId part : program_.Children(rule.guard)) Take(part, slot, words);
-    } else {
-      Take(rule.guard, slot, words);
+    // In which editions the clause stands is no part of what it says.
+    const std::vector<NodeId> editions = Parts(clause.in_force);
+    for (const NodeId part : Parts(rule.guard)) {
+      if (std::find(editions.begin(), editions.end(), part) == editions.end())
+        Take(part, slot, words);
     }
     Readback::Rule out;
     const Describer say(agreement_, facts_, kSayDepth);

@@ -94,7 +94,8 @@ std::vector<Token> Lex(const source::Files& files, Span span, diag::Findings& fi
       size_t end = i;
       while (end < text.size() &&
              (IsLetter(text[end]) || IsDigit(text[end]) || text[end] == '\'' || text[end] == '&' ||
-              (text[end] == '-' && end + 1 < text.size() && IsLetter(text[end + 1])) ||
+              (text[end] == '-' && end + 1 < text.size() &&
+               (IsLetter(text[end + 1]) || IsDigit(text[end + 1]))) ||
               (text[end] == '.' && end + 1 < text.size() && IsDigit(text[end + 1])))) {
         ++end;
       }

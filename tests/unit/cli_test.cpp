@@ -72,16 +72,19 @@ TEST(Cli, CouldNotAskIsTwo) {
 }
 
 TEST(Cli, WhenCheckAndTest) {
-  const Ran when = Ask("when 'Microsoft use Research IP' --assume-nothing-further --json");
+  const Ran when =
+      Ask("when 'Microsoft use Research IP' --edition V3 --assume-nothing-further --json");
   EXPECT_EQ(when.code, 0);
   const Json segments = Json::parse(when.out);
   EXPECT_EQ(Wrong(segments, Schema("timeline"), "timeline"), "");
-  // Yes from the start to the end of 2030, then no.
-  ASSERT_EQ(segments["segments"].size(), 3u);
-  EXPECT_EQ(segments["segments"][1]["from"], "2025-10-28");
-  EXPECT_EQ(segments["segments"][1]["through"], "2030-12-31");
-  EXPECT_EQ(segments["segments"][1]["verdict"], "yes");
-  EXPECT_EQ(segments["segments"][2]["verdict"], "no");
+  // Silent, yes under the text of January 2025, then under that of October to the end of 2030, no.
+  ASSERT_EQ(segments["segments"].size(), 4u);
+  EXPECT_EQ(segments["segments"][1]["from"], "2025-01-21");
+  EXPECT_EQ(segments["segments"][1]["clauses"], Json({"3.1"}));
+  EXPECT_EQ(segments["segments"][2]["from"], "2025-10-28");
+  EXPECT_EQ(segments["segments"][2]["through"], "2030-12-31");
+  EXPECT_EQ(segments["segments"][2]["verdict"], "yes");
+  EXPECT_EQ(segments["segments"][3]["verdict"], "no");
   const Ran check = Ask("check --json");
   EXPECT_EQ(check.code, 0);
   EXPECT_EQ(Wrong(Json::parse(check.out), Schema("findings"), "findings"), "");
@@ -97,7 +100,8 @@ TEST(Cli, WhenCheckAndTest) {
 
 TEST(Cli, ARejectedReadingAndAnOpenOne) {
   const std::string asked =
-      "may 'OpenAI license a Model to a Third Party' --on 2027-03-01 --given 'Declaration on 1 "
+      "may 'OpenAI license a Model to a Third Party' --edition V3 --on 2027-03-01 --given "
+      "'Declaration on 1 "
       "February 2027' "
       "--given 'no Verification by 1 March 2027' --given 'no Achievement by 1 March 2027'";
   EXPECT_TRUE(Ask(asked).out.find("on our reading A01") != std::string::npos);

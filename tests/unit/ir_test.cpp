@@ -51,10 +51,15 @@ TEST(Ir, GeneratedProgramsVerify) {
 }
 
 TEST(Ir, TheFirstAgreementVerifies) {
-  std::ifstream in(ENTENTE_SOURCE_DIR "/agreements/microsoft-openai/agreement.md");
-  std::ostringstream text;
-  text << in.rdbuf();
-  const auto snapshot = service::Load("agreement.md", text.str());
+  const auto read = [](const std::string& path) {
+    std::ifstream in(path);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  };
+  const std::string path = ENTENTE_SOURCE_DIR "/agreements/microsoft-openai/agreement.md";
+  const auto snapshot = service::Load(path, read(path), read);
+  EXPECT_EQ(snapshot->agreement.amendments.back().id, "V4a");
   EXPECT_EQ(ir::Verify(snapshot->agreement.program), std::vector<std::string>{});
   const auto back = ir::Read(ir::Print(snapshot->agreement.program));
   ASSERT_TRUE(back.has_value()) << back.error();
