@@ -268,8 +268,8 @@ void Compiler::ApplyEdit(uint32_t amendment, const syntax::Variant& variant, Spa
   };
   if (phrases_.Accept("replace")) {
     for (const std::string& label : labels()) {
-      Remove(amendment, variant.choices, label, Edit::Kind::kReplace, at);
-      replaced_.push_back({label, variant.choices, at});
+      const auto only_while = Remove(amendment, variant.choices, label, Edit::Kind::kReplace, at);
+      replaced_.push_back({label, variant.choices, at, only_while});
     }
   } else if (phrases_.Accept("strike")) {
     for (const std::string& label : labels())
@@ -295,13 +295,17 @@ void Compiler::ApplyEdit(uint32_t amendment, const syntax::Variant& variant, Spa
   }
 }
 
-// Whether no world is left in which the version is the text, as far as earlier amendments tell
-// without a doubt; `by` gets the one that took it away.
-bool Compiler::Gone(size_t statement, std::optional<uint32_t>* by) const {
+// Whether an earlier amendment took the version out of the text for good, and no later than from
+// the day on which this one applies; `by` gets which.
+bool Compiler::Gone(uint32_t amendment, size_t statement, std::optional<uint32_t>* by) const {
+  const Amendment& now = agreement_.amendments[amendment];
   for (const Hang& hang : versions_[statement].when) {
-    const Amendment& amendment = agreement_.amendments[hang.amendment];
-    if (hang.on || !hang.choices.empty() || amendment.through ||
-        amendment.standing != Amendment::Standing::kAdopted)
+    const Amendment& earlier = agreement_.amendments[hang.amendment];
+    // An amendment without a first day reaches back to the beginning; nothing is less than any day.
+    if (hang.on || !hang.choices.empty()) continue;
+    // What this one has changed already it changes no more.
+    if (hang.amendment != amendment && (earlier.through || earlier.from > now.from ||
+                                        earlier.standing != Amendment::Standing::kAdopted))
       continue;
     if (by != nullptr) *by = hang.amendment;
     return true;
@@ -311,37 +315,47 @@ bool Compiler::Gone(size_t statement, std::optional<uint32_t>* by) const {
 
 // Takes the clause and all under it out of the text while the amendment is in force; `restate`
 // only says that it stays.
-void Compiler::Remove(uint32_t amendment, const std::vector<syntax::ReadingChoice>& choices,
-                      const std::string& label, Edit::Kind kind, Span at) {
+std::optional<uint32_t> Compiler::Remove(uint32_t amendment,
+                                         const std::vector<syntax::ReadingChoice>& choices,
+                                         const std::string& label, Edit::Kind kind, Span at) {
   bool found = false;
   bool lasting = false;
+  std::optional<uint32_t> only_while;
   for (size_t i = 0; i < versions_.size(); ++i) {
     if (!Amends(amendment, i, label)) continue;
     found = true;
-    lasting = lasting || !Expiring(i);
+    const auto expiring = Expiring(amendment, i);
+    lasting = lasting || !expiring;
+    if (expiring) only_while = expiring;
     if (kind != Edit::Kind::kRestate) versions_[i].when.push_back({amendment, choices, false});
   }
-  if (!found) return NothingToAmend(label, at);
-  if (!lasting) OnlyWhileInForce(label, at);
+  if (!found) {
+    NothingToAmend(amendment, label, at);
+    return std::nullopt;
+  }
   agreement_.amendments[amendment].edits.push_back({kind, label, at});
+  if (lasting) return std::nullopt;
+  OnlyWhileInForce(label, at);
+  return only_while;
 }
 
 // Whether the statement is a version of the clause, or of one under it, that an earlier amendment
-// or the original text left.
+// or the original text left, or that this one has worded anew so far.
 bool Compiler::Amends(uint32_t amendment, size_t statement, const std::string& label) const {
   const std::string& own = tree_.statements[statement].label;
   const Version& version = versions_[statement];
-  return !own.empty() && StandsUnder(own, label) && !Gone(statement) &&
-         (!version.amendment || *version.amendment < amendment);
+  return !own.empty() && StandsUnder(own, label) && !Gone(amendment, statement) &&
+         (!version.amendment || *version.amendment < amendment ||
+          (*version.amendment == amendment && version.reworded));
 }
 
-// The amendment that the version goes with when it expires.
-const Amendment* Compiler::Expiring(size_t statement) const {
+// The earlier amendment that the version goes with when it expires.
+std::optional<uint32_t> Compiler::Expiring(uint32_t amendment, size_t statement) const {
   for (const Hang& hang : versions_[statement].when) {
-    const Amendment& on = agreement_.amendments[hang.amendment];
-    if (hang.on && on.through) return &on;
+    if (hang.on && hang.amendment != amendment && agreement_.amendments[hang.amendment].through)
+      return hang.amendment;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 void Compiler::OnlyWhileInForce(const std::string& label, Span at) {
@@ -354,7 +368,7 @@ void Compiler::OnlyWhileInForce(const std::string& label, Span at) {
                  .help = "from the day on which that one expires this change has no effect"});
 }
 
-void Compiler::NothingToAmend(const std::string& label, Span at) {
+void Compiler::NothingToAmend(uint32_t amendment, const std::string& label, Span at) {
   std::optional<uint32_t> by;
   bool below = false;
   std::vector<std::string> known;
@@ -362,7 +376,7 @@ void Compiler::NothingToAmend(const std::string& label, Span at) {
     const std::string& other = tree_.statements[i].label;
     if (other.empty()) continue;
     known.push_back(other);
-    if (StandsUnder(other, label)) Gone(i, &by);
+    if (StandsUnder(other, label)) Gone(amendment, i, &by);
     below = below || (StandsUnder(label, other) && label != other);
   }
   const std::string closest = Closest(label, known);
@@ -474,7 +488,7 @@ void Compiler::Reword(uint32_t amendment, const std::vector<syntax::ReadingChoic
       reworded.label_span = {file, 0, after};
       reworded.tokens = syntax::Lex(files_, {file, after, size}, findings_);
       Version version{amendment, versions_[i].when, true};
-      lasting = lasting || !Expiring(i);
+      lasting = lasting || !Expiring(amendment, i);
       changed = true;
       version.when.push_back({amendment, choices, true});
       versions_[i].when.push_back({amendment, choices, false});
@@ -482,7 +496,7 @@ void Compiler::Reword(uint32_t amendment, const std::vector<syntax::ReadingChoic
       versions_.push_back(std::move(version));
     }
     if (!any) {
-      NothingToAmend(label, at);
+      NothingToAmend(amendment, label, at);
       continue;
     }
     if (!changed) {
@@ -510,6 +524,7 @@ void Compiler::Place(uint32_t amendment, size_t statement) {
     if (!StandsUnder(s.label, replaced.label)) continue;
     replaced.placed = replaces = true;
     choices = replaced.choices;
+    if (replaced.only_while) versions_[statement].when.push_back({*replaced.only_while, {}, true});
   }
   versions_[statement].when.push_back({amendment, choices, true});
   if (replaces) return;
@@ -517,7 +532,7 @@ void Compiler::Place(uint32_t amendment, size_t statement) {
     if (i == statement || tree_.statements[i].label != s.label ||
         (versions_[i].amendment && *versions_[i].amendment >= amendment &&
          !versions_[i].reworded) ||
-        Gone(i))
+        Gone(amendment, i))
       continue;
     findings_.Add(
         {.kind = FindingKind::kUnannouncedChange,

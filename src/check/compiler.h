@@ -103,16 +103,17 @@ class Compiler {
   void AmendmentTerms(Amendment& amendment);
   void ApplyEdits(uint32_t amendment, size_t statement);
   void ApplyEdit(uint32_t amendment, const syntax::Variant& variant, Span at);
-  void Remove(uint32_t amendment, const std::vector<syntax::ReadingChoice>& choices,
-              const std::string& label, Edit::Kind kind, Span at);
+  std::optional<uint32_t> Remove(uint32_t amendment,
+                                 const std::vector<syntax::ReadingChoice>& choices,
+                                 const std::string& label, Edit::Kind kind, Span at);
   void Reword(uint32_t amendment, const std::vector<syntax::ReadingChoice>& choices, Span at);
   void Place(uint32_t amendment, size_t statement);
   void CheckPlaced(uint32_t amendment);
-  bool Gone(size_t statement, std::optional<uint32_t>* by = nullptr) const;
+  bool Gone(uint32_t amendment, size_t statement, std::optional<uint32_t>* by = nullptr) const;
   bool Amends(uint32_t amendment, size_t statement, const std::string& label) const;
-  const Amendment* Expiring(size_t statement) const;
+  std::optional<uint32_t> Expiring(uint32_t amendment, size_t statement) const;
   void OnlyWhileInForce(const std::string& label, Span at);
-  void NothingToAmend(const std::string& label, Span at);
+  void NothingToAmend(uint32_t amendment, const std::string& label, Span at);
   const Version& VersionOf(const Statement& s) const;
   NodeId WhenNode(const Version& version);
   void SettleReadings();
@@ -220,6 +221,8 @@ class Compiler {
     std::string label;
     std::vector<syntax::ReadingChoice> choices;
     Span at;
+    // The amendment that all it replaces goes with, where there is one.
+    std::optional<uint32_t> only_while;
     bool placed = false;
   };
   std::vector<Replaced> replaced_;

@@ -35,7 +35,14 @@ NodeId Phrases::Referent(const Noun& noun) {
       if (named) return program_.Field(0, scope.act->act->parts[p].field, ir::kThingType);
     }
   }
-  if (scope.subject != nullptr && (kind == agreement_.party_kind)) {
+  // A party, or what the sentence says may act: `a Seat may …, if that Seat …`.
+  const bool subject =
+      scope.subject != nullptr && !scope.another &&
+      std::any_of(scope.subject->heads.begin(), scope.subject->heads.end(),
+                  [&](const NounHead& head) {
+                    return head.kind.valid() && program_.KindsMeet(head.kind, kind);
+                  });
+  if (subject || (scope.subject != nullptr && kind == agreement_.party_kind)) {
     return program_.Field(0, program_.known.by, ir::kThingType);
   }
   Fail(FindingKind::kWrongKind,
@@ -75,6 +82,33 @@ NodeId Phrases::Lasted(const EventUse& use) {
     out = choice == program_.True() ? each : program_.If(choice, each, out);
   }
   return out;
+}
+
+// `that Seat has made a Disclosure of that Declaration`: whether somebody made such a notice.
+std::optional<NodeId> Phrases::HasMade(NodeId subject) {
+  const size_t mark = at_;
+  const bool has = Accept("has") || Accept("have");
+  const bool negated = has && Accept("not");
+  if (!has || !(Accept("made") || Accept("given")) || !PeekEvent()) {
+    at_ = mark;
+    return std::nullopt;
+  }
+  const bool none = PeekIs("no");
+  const auto use = ParseEvent();
+  if (!use) return std::nullopt;
+  std::vector<NodeId> moments;
+  const int slot = scope.free_slot;
+  for (size_t i = 0; i < use->events.size(); ++i) {
+    const NodeId by = program_.Apply(
+        Function::kEqual, {program_.Field(slot, program_.known.by, ir::kThingType), subject},
+        ir::kBoolType);
+    moments.push_back(
+        program_.MomentOf(ir::FoldKind::kFirst, Occurrences(*use, i, {}, {by}), slot));
+  }
+  const NodeId made = program_.Reached(
+      moments.size() == 1 ? moments[0]
+                          : program_.Apply(Function::kEarliest, moments, ir::kMomentType));
+  return negated != none ? program_.Not(made) : made;
 }
 
 NodeId Phrases::ParseSimpleCondition() {
@@ -215,6 +249,8 @@ NodeId Phrases::ParseSimpleCondition() {
              "declare the words as a fact, or name an event that has happened");
     return none;
   }
+  if (failed_) return none;
+  if (const auto made = HasMade(subject)) return *made;
   if (failed_) return none;
   const size_t predicate_at = at_;
   const auto predicate = ParsePredicate();

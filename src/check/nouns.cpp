@@ -613,10 +613,14 @@ std::optional<EventUse> Phrases::ParseEvent() {
   return use;
 }
 
-NodeId Phrases::Occurrences(const EventUse& use, size_t which, NodeId of_id) {
+NodeId Phrases::Occurrences(const EventUse& use, size_t which, NodeId of_id,
+                            std::vector<NodeId> filter) {
   const EventName& event = agreement_.events[use.events[which]];
   const int slot = scope.free_slot;
-  std::vector<NodeId> filter;
+  // `a Disclosure of that Declaration`, of what the notice of this sentence is about too.
+  if (!of_id.valid() && use.that && scope.event != nullptr && event.of.valid() &&
+      event.of == scope.event->of)
+    of_id = program_.Field(0, program_.symbols.Intern("of"), ir::kThingType);
   if (of_id.valid() && event.of.valid()) {
     filter.push_back(
         program_.Apply(Function::kEqual,

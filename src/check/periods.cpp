@@ -249,11 +249,39 @@ NodeId Phrases::OverEvents(const EventUse& use, FoldKind kind, const NumberName*
   return program_.Each(ir::EachKind::kSum, events, slot, at, {}, program_.If(over, zero, each));
 }
 
+// `the number of Seats that have made an Approval of that Declaration`: each of them once.
+NodeId Phrases::CountOfMakers(ir::KindId kind, ir::Type type) {
+  const NodeId zero = program_.Lit(Value::Number(Rational(0)), type);
+  constexpr std::string_view kForm = "write `the number of Seats that have made an Approval`";
+  if (!Accept("that") || !(Accept("have") || Accept("has")) ||
+      !(Accept("made") || Accept("given")) || !PeekEvent()) {
+    FailHere("expected what they have made", std::string(kForm));
+    return zero;
+  }
+  const auto use = ParseEvent();
+  if (!use || use->events.size() != 1) {
+    FailHere("expected one kind of notice: who makes two would count twice", std::string(kForm));
+    return zero;
+  }
+  const int slot = scope.free_slot;
+  const NodeId by = program_.Field(slot, program_.known.by, ir::kThingType);
+  return program_.Each(ir::EachKind::kSum, Occurrences(*use, 0, {}, {IsOf(by, kind)}), slot, by, {},
+                       program_.Count(1));
+}
+
 NodeId Phrases::ParseCount(ir::Type* type) {
   *type = ir::NumberType(program_.symbols.Intern(ir::kCountUnit));
+  if (!PeekEvent()) {
+    const size_t mark = at_;
+    const auto kind = AcceptKind();
+    if (kind && PeekIs("that")) return CountOfMakers(*kind, *type);
+    at_ = mark;
+  }
   const auto use = PeekEvent() ? ParseEvent() : std::nullopt;
   if (!use) {
-    FailHere("expected the events that are counted", "write `the number of Launches in 2029`");
+    FailHere("expected the events that are counted",
+             "write `the number of Launches in 2029`, or `the number of Seats that have made an "
+             "Approval`");
     return program_.Lit(Value::Number(Rational(0)), *type);
   }
   return OverEvents(*use, FoldKind::kCount, nullptr, ParseStretch(*use), {});

@@ -110,7 +110,12 @@ class Phrases {
   bool PeekEvent() const;
   std::optional<EventUse> ParseEvent();
   // Effective occurrences; `of` limits them to those of one entry, given by its id.
-  ir::NodeId Occurrences(const EventUse& use, size_t which, ir::NodeId of_id);
+  // Those that meet `filter` besides, which is of slot scope.free_slot.
+  ir::NodeId Occurrences(const EventUse& use, size_t which, ir::NodeId of_id,
+                         std::vector<ir::NodeId> filter = {});
+  // After a thing: `has made a Disclosure of that Declaration`. Nothing, and nothing read, where it
+  // goes on otherwise.
+  std::optional<ir::NodeId> HasMade(ir::NodeId subject);
   ir::NodeId MomentOf(const EventUse& use, ir::NodeId of_id = {});
 
   // ---- periods and what happens in them
@@ -120,6 +125,7 @@ class Phrases {
   std::optional<Window> ParseWindow();
   // `the number of Sales in 2029`, `the Amount of every Sale`, `the Amount of the last Sale`.
   ir::NodeId ParseCount(ir::Type* type);
+  ir::NodeId CountOfMakers(ir::KindId kind, ir::Type type);
   ir::NodeId ParseOverEvents(const NumberName& number);
   // The period that a question speaks of ends on this day.
   std::optional<Date> last_day;

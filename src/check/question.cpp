@@ -644,8 +644,11 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
       const ThingId thing = Describe(phrases, *noun, text, query);
       const NodeId x = program.Lit(Value::Thing(thing), ir::kThingType);
       query.parts.push_back({"subject", {}, thing, !noun->heads[0].thing.valid(), text});
-      const auto predicate = phrases.ParsePredicate();
-      if (predicate) {
+      const auto made = phrases.HasMade(x);
+      const auto predicate = made || phrases.failed() ? std::nullopt : phrases.ParsePredicate();
+      if (made) {
+        query.node = *made;
+      } else if (predicate) {
         query.node = phrases.Says(*predicate, x);
       } else {
         phrases.FailHere("expected what it is",

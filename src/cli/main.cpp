@@ -105,6 +105,8 @@ int Main(int argc, char** argv) {
       "Every version of a clause, who wrote it and when it is the text: entente blame 2.1");
   auto* diff = app.add_subcommand(
       "diff", "Where two editions differ, in answers, clauses or words: entente diff V3 V4");
+  auto* render = app.add_subcommand(
+      "render", "The text of a day as an HTML page: entente render --on 2026-05-01 > text.html");
   auto* coverage = app.add_subcommand(
       "coverage",
       "Which prose has a clause, which is left out and why, which was missed; exit 1 if any was");
@@ -176,7 +178,8 @@ int Main(int argc, char** argv) {
     command->add_option("--to", flags.to, "The last day");
   }
   watch->add_option("file", flags.target, "A question a line")->required();
-  for (auto* command : {whatif, stages, ahead, timeline, open, audit, owed, watch, blame, diff}) {
+  for (auto* command :
+       {whatif, stages, ahead, timeline, open, audit, owed, watch, blame, diff, render}) {
     common(command, false);
     suppositions(command);
   }
@@ -273,6 +276,7 @@ int Main(int argc, char** argv) {
   if (whatif->parsed()) return WhatIf(flags);
   if (blame->parsed()) return Blame(flags);
   if (diff->parsed()) return Diff(flags);
+  if (render->parsed()) return RenderText(flags);
   if (stages->parsed()) return ByStage(flags);
   if (ahead->parsed()) return Ahead(flags);
   if (timeline->parsed()) return DrawTimeline(flags);

@@ -11,6 +11,7 @@
 #include "service/owed.h"
 #include "service/survey.h"
 #include "wire/formats.h"
+#include "wire/html.h"
 #include "wire/json.h"
 #include "wire/svg.h"
 
@@ -67,6 +68,17 @@ int Diff(const Flags& flags) {
     if (!diff || findings.any_error()) return Refuse(flags, findings, snapshot.files);
     fmt::print("{}", flags.json ? wire::ToJson(*diff) + "\n"
                                 : Render(*diff, flags.by == "words", StyleOf(flags)));
+    return 0;
+  });
+}
+
+// The text of a day as an HTML page.
+int RenderText(const Flags& flags) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    const auto document = service::TextOn(snapshot, options, findings);
+    if (!document || findings.any_error()) return Refuse(flags, findings, snapshot.files);
+    fmt::print("{}", wire::ToHtml(*document));
     return 0;
   });
 }

@@ -210,6 +210,25 @@ struct ClauseVersion {
   std::vector<Stretch> stretches;
 };
 
+// The text as it stands on a day, and the files it comes from.
+struct Document {
+  std::string title;
+  Date on;
+  std::string edition;
+  std::string agreement_hash;
+  struct Clause {
+    Citation text;
+    std::string by;
+    std::string section;
+    // As it stands in the file, in Markdown.
+    std::string prose;
+    // Wordings of the clause that are not the text on that day.
+    std::vector<ClauseVersion> others;
+  };
+  std::vector<Clause> clauses;
+  std::vector<std::pair<std::string, std::string>> files;
+};
+
 // How a clause differs between two editions. Runs of words stand in both, in the older alone (-) or
 // in the newer alone (+).
 struct ClauseChange {

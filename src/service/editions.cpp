@@ -190,11 +190,39 @@ std::optional<std::vector<ClauseVersion>> Blame(Snapshot& snapshot, const std::s
   return out;
 }
 
-std::vector<eval::Citation> TextOn(Snapshot& snapshot, const AskOptions& options,
-                                   diag::Findings& findings) {
-  std::vector<eval::Citation> out;
-  for (const check::Clause* clause : InForceOn(snapshot, options, findings))
-    out.push_back(CitationOf(snapshot, clause->label, clause->sentence));
+std::optional<eval::Document> TextOn(Snapshot& snapshot, const AskOptions& options,
+                                     diag::Findings& findings) {
+  const check::Agreement& agreement = snapshot.agreement;
+  const auto edition =
+      options.edition.empty() ? std::nullopt : check::FindEdition(agreement, options.edition);
+  eval::Document out{agreement.title,
+                     DayUnlessNamed(agreement, options),
+                     check::EditionName(agreement, edition, options.known_at),
+                     snapshot.agreement_hash,
+                     {},
+                     {}};
+  for (const check::Clause* clause : InForceOn(snapshot, options, findings)) {
+    eval::Document::Clause one;
+    one.text = CitationOf(snapshot, clause->label, clause->sentence);
+    if (!agreement.amendments.empty()) one.by = By(agreement, *clause);
+    one.section = snapshot.files.Text(clause->heading);
+    one.prose = snapshot.files.Text(clause->prose);
+    const bool alone =
+        std::count_if(agreement.clauses.begin(), agreement.clauses.end(),
+                      [&](const check::Clause& c) { return c.label == clause->label; }) == 1;
+    auto versions = alone ? std::nullopt : Blame(snapshot, clause->label, options, findings);
+    if (versions) {
+      std::erase_if(*versions,
+                    [&](const ClauseVersion& v) { return v.clause.at == clause->sentence; });
+      one.others = std::move(*versions);
+    }
+    out.clauses.push_back(std::move(one));
+  }
+  if (findings.any_error()) return std::nullopt;
+  for (const source::FileId file : snapshot.texts) {
+    const source::File& text = snapshot.files.Get(file);
+    out.files.emplace_back(text.name, text.text);
+  }
   return out;
 }
 

@@ -12,9 +12,9 @@ std::optional<std::vector<eval::ClauseVersion>> Blame(Snapshot& snapshot, const 
                                                       diag::Findings& findings);
 
 // The clauses in force at the end of the day asked about, on our readings, in the order of their
-// numbers.
-std::vector<eval::Citation> TextOn(Snapshot& snapshot, const AskOptions& options,
-                                   diag::Findings& findings);
+// numbers, with their other wordings and the files they come from.
+std::optional<eval::Document> TextOn(Snapshot& snapshot, const AskOptions& options,
+                                     diag::Findings& findings);
 
 struct DiffOptions {
   bool clauses = true;

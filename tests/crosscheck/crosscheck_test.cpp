@@ -480,6 +480,54 @@ TEST(Crosscheck, WhatIsSaidInWordsIsTheReferenceInEveryWorld) {
     EXPECT_GE(spoken[i], texts / 10) << "construct " << i << " is hardly used";
 }
 
+// An amended text answers on a day, in an edition, as does the text that the amendments in force
+// come to, which is put together by hand.
+TEST(Crosscheck, AnAmendedTextAnswersAsTheTextItComesTo) {
+  size_t answers = 0, definite = 0;
+  for (uint64_t number = 1; number <= 300; ++number) {
+    const AmendedCase said = SpeakAmended(number);
+    const auto load = [&](const std::string& text) {
+      auto snapshot = service::Load("spoken", text);
+      for (record::Entry entry : said.entries)
+        snapshot->record.Admit(std::move(entry), snapshot->findings);
+      for (const diag::Finding& f : snapshot->findings.all()) {
+        // That a clause names one which is struck is no mistake of the text that is amended.
+        if (diag::InfoOf(f.kind).severity == diag::Severity::kError &&
+            f.kind != diag::FindingKind::kUnknownLabel)
+          ADD_FAILURE() << "text " << number << "\n"
+                        << text << diag::Draw(f, snapshot->files, false);
+      }
+      return snapshot;
+    };
+    const auto chain = load(said.text);
+    for (const AmendedCase::Flat& flat : said.flat) {
+      const auto plain = load(flat.text);
+      ASSERT_FALSE(::testing::Test::HasFailure());
+      for (const auto& [form, question] : said.questions) {
+        service::AskOptions options;
+        options.on = flat.on;
+        const auto want = service::Ask(*plain, form, question, options);
+        options.edition = flat.edition;
+        const auto got = service::Ask(*chain, form, question, options);
+        if (plain->findings.any_error()) continue;
+        ASSERT_EQ(want.answer.has_value(), got.answer.has_value());
+        if (!want.answer) continue;
+        ++answers;
+        definite += want.answer->verdict != eval::Verdict::kDepends &&
+                    want.answer->verdict != eval::Verdict::kUndecided;
+        ASSERT_EQ(got.answer->sentence, want.answer->sentence)
+            << "text " << number << " on " << ToText(flat.on) << " in edition " << flat.edition
+            << "\n"
+            << said.text << "\nagainst\n"
+            << flat.text;
+        ASSERT_EQ(got.answer->value, want.answer->value);
+      }
+    }
+  }
+  std::printf("crosscheck: %zu answers of amended texts, %zu definite\n", answers, definite);
+  EXPECT_GT(definite * 3, answers);
+}
+
 TEST(Crosscheck, TheTimelineIsTheReferenceInEveryWorld) {
   Totals t;
   Pairs pairs;

@@ -1,6 +1,7 @@
 #include "speak.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "check/editions.h"
@@ -17,7 +18,7 @@ party Alder, Birch
 role Panel
 kind Person; Affiliate, Supplier, Customer, of Person; Small Customer, Key Customer, of Customer
 kind Work; Model, Report, Secret Work, of Work; Interest
-notice Declaration; Verification, Rejection, of Declaration
+notice Declaration; Verification, Rejection, Ballot, of Declaration
 event Stoppage; Resumption, of Stoppage; Sale, Launch
 period Season is each 10 days from 3 January 2026
 period Fiscal Quarter of Birch is each 1 months from 15 December 2025
@@ -42,8 +43,31 @@ class Speaker {
  public:
   Speaker(uint64_t number, Spoken& spoken) : random_(number), spoken_(spoken) {}
 
+  AmendedCase Amended() {
+    Text();
+    Amendments();
+    AmendedCase out;
+    out.text = text_ + chain_;
+    for (int i = 0; i < 4; ++i) {
+      const size_t edition = 1 + Below(made_.size());
+      const Date on{DateOf(2026, 1, 2)->day + static_cast<int>(Below(100))};
+      out.flat.push_back({on, std::to_string(edition), FlatOn(on, edition)});
+    }
+    while (out.questions.size() < 4) {
+      auto [form, question] = Question();
+      if (form != check::Form::kIs) out.questions.emplace_back(form, std::move(question));
+    }
+    out.entries = Entries();
+    return out;
+  }
+
   SpokenCase Run() {
     Text();
+    if (Chance(2)) {
+      drafts_ = true;
+      Amendments();
+      text_ += chain_;
+    }
     SpokenCase out;
     out.text = text_;
     auto snapshot = service::Load("spoken", text_);
@@ -170,7 +194,11 @@ class Speaker {
   std::string Condition(int depth = 0) {
     switch (Below(depth > 1 ? 10 : 12)) {
       case 0:
-        return Event() + One({" has", " has not"}) + " happened";
+        if (Chance(2)) return Event() + One({" has", " has not"}) + " happened";
+        Uses(Construct::kMakers);
+        return Chance(2) ? Party() + One({" has", " has not"}) + " made a Ballot"
+                         : "the number of Parties that have made a Ballot" +
+                               One({" is at least ", " is below "}) + std::to_string(1 + Below(2));
       case 1:
         return "the market is" + One({"", " not"}) + " closed";
       case 2:
@@ -287,7 +315,115 @@ class Speaker {
         return "transfer its Interest";
     }
   }
-  void Norm(const std::string& label) {
+  // Amendments to clauses of which nothing in the past hangs, so that what they come to on a day
+  // can be read off the text of that day.
+  struct Amendment {
+    Date from, through;
+    bool binds = true;
+    // Of a clause, its new sentence; empty where it is struck.
+    std::vector<std::pair<std::string, std::string>> sentences;
+    // Of a clause, words and what stands for them.
+    std::vector<std::array<std::string, 3>> words;
+  };
+  static std::string Reworded(std::string text, const std::string& old, const std::string& with) {
+    for (size_t at = 0; (at = text.find(old, at)) != std::string::npos; at += with.size())
+      text.replace(at, old.size(), with);
+    return text;
+  }
+  void Amendments() {
+    int adopted = DateOf(2026, 1, 3)->day;
+    // What names another clause stands in the original; two that each prevail are a mistake.
+    labels_.clear();
+    std::map<std::string, std::string> now = clauses_;
+    const size_t count = 1 + Below(3);
+    for (size_t a = 1; a <= count; ++a) {
+      Uses(Construct::kAmendment);
+      adopted += static_cast<int>(Below(25));
+      Amendment made{Date{adopted}, Date{INT32_MAX}, true, {}, {}};
+      chain_ += "\n```entente\namendment " + std::to_string(a) + " of " + ToLongText(made.from);
+      if (Chance(4)) {
+        made.from = Date{INT32_MIN};
+        chain_ += ", as from the beginning";
+      } else if (Chance(2)) {
+        made.from.day += static_cast<int>(Below(20)) - 8;
+        chain_ += ", effective " + ToLongText(made.from);
+      }
+      if (Chance(3) && made.from.day != INT32_MIN) {
+        Uses(Construct::kExpiry);
+        made.through = Date{made.from.day + static_cast<int>(Below(30))};
+        chain_ += ", expires " + ToLongText(made.through) + " and reverts";
+      }
+      if (Chance(6)) {
+        made.binds = false;
+        chain_ += ", not binding";
+      }
+      chain_ += "\n";
+      std::set<std::string> touched;
+      for (size_t e = 1 + Below(3); e > 0; --e) {
+        auto it = now.begin();
+        std::advance(it, static_cast<ptrdiff_t>(Below(now.size())));
+        const std::string label = it->first;
+        if (!touched.insert(label).second) continue;
+        constexpr const char* kWords[] = {"Model", "Report", "Alder", "Birch"};
+        const std::string old = kWords[Below(4)];
+        if (Chance(2) && label[0] == '3' && it->second.find(old) != std::string::npos) {
+          Uses(Construct::kReword);
+          const std::string with = old == "Alder"   ? "Birch"
+                                   : old == "Birch" ? "Alder"
+                                   : old == "Model" ? "Report"
+                                                    : "Model";
+          chain_ += "in " + label + " rename \"" + old + "\" to \"" + with + "\"\n";
+          made.words.push_back({label, old, with});
+          if (made.binds && made.through.day == INT32_MAX)
+            it->second = Reworded(it->second, old, with);
+        } else if (Chance(3) && label[0] == '3') {
+          chain_ += "strike " + label + "\n";
+          made.sentences.emplace_back(label, "");
+          if (made.binds && made.through.day == INT32_MAX) now.erase(label);
+          if (now.empty()) now["2.1"] = "the Fee is $1";
+        } else {
+          const std::string sentence =
+              label[0] == '3' ? Norm(label) : label + "  the Fee is " + Amount();
+          chain_ += "replace " + label + "\n" + sentence + "\n";
+          made.sentences.emplace_back(label, sentence);
+          if (made.binds) now[label] = sentence;
+        }
+      }
+      if (Chance(3)) {
+        const std::string label = "6." + std::to_string(a);
+        const std::string sentence = Norm(label);
+        chain_ += sentence + "\n";
+        made.sentences.emplace_back(label, sentence);
+      }
+      chain_ += "```\n";
+      made_.push_back(std::move(made));
+    }
+    if (!drafts_ || !Chance(2)) return;
+    Uses(Construct::kDraft);
+    chain_ += "\n```entente\namendment 9" +
+              One({", draft", ", draft", " of 1 April 2026, reported"}) + ", effective " + Day() +
+              "\n" + Norm("7.1") + "\n" +
+              (now.contains("2.1") ? "replace 2.1\n2.1  the Fee is $7\n" : "") + "```\n";
+  }
+  // The text with each amendment that is in force on a day worked into it, in their order.
+  std::string FlatOn(Date day, size_t edition) {
+    std::map<std::string, std::string> clauses = clauses_;
+    for (size_t a = 0; a < edition; ++a) {
+      const Amendment& made = made_[a];
+      if (!made.binds || day < made.from || day > made.through) continue;
+      for (const auto& [label, old, with] : made.words) {
+        clauses[label] = Reworded(clauses[label], old, with);
+      }
+      for (const auto& [label, sentence] : made.sentences) clauses[label] = sentence;
+    }
+    std::string out = head_;
+    for (const auto& [label, sentence] : clauses) {
+      if (!sentence.empty()) out += sentence + "\n";
+    }
+    return out + tail_;
+  }
+  // The sentence, with its number in front.
+  std::string Norm(const std::string& label) {
     Uses(Construct::kNorm);
     const bool forbids = Chance(2);
     const std::string act = Act();
@@ -303,8 +439,8 @@ class Speaker {
     } else {
       for (size_t i = Below(3); i > 0; --i) sentence += Tail(label);
     }
-    text_ += sentence + "\n";
-    labels_.push_back(label);
+    if (made_.empty() && chain_.empty()) labels_.push_back(label);
+    return sentence;
   }
   void Duty(const std::string& label) {
     Uses(Construct::kDuty);
@@ -326,7 +462,8 @@ class Speaker {
         break;
     }
     std::string tail = Tail("");
-    while (tail.find("within") != std::string::npos) tail = Tail("");
+    while (tail.find("within") != std::string::npos || tail.find("overdue") != std::string::npos)
+      tail = Tail("");
     text_ += tail + "\n";
   }
   void Text() {
@@ -338,6 +475,13 @@ class Speaker {
     text_ += "1.2  the Panel may make a Verification or a Rejection of a Declaration" +
              std::string(Chance(2) ? ", after that Declaration" : "") + "\n";
     Uses(Construct::kPower);
+    // One ballot a party on each declaration.
+    Uses(Construct::kMakers);
+    text_ +=
+        "1.6  a Party may make a Ballot of a Declaration, after that Declaration, unless that " +
+        std::string("Party has made a Ballot of that Declaration\n") +
+        "1.7  the Panel may make a Rejection of a Declaration, only if the number of Parties "
+        "that have made a Ballot of that Declaration is at least 1\n";
     text_ +=
         "1.3  a Declaration stands until its Rejection\n1.4  a Stoppage stands until its "
         "Resumption\n";
@@ -345,7 +489,7 @@ class Speaker {
       text_ += "1.5  Alder has no power to make a Declaration, " + One({"while", "if"}) + " " +
                Condition() + ", despite 1.1\n";
     }
-    text_ += "2.1  the Fee is " + Amount() + "\n";
+    clauses_["2.1"] = "2.1  the Fee is " + Amount();
     Uses(Construct::kPeriodNumber);
     text_ += "2.2  the Due in a Season is " + One({"10% of ", ""}) +
              "the Amount of every Sale in that Season" +
@@ -369,7 +513,12 @@ class Speaker {
                   "means a Work that is confidential"}) +
              "\n";
     const size_t norms = 3 + Below(5);
-    for (size_t i = 1; i <= norms; ++i) Norm("3." + std::to_string(i));
+    for (size_t i = 1; i <= norms; ++i) {
+      const std::string label = "3." + std::to_string(i);
+      clauses_[label] = Norm(label);
+    }
+    head_ = std::move(text_);
+    text_.clear();
     if (duties_) {
       for (const char* label : {"5.1", "5.2"}) Duty(label);
     }
@@ -383,6 +532,10 @@ class Speaker {
       text_ += "4.2  Birch must not use a Work for that Customer" + Tail("4.2") + "\n";
     }
     text_ += "```\n";
+    tail_ = text_;
+    text_ = head_;
+    for (const auto& [label, sentence] : clauses_) text_ += sentence + "\n";
+    text_ += tail_;
   }
   std::pair<check::Form, std::string> Question() {
     switch (Below(8)) {
@@ -418,6 +571,11 @@ class Speaker {
       record::Entry e;
       e.id = "e" + std::to_string(i);
       e.kind = One({"Declaration", "Stoppage", "Sale", "Launch", "Sale", "answer"});
+      // A ballot is about the one declaration before it.
+      const auto declared = std::count_if(out.begin(), out.end(), [](const record::Entry& before) {
+        return before.kind == "Declaration";
+      });
+      if (declared == 1 && Chance(2)) e.kind = "Ballot";
       e.by = One({"Alder", "Birch", "Panel"});
       e.known = Date{DateOf(2026, 1, 1)->day + day};
       e.happened =
@@ -456,6 +614,12 @@ class Speaker {
   std::mt19937_64 random_;
   Spoken& spoken_;
   std::string text_;
+  // What stands before and behind the clauses that may be amended, and those by their numbers.
+  std::string head_, tail_;
+  std::map<std::string, std::string> clauses_;
+  std::string chain_;
+  std::vector<Amendment> made_;
+  bool drafts_ = false;
   std::vector<std::string> labels_;
   std::set<std::string> consents_;
   bool duties_ = false;
@@ -464,5 +628,10 @@ class Speaker {
 }  // namespace
 
 SpokenCase Speak(uint64_t number, Spoken& spoken) { return Speaker(number, spoken).Run(); }
+
+AmendedCase SpeakAmended(uint64_t number) {
+  Spoken spoken{};
+  return Speaker(number, spoken).Amended();
+}
 
 }  // namespace entente::crosscheck

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "check/question.h"
 #include "generate.h"
 
 namespace entente::crosscheck {
@@ -43,8 +44,13 @@ enum class Construct : uint8_t {
   kDefinition,
   kDuty,
   kOverdue,
+  kAmendment,
+  kReword,
+  kExpiry,
+  kDraft,
+  kMakers,
 };
-inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kOverdue) + 1;
+inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kMakers) + 1;
 using Spoken = std::array<size_t, kConstructs>;
 
 struct SpokenCase {
@@ -57,5 +63,19 @@ struct SpokenCase {
 
 // The same number is the same text in each run. Adds what the text uses to `spoken`.
 SpokenCase Speak(uint64_t number, Spoken& spoken);
+
+// An amended text, and what it comes to on some days and in some editions, put together by hand.
+struct AmendedCase {
+  std::string text;
+  struct Flat {
+    Date on;
+    std::string edition;
+    std::string text;
+  };
+  std::vector<Flat> flat;
+  std::vector<std::pair<check::Form, std::string>> questions;
+  std::vector<record::Entry> entries;
+};
+AmendedCase SpeakAmended(uint64_t number);
 
 }  // namespace entente::crosscheck

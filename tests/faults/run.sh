@@ -8,7 +8,7 @@ work=build/faults/tree
 # What is seeded into is a copy taken now, so that work can go on meanwhile.
 clean=build/faults/clean
 mkdir -p "$work"
-copy() { for part in src tests bench cmake CMakeLists.txt agreements docs README.md; do rm -rf "${work:?}/$part"; cp -a "$part" "$work/$part"; done; }
+copy() { for part in src tests bench cmake CMakeLists.txt agreements docs examples README.md; do rm -rf "${work:?}/$part"; cp -a "$part" "$work/$part"; done; }
 copy
 rm -rf "$clean" && cp -a "$work" "$clean"
 # What an interrupted run built from a faulty source must not pass for built.

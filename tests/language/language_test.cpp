@@ -37,6 +37,15 @@ std::vector<std::filesystem::path> Files() {
   }
   // The page that shows the language is an agreement too.
   out.push_back(ENTENTE_SOURCE_DIR "/docs/language.md");
+  // So are the examples.
+  for (const char* folder : {"/examples", "/docs/examples"}) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(ENTENTE_SOURCE_DIR + std::string(folder))) {
+      if (entry.path().extension() == ".md" &&
+          ReadFile(entry.path()).find("```entente") != std::string::npos)
+        out.push_back(entry.path());
+    }
+  }
   std::sort(out.begin(), out.end());
   return out;
 }

@@ -480,6 +480,99 @@ TEST(Text, ReadBackFromTheProgram) {
   EXPECT_EQ(rules, "OpenAI may serve a Product on a Cloud");
 }
 
+TEST(Editions, EveryVersionAndWhoWroteIt) {
+  const Json out = Shape("blame 3.1", "blame");
+  ASSERT_EQ(out["versions"].size(), 3u);
+  const Json& versions = out["versions"];
+  EXPECT_EQ(versions[0]["by"], "inserted by amendment V1 of 23 January 2023");
+  EXPECT_EQ(versions[0]["stretches"][0]["through"], "2025-01-20");
+  EXPECT_EQ(versions[2]["by"], "replaced by amendment V3 of 28 October 2025");
+  EXPECT_EQ(versions[2]["stretches"][0]["through"], nullptr);
+  // The text of 2026 restates the licence: it did not extend it.
+  EXPECT_EQ(versions[2]["restated_by"], Json({"V3a", "V4"}));
+  // What is only reported is the text on that reading alone.
+  const Json cap = Shape("blame 12.6", "blame");
+  ASSERT_EQ(cap["versions"].size(), 2u);
+  EXPECT_EQ(cap["versions"][0]["stretches"].size(), 2u);
+  EXPECT_EQ(cap["versions"][1]["stretches"][0]["conditions"],
+            Json({"V4a read as \"the report is taken for true\""}));
+  EXPECT_EQ(Ask("blame 99.9").code, 2);
+}
+
+TEST(Editions, WhereTwoDiffer) {
+  const Json out = Shape("diff V3 V4 --reading Outer=1", "diff");
+  EXPECT_EQ(out["newer"]["on"], "2026-04-27");
+  EXPECT_TRUE(out["clauses"].empty());
+  std::map<std::string, std::pair<std::string, std::string>> changed;
+  for (const Json& c : out["outcomes"]) {
+    if (c["from"] == "2026-04-27")
+      changed[c["question"]] = {c["before"]["verdict"], c["after"]["verdict"]};
+  }
+  using Change = std::pair<std::string, std::string>;
+  EXPECT_EQ(changed.at("OpenAI serve an API Product on a Cloud other than Azure"),
+            (Change{"no", "yes"}));
+  EXPECT_EQ(changed.at("OpenAI claim Azure Income"), (Change{"yes", "no"}));
+  EXPECT_EQ(changed.at("Microsoft claim Shared Income"), (Change{"yes", "depends"}));
+  // The licence stays as it was.
+  EXPECT_FALSE(changed.contains("Microsoft use a Model or Product"));
+  const Json words = Shape("diff V3 V4 --by words", "diff");
+  EXPECT_TRUE(words["outcomes"].empty());
+  std::set<std::string> gone, clauses;
+  for (const Json& c : words["clauses"]) {
+    clauses.insert(c["clause"]);
+    if (c["change"] == "gone") gone.insert(c["clause"]);
+  }
+  EXPECT_EQ(gone, (std::set<std::string>{"2.2", "2.3", "2.4", "6.1", "6.2", "9.1"}));
+  EXPECT_FALSE(clauses.contains("3.1"));
+  EXPECT_NE(Ask("diff V3 V4 --by words").out.find("[-until Verification-] {+through 2030+}"),
+            std::string::npos);
+  // A draft against the text it would change, and an edition against itself.
+  EXPECT_EQ(Shape("diff 1 2 -a docs/examples/lease.md", "diff")["outcomes"].size(), 2u);
+  EXPECT_TRUE(Shape("diff V3 V3", "diff")["outcomes"].empty());
+  EXPECT_EQ(Ask("diff V3 V9").code, 2);
+  EXPECT_EQ(Ask("diff V3").code, 2);
+}
+
+TEST(Editions, AreNamedByEveryAnswer) {
+  const auto answer = [](const std::string& flags) {
+    return Json::parse(
+        Ask("may 'Microsoft use Research IP' --on 2031-03-01 --given 'no AGI' " + flags + " --json")
+            .out);
+  };
+  const Json now = answer("");
+  EXPECT_EQ(now["amendment"], "V4");
+  EXPECT_EQ(now["because"][0]["amendment"], "V3");
+  EXPECT_EQ(
+      now["notes"],
+      Json({"4.5 is carried forward from amendment V3: V3a, V3a.2 and V4 do not speak of it"}));
+  EXPECT_EQ(answer("--edition V3")["notes"], Json::array());
+  EXPECT_EQ(answer("--edition V3")["amendment"], "V3");
+  EXPECT_EQ(answer("--known-at 2024-01-01")["amendment"], "V1a");
+  EXPECT_EQ(answer("--edition original")["amendment"], "original");
+  // Without a day, the day on which the edition takes effect.
+  EXPECT_EQ(Json::parse(Ask("may 'Microsoft use Weights' --edition V2 --json").out)["on"],
+            "2025-01-21");
+}
+
+TEST(Editions, TheTextOfADayAsAPage) {
+  const std::string page = Ask("render --on 2025-11-01").out;
+  EXPECT_TRUE(page.starts_with("<!doctype html>"));
+  for (const char* part :
+       {"The text as it stands on 1 November 2025, edition V4", "id=\"4.5\"",
+        "replaced by amendment V3 of 28 October 2025", "<summary>other wordings</summary>",
+        "OpenAI may serve a Product on a Cloud"}) {
+    EXPECT_NE(page.find(part), std::string::npos) << part;
+  }
+  // Nothing of it is fetched or run, whatever the prose holds.
+  EXPECT_EQ(page.find("<script"), std::string::npos);
+  EXPECT_EQ(page.find("src="), std::string::npos);
+  const std::string hostile = TempFile(
+      "hostile.md",
+      "# A & B\n\n<script>alert(1)</script>\n\n```entente\nparty A, B\nact go\n1  A may go\n```\n");
+  const std::string safe = Ask("render -a " + hostile).out;
+  EXPECT_EQ(safe.find("<script"), std::string::npos);
+}
+
 TEST(Owed, EachInstanceAndHowItStands) {
   const std::string supply =
       "owed -a docs/examples/supply.md --record docs/examples/supply.jsonl --on 2026-04-08";
