@@ -24,6 +24,8 @@ namespace entente::check {
 // Amendments of one agreement, and versions of one clause.
 inline constexpr size_t kAmendmentsMax = 64;
 inline constexpr size_t kVersionsMax = 64;
+// Years over which the instances of a duty that recurs are counted.
+inline constexpr int64_t kRecurrenceYearsMax = 40;
 
 // What the passes call these by.
 using diag::FindingKind;
@@ -177,6 +179,8 @@ class Compiler {
   void DutySentence(const Statement& s, Draft draft, const Noun& who, Range who_words,
                     const std::optional<EventUse>& upon);
   void WithinAfter(Duty& duty);
+  std::optional<uint32_t> InEach(Duty& duty);
+  void WithinAfterPeriod(Duty& duty, uint32_t period);
   void ByDay(Duty& duty, bool taken_in);
   bool PeekDate(size_t ahead) const;
   NodeId NotPrompt(const Statement& s);

@@ -3,6 +3,7 @@
 
 #include "base/words.h"
 #include "check/compiler.h"
+#include "eval/equations.h"
 
 namespace entente::check {
 
@@ -51,6 +52,85 @@ void Compiler::WithinAfter(Duty& duty) {
   if (phrases_.failed()) return;
   const NodeId at = program().Field(kSlot, program().known.at, ir::kMomentType);
   duty.due = EndOfStretch(at, length);
+}
+
+// `in each quarter`: an instance for each that begins once the agreement has taken effect, which
+// arises on its first day and is due by its end. It arises at the end of that day, so that what
+// applies from that day on is asked in time; decision 0008.
+std::optional<uint32_t> Compiler::InEach(Duty& duty) {
+  const auto index = phrases_.AcceptPeriod();
+  if (!index) {
+    phrases_.FailHere("expected the period in each of which the duty is to be done",
+                      "write `in each month`, `in each quarter`, `in each year` or the name of a "
+                      "`period`");
+    return std::nullopt;
+  }
+  const Period& period = agreement_.periods[*index];
+  if (duty.arises.valid() || duty.due.valid()) {
+    phrases_.FailHere("the sentence says of two things that the duty arises",
+                      std::string(kDutyForm));
+    return std::nullopt;
+  }
+  if (!effective_) {
+    phrases_.Fail(FindingKind::kWrongKind,
+                  "a duty that recurs needs a day from which the agreement applies",
+                  "say so in front: `effective 1 January 2026`", phrases_.whole());
+    return std::nullopt;
+  }
+  if (Civil(period.from).day > 28 && period.length.unit == DurationUnit::kMonths) {
+    phrases_.Fail(FindingKind::kWrongKind,
+                  "a month may have no day such as the one on which a " + period.name + " begins",
+                  "let the period begin on a day that every month has", phrases_.whole());
+    return std::nullopt;
+  }
+  // Counted from the first that does not begin before the agreement does.
+  auto number = period.NumberOn(program().origin.date());
+  if (number && period.StartOf(*number) < program().origin) ++*number;
+  const Position first = number ? period.StartOf(*number) : kNever;
+  const bool days = period.length.unit == DurationUnit::kDays;
+  const int64_t fits = kRecurrenceYearsMax * (days ? 366 : 12) / period.length.count;
+  const int64_t count = first == kNever ? 0 : std::min(fits, eval::kInstalmentsMax);
+  if (first != kNever && fits > count) {
+    findings_.Add({.kind = FindingKind::kNotEvaluated,
+                   .at = phrases_.whole(),
+                   .message = "only the first " + std::to_string(count) +
+                              " instances of the duty are counted, through " +
+                              ToLongText(Date{period.StartOf(*number + count).date().day - 1}),
+                   .labels = {},
+                   .instance = {},
+                   .help = "state the duty for a longer period"});
+  }
+  const NodeId from = program().Moment(first);
+  const NodeId length =
+      program().Lit(Value::Of(period.length), days ? ir::kDaysType : ir::kMonthsType);
+  const ir::Type counted = program().Get(program().Count(1)).type;
+  const NodeId before_it = program().Apply(
+      Function::kSubtract,
+      {program().Field(kSlot, program().known.index, counted), program().Count(1)}, counted);
+  const NodeId began =
+      program().Apply(Function::kRepeat, {from, length, before_it}, ir::kMomentType);
+  duty.arises = program().Schedule(program().On(program().start, kSlot, program().True()), kSlot,
+                                   program().Apply(Function::kEndOfDay, {began}, ir::kMomentType),
+                                   program().Count(count));
+  const NodeId first_day = program().Apply(
+      Function::kStartOfDay, {program().Field(kSlot, program().known.at, ir::kMomentType)},
+      ir::kMomentType);
+  duty.due = program().Apply(Function::kShift, {first_day, length}, ir::kMomentType);
+  return index;
+}
+
+// `within 10 days after the end of that month`.
+void Compiler::WithinAfterPeriod(Duty& duty, uint32_t period) {
+  const NodeId length = phrases_.ParseDuration();
+  if (phrases_.failed()) return;
+  const bool end = phrases_.AcceptAll({"after", "its", "end"}) ||
+                   (phrases_.AcceptAll({"after", "the", "end", "of", "that"}) &&
+                    phrases_.AcceptPeriod() == std::optional(period));
+  if (!end) {
+    return phrases_.FailHere("expected the end of the period in which the duty arises",
+                             "write `within 10 days after its end`");
+  }
+  duty.due = program().Apply(Function::kShift, {duty.due, length}, ir::kMomentType);
 }
 
 // `by 31 March 2027`, and `before` it. What arises later is due by the end of the day on which it
@@ -144,22 +224,30 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   if (phrases_.failed()) return;
   promptly = phrases_.Accept("promptly") || promptly;
   duty.says = syntax::TextOf(files_, phrases_.tokens(), who_words.begin, phrases_.at());
-  if (phrases_.PeekIs("in") && phrases_.PeekIs("each", 1))
-    return NotEvaluated(s, "duties that recur with a period");
   // By when comes out of the tails; the rest are conditions like those of any sentence.
+  std::optional<uint32_t> each;
   std::vector<Token> rest;
   while (!phrases_.AtEnd()) {
     while (phrases_.Accept(",")) {
     }
     if (phrases_.AtEnd()) break;
     const size_t begin = phrases_.at();
-    const bool before = phrases_.PeekIs("before") && PeekDate(1);
+    if (phrases_.PeekIs("in") && phrases_.PeekIs("each", 1)) {
+      phrases_.Rewind(begin + 2);
+      each = InEach(duty);
+      if (!each) return;
+      continue;
+    }
+    // Of what recurs, a day says how long it does.
+    const bool before = !each && phrases_.PeekIs("before") && PeekDate(1);
     const bool dated = before || phrases_.PeekIs("within") || phrases_.PeekIs("by");
-    if (duty.due.valid() && dated) {
+    if (duty.due.valid() && dated && !(each && phrases_.PeekIs("within"))) {
       return phrases_.FailHere("the sentence says twice by when the duty is to be done",
                                "write a sentence for each");
     }
-    if (phrases_.Accept("within")) {
+    if (each && phrases_.Accept("within")) {
+      WithinAfterPeriod(duty, *each);
+    } else if (phrases_.Accept("within")) {
       WithinAfter(duty);
     } else if (phrases_.Accept("promptly")) {
       promptly = true;

@@ -7,7 +7,7 @@
 namespace entente::eval {
 
 // A schedule has at most this many instalments for one event: a century of months.
-inline constexpr int64_t kInstalmentsMax = 1200;
+inline constexpr int64_t kInstalmentsMax = 10'000;
 
 // The whole part of a number, within [0, kInstalmentsMax].
 int64_t InstalmentsOf(const Value& n);

@@ -27,6 +27,7 @@ constexpr std::array<FunctionInfo, kFunctionCount> kInfos = {{
     {"round-up", 2},
     {"allocate", 3},
     {"shift", 2},
+    {"repeat", 3},
     {"actual/365", 2},
     {"actual/360", 2},
     {"30e/360", 2},
@@ -201,6 +202,14 @@ std::optional<Value> Apply(Function function, std::span<const Value> args) {
       // A duration that may be `none` is the moment never.
       if (args[1].kind() == Value::Kind::kMoment) return Value::Moment(kNever);
       return Value::Moment(Shift(args[0].AsMoment(), args[1].AsDuration()));
+    case Function::kRepeat: {
+      if (args[1].kind() == Value::Kind::kMoment) return Value::Moment(kNever);
+      const Rational& n = args[2].AsNumber();
+      const Duration by = args[1].AsDuration();
+      const Int128 count = n.numerator() / n.denominator() * by.count;
+      if (count > INT32_MAX || count < INT32_MIN) return Value::Moment(kNever);
+      return Value::Moment(Shift(args[0].AsMoment(), {static_cast<int32_t>(count), by.unit}));
+    }
     case Function::kDayCountActual365:
     case Function::kDayCountActual360:
     case Function::kDayCount30E360:

@@ -33,6 +33,8 @@ enum class Function : uint8_t {
   kRoundUp,   // to a multiple of the second argument
   kAllocate,  // total n i: part i (from 1) by largest remainder
   kShift,     // moment + duration; never + d is never
+  kRepeat,    // moment + n durations at once, so that the ends of months do not creep; never past
+              // the calendar's end
   kDayCountActual365,
   kDayCountActual360,
   kDayCount30E360,

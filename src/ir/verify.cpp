@@ -148,6 +148,10 @@ class Verifier {
         good = good && first == kMomentType && node.type == kMomentType &&
                p_.Get(children[1]).type.base == Base::kDuration;
         break;
+      case Function::kRepeat:
+        good = good && first == kMomentType && node.type == kMomentType &&
+               p_.Get(children[1]).type.base == Base::kDuration && amount(p_.Get(children[2]).type);
+        break;
       case Function::kEarliest:
       case Function::kLatest:
         good = good && all([](Type t) { return t == kMomentType; }) && node.type == kMomentType;

@@ -416,6 +416,8 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
                  JoinAnd(args);
         case ir::Function::kShift:
           return args[1] + " after " + args[0];
+        case ir::Function::kRepeat:
+          return args[2] + " times " + args[1] + " after " + args[0];
         case ir::Function::kAdd: {
           const ir::Node& first = program_.Get(children[0]);
           if (first.op == Op::kLit &&

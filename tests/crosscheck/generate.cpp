@@ -419,6 +419,11 @@ class Generator {
         case 1:
           return p.Apply(Function::kLatest, {make(type), make(type)}, type);
         case 2:
+          if (Chance(4))
+            return p.Apply(Function::kRepeat,
+                           {make(type), Days(1 + static_cast<int>(Below(2))),
+                            Number(static_cast<int>(Below(3)))},
+                           type);
           return p.Apply(Function::kShift, {make(type), Days(1 + static_cast<int>(Below(2)))},
                          type);
         case 3:

@@ -446,7 +446,13 @@ class Speaker {
     Uses(Construct::kDuty);
     const std::string days = std::to_string(1 + Below(20)) + " days after ";
     text_ += label + "  ";
-    switch (Below(4)) {
+    // The reference counts some hundred instances again and again.
+    switch (Chance(6) ? 4 : Below(4)) {
+      case 4:
+        Uses(Construct::kEachPeriod);
+        text_ += Party() + " must answer, in each Fiscal Quarter of Birch" +
+                 One({"", ", within 3 days after its end"});
+        break;
       case 0:
         text_ += Party() + " must answer, by " + Day();
         break;

@@ -49,8 +49,9 @@ enum class Construct : uint8_t {
   kExpiry,
   kDraft,
   kMakers,
+  kEachPeriod,
 };
-inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kMakers) + 1;
+inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kEachPeriod) + 1;
 using Spoken = std::array<size_t, kConstructs>;
 
 struct SpokenCase {
