@@ -220,6 +220,8 @@ struct Agreement {
   // Points by the words of their predicate or the id of their bracket.
   std::map<std::string, ir::PointId, std::less<>> points;
   ir::KindId party_kind;
+  // The moment at which the term ends, where the agreement has one.
+  ir::TermId term_end;
   ir::PointId made;
   std::vector<ThingId> parties;
 

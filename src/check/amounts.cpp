@@ -155,6 +155,11 @@ NodeId Phrases::ParseMomentSimple() {
   if (PeekIs("the") && (PeekIs("end", 1) || PeekIs("start", 1)) && PeekIs("of", 2)) {
     const bool end = PeekIs("end", 1);
     at_ += 3;
+    if (end && AcceptAll({"the", "term"})) {
+      if (agreement_.term_end.valid()) return leave(program_.Ref(agreement_.term_end, {}));
+      FailHere("nothing says how long the term runs", "add a sentence: `1.1  term until …`");
+      return leave({});
+    }
     if (IsYear(Peek()) && !PeekIs("-", 1)) {
       const int year = *WholeNumber(Peek());
       ++at_;

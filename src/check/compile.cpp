@@ -89,6 +89,7 @@ Agreement Compiler::Run() {
   for (const syntax::Statement& s : tree_.statements) DeclareDefinedKind(s);
   for (const syntax::Statement& s : tree_.statements) DeclareConsent(s);
   for (const syntax::Statement& s : tree_.statements) DeclareDuty(s);
+  for (const syntax::Statement& s : tree_.statements) DeclareTerm(s);
   CheckMentionedKinds();
   for (const syntax::Statement& s : tree_.statements) CollectReadings(s);
   CheckReadings();
@@ -106,6 +107,7 @@ Agreement Compiler::Run() {
     }
   }
   CheckOverdue();
+  BuildTerm();
   ApplyDisapplications();
   ApplyOrders();
   BuildRuleSets();

@@ -24,6 +24,8 @@ namespace entente::check {
 // Amendments of one agreement, and versions of one clause.
 inline constexpr size_t kAmendmentsMax = 64;
 inline constexpr size_t kVersionsMax = 64;
+// Renewals of a term that are counted.
+inline constexpr int64_t kRenewalsMax = 100;
 // Years over which the instances of a duty that recurs are counted.
 inline constexpr int64_t kRecurrenceYearsMax = 40;
 
@@ -167,8 +169,17 @@ class Compiler {
   bool HoldsOfEach(Draft& draft);
   void EachItem(const Statement& s);
   NodeId ChoiceNode(const std::vector<syntax::ReadingChoice>& choices);
-  NodeId InForce(bool dated, bool inferred);
+  // `of_term`: what the end of the term hangs on, and which is therefore not asked for it.
+  NodeId InForce(bool dated, bool inferred, bool of_term = false);
   void NotEvaluated(const Statement& s, std::string what);
+
+  // ---- the term
+  static bool SaysOfTerm(const Statement& s);
+  void DeclareTerm(const Statement& s);
+  void TermSentence(const Statement& s, NodeId choice);
+  void Runs(const Statement& s, NodeId choice);
+  void BuildTerm();
+  bool Survives(std::string_view label) const;
 
   // ---- duties
   void DeclareDuty(const Statement& s);
@@ -252,6 +263,22 @@ class Compiler {
   std::vector<Disapplication> disapplications_;
   std::map<std::string, ir::PointId> inferred_;
   bool effective_ = false;
+  // What is said of the term: how long it runs, what keeps a later one from starting, what ends it;
+  // and what survives it.
+  struct TermRun {
+    NodeId choice;
+    NodeId end;
+    // Where the end is a day, and the length of each renewal.
+    std::optional<Position> fixed;
+    NodeId renewal;
+  };
+  std::vector<TermRun> runs_;
+  std::vector<NodeId> stops_;
+  std::vector<std::pair<NodeId, NodeId>> ends_;
+  // Events that the sentences on the term name.
+  std::set<uint32_t> of_term_;
+  std::vector<std::string> survive_;
+  Span survive_at_;
   // The verbs of acts whose declarations could not be read.
   std::vector<std::string> unread_acts_;
   // `for each K:` and the block whose further sentences it governs.

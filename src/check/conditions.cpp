@@ -115,8 +115,12 @@ NodeId Phrases::ParseSimpleCondition() {
   const NodeId none = program_.False();
   if (failed_) return none;
   const size_t mark = at_;
-  if (AcceptAll({"the", "agreement", "is", "in", "force"}))
-    return program_.Reached(program_.Moment(program_.origin));
+  if (AcceptAll({"the", "agreement", "is", "in", "force"})) {
+    std::vector<NodeId> parts = {program_.Reached(program_.Moment(program_.origin))};
+    if (agreement_.term_end.valid())
+      parts.push_back(program_.Not(program_.Reached(program_.Ref(agreement_.term_end, {}))));
+    return program_.And(std::move(parts));
+  }
   // `3.1 is overdue`.
   if (Peek() != nullptr && PeekIs("is", 1) &&
       (PeekIs("overdue", 2) || (PeekIs("not", 2) && PeekIs("overdue", 3)))) {
@@ -162,6 +166,40 @@ NodeId Phrases::ParseSimpleCondition() {
       }
       Expect("happened");
       NodeId happened = program_.Reached(MomentOf(*use));
+      if (scope.term_start.valid() && AcceptAll({"at", "least"})) {
+        // Given on a day, it is in time if that many days lie between the day and the start.
+        const NodeId length = ParseDuration();
+        if (!AcceptAll({"before", "its", "start"})) {
+          FailHere("expected `before its start`", "write `at least 60 days before its start`");
+          return none;
+        }
+        const ir::Node counted = program_.Get(length);
+        const auto shift = [&](NodeId moment, NodeId by) {
+          return program_.Apply(Function::kShift, {moment, by}, ir::kMomentType);
+        };
+        if (counted.op == ir::Op::kLit) {
+          Duration by = program_.Literal(counted).AsDuration();
+          by.count = -by.count;
+          const NodeId latest =
+              program_.Apply(Function::kEndOfDay,
+                             {shift(scope.term_start, program_.Lit(Value::Of(by), counted.type))},
+                             ir::kMomentType);
+          const int slot = scope.free_slot;
+          std::vector<NodeId> given;
+          for (size_t i = 0; i < use->events.size(); ++i) {
+            given.push_back(program_.Reached(program_.Fold(
+                ir::FoldKind::kFirst, Occurrences(*use, i, {}), slot,
+                program_.Field(slot, program_.known.at, ir::kMomentType),
+                program_.Moment(kBeginning.before()), latest, program_.Moment(kNever))));
+          }
+          happened = program_.Or(std::move(given));
+        } else {
+          const NodeId day =
+              program_.Apply(Function::kStartOfDay, {MomentOf(*use)}, ir::kMomentType);
+          happened = program_.Apply(Function::kLessEqual, {shift(day, length), scope.term_start},
+                                    ir::kBoolType);
+        }
+      }
       if (Accept("before") || Accept("by")) {
         const bool by = tokens_[at_ - 1].Is("by");
         const auto date = ParseDateWords();

@@ -695,6 +695,14 @@ void Compiler::Declare(const Statement& s) {
       phrases_.FailHere("expected the date from which the agreement applies",
                         "write `effective 28 October 2025`");
     }
+  } else if (head == "survive") {
+    phrases_.Begin(s.tokens, "", s.span);
+    phrases_.Accept("survive");
+    const std::vector<std::string> labels = phrases_.ParseLabels();
+    survive_.insert(survive_.end(), labels.begin(), labels.end());
+    survive_at_ = s.span;
+    if (!phrases_.failed() && !phrases_.AtEnd())
+      phrases_.FailHere("expected clause numbers only", "write `survive 6, 9 and 15.4`");
   } else if (head == "agreement") {
     agreement_.title = syntax::TextOf(files_, s.tokens, 1, s.tokens.size());
   } else if (head == "nothing") {

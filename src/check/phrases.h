@@ -161,6 +161,8 @@ class Phrases {
     // `the Fee of a Customer`, `in a quarter`: the one item and period a number is stated for.
     std::optional<std::pair<ir::KindId, ir::NodeId>> item;
     std::optional<Window> period;
+    // Inside `no later term starts, if …`: when that term would.
+    ir::NodeId term_start;
     // Makes a thing of what a question describes.
     std::function<ir::NodeId(const Noun&)> describe;
     // Another than the subject acts, so that who acts says nothing of who the subject is.

@@ -6,7 +6,7 @@ namespace entente::check {
 
 namespace {
 
-constexpr std::string_view kLaterHeads[] = {"term", "survive", "window", "notices", "moment", "if"};
+constexpr std::string_view kLaterHeads[] = {"window", "notices", "moment", "if"};
 
 }  // namespace
 
@@ -145,6 +145,7 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
   const auto has = [&](std::string_view word) {
     return std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) { return t.Is(word); });
   };
+  if (SaysOfTerm(s)) return TermSentence(s, choice);
   // Order: L prevails over M; L does not apply.
   if (has("prevails") || has("prevail")) {
     OrderSentence order{phrases_.ParseLabels(), {}, choice, s.span};
@@ -247,10 +248,14 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
   Norm(s, choice);
 }
 
-NodeId Compiler::InForce(bool dated, bool inferred) {
+NodeId Compiler::InForce(bool dated, bool inferred, bool of_term) {
+  std::vector<NodeId> parts;
   // A sentence that says from or before when speaks for itself; so does an inferred earlier rule.
-  if (!effective_ || dated || inferred) return program().True();
-  return program().Reached(program().Moment(program().origin));
+  if (effective_ && !dated && !inferred)
+    parts.push_back(program().Reached(program().Moment(program().origin)));
+  if (agreement_.term_end.valid() && !of_term && !Survives(phrases_.label()))
+    parts.push_back(program().Not(program().Reached(program().Ref(agreement_.term_end, {}))));
+  return program().And(std::move(parts));
 }
 
 void Compiler::Norm(const Statement& s, NodeId choice) {
@@ -381,7 +386,9 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
                     s.span);
       return;
     }
-    draft.guards.push_back(InForce(tail_dated_, inferred));
+    const bool of_term = std::any_of(use->events.begin(), use->events.end(),
+                                     [&](uint32_t e) { return of_term_.contains(e); });
+    draft.guards.push_back(InForce(tail_dated_, inferred, of_term));
     for (const ir::TermId term : terms) emit(draft, term, only);
     return;
   }

@@ -195,10 +195,13 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
                                     : phrases_.failed() ? NodeId(program().Moment(kNever))
                                                         : phrases_.ParseMoment());
     } else if (phrases_.Accept("after")) {
+      // A year or a day that one is to be after is over by then.
       const auto year = AcceptYear();
+      const auto day = year ? std::nullopt : phrases_.ParseDateWords();
       condition =
-          program().Reached(year ? program().Moment(Position::StartOf(*DateOf(*year + 1, 1, 1)))
-                                 : phrases_.ParseMoment());
+          program().Reached(year  ? program().Moment(Position::StartOf(*DateOf(*year + 1, 1, 1)))
+                            : day ? program().Moment(Position::StartOf(Date{day->day + 1}))
+                                  : phrases_.ParseMoment());
     } else if (phrases_.Accept("within")) {
       const NodeId by = phrases_.ParseDuration();
       if (phrases_.PeekIs("of")) {

@@ -133,6 +133,8 @@ int Main(int argc, char** argv) {
       "audit", "Recorded acts that were forbidden or had no effect; exit 1 if there are any");
   auto* owed = app.add_subcommand(
       "owed", "Who owes what by when, and how it stands; exit 1 if anything is overdue");
+  auto* powers = app.add_subcommand(
+      "powers", "Which notices one may make when, and the last day on which each still serves");
   auto* watch = app.add_subcommand(
       "watch", "Which of the questions in a file change soon; exit 1 if any does");
   for (auto* command : {may, is, what, when, why, missing, limit}) common(command, true);
@@ -171,15 +173,16 @@ int Main(int argc, char** argv) {
   timeline->add_option("--format", flags.formats, "text, json, csv or svg")
       ->check(CLI::IsMember({"text", "json", "csv", "svg"}));
   owed->add_option("party", flags.target, "Only what this party owes");
+  powers->add_option("party", flags.target, "Only what this party may make");
   owed->add_option("--format", flags.formats, "text, json, csv or ics")
       ->check(CLI::IsMember({"text", "json", "csv", "ics"}));
-  for (auto* command : {open, audit, timeline, owed}) {
+  for (auto* command : {open, audit, timeline, owed, powers}) {
     command->add_option("--from", flags.from, "The first day, as 2026-03-01");
     command->add_option("--to", flags.to, "The last day");
   }
   watch->add_option("file", flags.target, "A question a line")->required();
   for (auto* command :
-       {whatif, stages, ahead, timeline, open, audit, owed, watch, blame, diff, render}) {
+       {whatif, stages, ahead, timeline, open, audit, owed, watch, blame, diff, render, powers}) {
     common(command, false);
     suppositions(command);
   }
@@ -274,6 +277,7 @@ int Main(int argc, char** argv) {
   }
   if (explain->parsed()) return Explain(flags);
   if (whatif->parsed()) return WhatIf(flags);
+  if (powers->parsed()) return HasPowers(flags);
   if (blame->parsed()) return Blame(flags);
   if (diff->parsed()) return Diff(flags);
   if (render->parsed()) return RenderText(flags);

@@ -464,4 +464,24 @@ std::string Render(const eval::EditionDiff& diff, bool words, const Style& style
   return out;
 }
 
+std::string Render(const eval::PowerList& list, const Style& style) {
+  std::string out = "powers: " + ToLongText(list.from) + " through " + ToLongText(list.to) +
+                    ", if nothing happens but what is recorded\n";
+  for (const eval::Power& p : list.powers) {
+    Row(out, p.label, p.question, style);
+    for (const eval::Segment& s : p.segments) SegmentLine(out, s, style);
+    for (const eval::Power::Deadline& d : p.deadlines) {
+      const auto end = [](const std::optional<Date>& day) {
+        return day ? "the agreement is in force through " + ToLongText(*day)
+                   : std::string("the agreement goes on");
+      };
+      Row(out, "last day",
+          ToLongText(d.last) + ": made by then, " + end(d.in_time) + "; made later, " + end(d.late),
+          style);
+    }
+  }
+  if (list.powers.empty()) out += "  no clause gives a power to make a notice\n";
+  return out;
+}
+
 }  // namespace entente::cli

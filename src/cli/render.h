@@ -25,6 +25,7 @@ std::string Render(const std::vector<eval::Change>& changes, const Style& style)
 std::string Render(const std::vector<eval::Lane>& lanes, const Style& style);
 std::string Render(const std::vector<eval::OpenPoint>& points, const Style& style);
 std::string Render(const eval::OwedList& list, const Style& style);
+std::string Render(const eval::PowerList& list, const Style& style);
 std::string Render(const std::vector<eval::Argument>& arguments, const Style& style);
 std::string Render(const std::vector<eval::Interval>& intervals, const Style& style);
 std::string Render(const std::vector<eval::Irregularity>& irregularities, const Style& style);

@@ -9,6 +9,7 @@
 #include "service/editions.h"
 #include "service/openness.h"
 #include "service/owed.h"
+#include "service/powers.h"
 #include "service/survey.h"
 #include "wire/formats.h"
 #include "wire/html.h"
@@ -45,6 +46,21 @@ int WhatIf(const Flags& flags) {
     const auto comparison = service::WhatIf(snapshot, flags.events, options, findings);
     if (!comparison) return Refuse(flags, findings, snapshot.files);
     return Print(flags, *comparison);
+  });
+}
+
+// From today for ninety days, unless told.
+int HasPowers(const Flags& flags) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    std::optional<Date> from, to;
+    int code = 0;
+    if (!ReadPeriod(flags, from, to, code)) return code;
+    if (!from) from = options.on ? *options.on : Today();
+    if (!to) to = Date{from->day + flags.days};
+    const auto list = service::Powers(snapshot, flags.target, *from, *to, options, findings);
+    if (!list || findings.any_error()) return Refuse(flags, findings, snapshot.files);
+    return Print(flags, *list);
   });
 }
 

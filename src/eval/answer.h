@@ -192,6 +192,31 @@ struct Comparison {
   size_t questions = 0;
 };
 
+// A power to make a notice, and the last days on which making it still does to the term what it
+// does.
+struct Power {
+  std::string label;
+  // `Dialog give a Non-Renewal`.
+  std::string question;
+  std::string who;
+  // Whether it is open, over the days asked about.
+  std::vector<Segment> segments;
+  struct Deadline {
+    Date last;
+    // The last day of the agreement if it is made by then, and if later; nothing where it goes on.
+    std::optional<Date> in_time;
+    std::optional<Date> late;
+  };
+  std::vector<Deadline> deadlines;
+};
+struct PowerList {
+  std::string agreement_hash;
+  std::string record;
+  Date from;
+  Date to;
+  std::vector<Power> powers;
+};
+
 // A clause as one edition has it, and when it is the text.
 struct ClauseVersion {
   Citation clause;

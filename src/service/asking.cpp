@@ -249,7 +249,16 @@ Answer Asking::Run() {
   answer.agreement_hash = snapshot_.agreement_hash;
   answer.edition = check::EditionName(agreement_, edition_, query_.known_at);
   answer.record = snapshot_.record_name;
-  const Diagram full = Full(*timeline_, query_.env, at_);
+  Diagram full = Full(*timeline_, query_.env, at_);
+  // Where the future holds too much, the present may still be told: nothing that comes later bears
+  // on it.
+  const bool near = timeline_->diagrams().full();
+  if (near) {
+    facts_.horizon = at_;
+    timeline_ = std::make_unique<eval::Timeline>(agreement_.program, facts_);
+    full = Full(*timeline_, query_.env, at_);
+    answer.notes.push_back("whether it changes later was not looked at: too much is open by then");
+  }
   const Diagram read = Read(*timeline_, full);
   Outcome outcome = Judge(*timeline_, read);
   if (query_.form == Form::kWhat) Narrow(outcome);
@@ -273,10 +282,10 @@ Answer Asking::Run() {
   answer.sentence = Sentence(outcome);
   Cite(answer, proof);
   Readings(answer, full);
-  Window(answer, outcome);
+  if (!near) Window(answer, outcome);
   Notes(answer, outcome);
   CarriedForward(answer);
-  if (options_.flips) Flips(answer, outcome);
+  if (options_.flips && !near) Flips(answer, outcome);
   return answer;
 }
 

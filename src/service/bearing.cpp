@@ -36,6 +36,14 @@ std::string Asking::CauseAt(Position at) const {
     if ((begins || ends) && Adopted(a) != std::optional(false))
       return "amendment " + a.id + (begins ? " takes effect" : " expires");
   }
+  if (agreement_.term_end.valid()) {
+    const ir::NodeId end = agreement_.program.Ref(agreement_.term_end, {});
+    const eval::Diagram moment = timeline_->Of(end, {}).At(at);
+    const eval::Diagrams& d = timeline_->diagrams();
+    if (d.IsLeaf(moment) && d.LeafOf(moment).kind == eval::Leaf::Kind::kValue &&
+        d.LeafOf(moment).value == Value::Moment(at))
+      return "the term ends";
+  }
   for (uint32_t t = 0; t < facts_.closed_to.size(); ++t) {
     if (facts_.closed_to[t] != kNever && facts_.closed_to[t].after() == at &&
         at != agreement_.program.origin.after()) {

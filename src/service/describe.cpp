@@ -252,6 +252,32 @@ std::string Describer::Over(ir::FoldKind kind, ir::NodeId events, ir::NodeId p) 
   return what + " of " + which;
 }
 
+// A moment that follows from what the slots hold.
+std::optional<Position> Describer::MomentIn(ir::NodeId id, const eval::Env& env) const {
+  const ir::Node& node = program_.Get(id);
+  std::optional<entente::Value> value;
+  if (node.op == Op::kLit) {
+    value = program_.Literal(node);
+  } else if (node.op == Op::kField && node.aux < env.size()) {
+    value = env[node.aux].Get(Symbol{node.data});
+  } else if (node.op == Op::kOp) {
+    std::vector<entente::Value> args;
+    for (const ir::NodeId child : program_.Children(id)) {
+      const ir::Node& part = program_.Get(child);
+      if (part.op == Op::kLit) {
+        args.push_back(program_.Literal(part));
+      } else if (const auto at = MomentIn(child, env)) {
+        args.push_back(entente::Value::Moment(*at));
+      } else {
+        return std::nullopt;
+      }
+    }
+    value = ir::Apply(static_cast<ir::Function>(node.aux), args);
+  }
+  if (!value || value->kind() != entente::Value::Kind::kMoment) return std::nullopt;
+  return value->AsMoment();
+}
+
 std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) const {
   const ir::Node& node = program_.Get(id);
   const auto children = program_.Children(id);
@@ -340,7 +366,11 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
         return out + " from " + ToLongText(*first) + " through " + ToLongText(*end);
       if (!literal(children[2], kBeginning.before()))
         out += " after " + Node(children[2], env, depth + 1);
-      if (!literal(children[3], kNever)) out += " up to " + Node(children[3], env, depth + 1);
+      if (const auto end = MomentIn(children[3], env); end && *end != kNever) {
+        out += " by " + ToLongText(end->date());
+      } else if (!literal(children[3], kNever)) {
+        out += " up to " + Node(children[3], env, depth + 1);
+      }
       return out;
     }
     case Op::kOp: {

@@ -32,6 +32,7 @@ class Describer {
   std::string Thing(ThingId thing) const;
 
  private:
+  std::optional<Position> MomentIn(ir::NodeId id, const eval::Env& env) const;
   std::string Happened(ir::NodeId node, Duration shift, bool holds) const;
 
   int depth_max_;

@@ -122,7 +122,8 @@ std::vector<Lane> OtherLanes(Snapshot& snapshot, const AskOptions& options,
   }
   for (size_t i = 0; i < snapshot.agreement.duties.size(); ++i) {
     const check::Duty duty = snapshot.agreement.duties[i];
-    add(duty.applies, duty.label, duty.says);
+    // In its whole sentence: by when it is to be done may be all that differs.
+    add(duty.applies, duty.label, CitationOf(snapshot, duty.label, duty.at).says);
   }
   return out;
 }

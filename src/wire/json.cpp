@@ -576,4 +576,29 @@ std::string ToJson(const eval::EditionDiff& diff) {
   return Dump(out);
 }
 
+std::string ToJson(const eval::PowerList& list) {
+  Json out;
+  out["schema"] = "entente.powers/v1";
+  out["edition"] = list.agreement_hash;
+  out["record"] = list.record;
+  out["from"] = ToText(list.from);
+  out["to"] = ToText(list.to);
+  out["powers"] = Json::array();
+  for (const eval::Power& p : list.powers) {
+    Json segments = Json::array(), deadlines = Json::array();
+    for (const eval::Segment& s : p.segments) segments.push_back(Of(s));
+    for (const eval::Power::Deadline& d : p.deadlines) {
+      deadlines.push_back({{"last", ToText(d.last)},
+                           {"in_time", OptionalDate(d.in_time)},
+                           {"late", OptionalDate(d.late)}});
+    }
+    out["powers"].push_back({{"clause", p.label},
+                             {"question", p.question},
+                             {"who", p.who},
+                             {"segments", segments},
+                             {"deadlines", deadlines}});
+  }
+  return Dump(out);
+}
+
 }  // namespace entente::wire

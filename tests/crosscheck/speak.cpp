@@ -366,7 +366,8 @@ class Speaker {
         if (!touched.insert(label).second) continue;
         constexpr const char* kWords[] = {"Model", "Report", "Alder", "Birch"};
         const std::string old = kWords[Below(4)];
-        if (Chance(2) && label[0] == '3' && it->second.find(old) != std::string::npos) {
+        if (Chance(2) && label[0] == '3' && it->second.find(old) != std::string::npos &&
+            it->second.find("Fiscal Quarter") == std::string::npos) {
           Uses(Construct::kReword);
           const std::string with = old == "Alder"   ? "Birch"
                                    : old == "Birch" ? "Alder"
@@ -527,6 +528,22 @@ class Speaker {
     text_.clear();
     if (duties_) {
       for (const char* label : {"5.1", "5.2"}) Duty(label);
+    }
+    if (Chance(6)) {
+      Uses(Construct::kTerm);
+      text_ += "8.1  term " +
+               One({"from 1 January 2026 through 20 February 2026",
+                    "20 days from 5 January 2026, then 15 days at a time",
+                    "until 30 days after a Launch"}) +
+               "\n";
+      text_ += "8.2  no later term starts, if " +
+               One({"a Sale has happened at least 5 days before its start",
+                    "a Launch has happened at least [undisclosed days] before its start",
+                    "a Declaration stands"}) +
+               "\n";
+      if (Chance(2))
+        text_ += "8.3  the term ends " + One({"on a Rejection", "7 days after a Stoppage"}) + "\n";
+      text_ += "survive 2.1 and 3.2\n";
     }
     text_ += "```\n\n```entente\n";
     if (Chance(2)) {

@@ -50,8 +50,9 @@ enum class Construct : uint8_t {
   kDraft,
   kMakers,
   kEachPeriod,
+  kTerm,
 };
-inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kEachPeriod) + 1;
+inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kTerm) + 1;
 using Spoken = std::array<size_t, kConstructs>;
 
 struct SpokenCase {

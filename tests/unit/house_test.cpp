@@ -114,7 +114,7 @@ TEST(House, TheCheckerSharesNothingWithTheEngines) {
 
 TEST(House, PathsNamedInDocumentsExist) {
   const std::regex path(
-      R"re(`((?:src|tests|docs|scripts|agreements|bench|fuzz)/[A-Za-z0-9_./-]+)`)re");
+      R"re(`((?:src|tests|docs|scripts|agreements|examples|bench|fuzz)/[A-Za-z0-9_./-]+)`)re");
   std::vector<std::filesystem::path> documents = {ENTENTE_SOURCE_DIR "/README.md"};
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(ENTENTE_SOURCE_DIR "/docs")) {

@@ -1060,7 +1060,7 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, EnvRef env) {
               }
               const Position m = ScheduledAt(diagrams_.LeafOf(at).value.AsMoment());
               const Diagram condition = diagrams_.And(counted, if_so);
-              if (m <= item.at || m == kNever || diagrams_.IsFalse(condition)) continue;
+              if (m <= item.at || m > facts_.horizon || diagrams_.IsFalse(condition)) continue;
               out.items.push_back({m, Moved(program_, numbered, m), condition});
             }
           }

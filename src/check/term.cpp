@@ -1,0 +1,156 @@
+// The term of an agreement: how long it runs, what stops it from being renewed, what ends it early,
+// and which clauses outlive it. Decision 0010.
+
+#include "check/compiler.h"
+
+namespace entente::check {
+
+namespace {
+
+constexpr std::string_view kTermForm =
+    "write `term 7 years from 6 November 2016, then 1 year at a time`, `term from DATE through "
+    "DATE` or `term until MOMENT`";
+
+}  // namespace
+
+// What others ask about the term can refer to it before it is read.
+void Compiler::DeclareTerm(const Statement& s) {
+  if (s.label.empty() || !SaysOfTerm(s)) return;
+  const std::string text = " " + syntax::TextOf(files_, s.tokens, 0, s.tokens.size()) + " ";
+  for (uint32_t e = 0; e < agreement_.events.size(); ++e) {
+    if (text.find(" " + agreement_.events[e].name + " ") != std::string::npos) of_term_.insert(e);
+  }
+  if (agreement_.term_end.valid()) return;
+  agreement_.term_end = AddTerm("the end of the term", {}, ir::kMomentType, s.span);
+  program().terms[agreement_.term_end.index].body = program().Moment(kNever);
+}
+
+bool Compiler::SaysOfTerm(const Statement& s) {
+  const auto begins = [&](std::initializer_list<std::string_view> words) {
+    return s.tokens.size() >= words.size() &&
+           std::equal(words.begin(), words.end(), s.tokens.begin(),
+                      [](std::string_view w, const Token& t) { return t.Is(w); });
+  };
+  return begins({"term"}) || begins({"the", "term", "ends"}) ||
+         begins({"no", "later", "term", "starts"});
+}
+
+void Compiler::TermSentence(const Statement& s, NodeId choice) {
+  if (phrases_.Accept("term")) return Runs(s, choice);
+  if (phrases_.AcceptAll({"the", "term", "ends"})) {
+    phrases_.Accept("on");
+    const NodeId end = phrases_.ParseMoment();
+    if (!phrases_.failed() && !phrases_.AtEnd())
+      phrases_.FailHere("expected the end of the sentence",
+                        "write `the term ends on a Termination`");
+    if (!phrases_.failed()) ends_.emplace_back(choice, end);
+    return;
+  }
+  phrases_.AcceptAll({"no", "later", "term", "starts"});
+  phrases_.Accept(",");
+  phrases_.Expect("if");
+  phrases_.scope.term_start = program().Field(1, program().known.at, ir::kMomentType);
+  phrases_.scope.free_slot = 2;
+  const NodeId condition = phrases_.ParseCondition();
+  if (!phrases_.failed() && !phrases_.AtEnd())
+    phrases_.FailHere("expected the end of the sentence",
+                      "write `no later term starts, if a Non-Renewal has happened at least 60 days "
+                      "before its start`");
+  if (!phrases_.failed()) stops_.push_back(program().And({choice, condition}));
+}
+
+// `term 7 years from 6 November 2016, then 1 year at a time`.
+void Compiler::Runs(const Statement& s, NodeId choice) {
+  TermRun run{choice, {}, {}, {}};
+  const auto first_day = [&]() -> std::optional<Date> {
+    if (!phrases_.Accept("from")) return std::nullopt;
+    const auto day = phrases_.ParseDateWords();
+    if (!day) phrases_.FailHere("expected the day from which it runs", std::string(kTermForm));
+    return day;
+  };
+  if (phrases_.PeekDuration()) {
+    const NodeId length = phrases_.ParseDuration();
+    const auto day = first_day();
+    if (!day) return phrases_.FailHere("expected `from` and a day", std::string(kTermForm));
+    run.end = program().Apply(Function::kShift, {program().Moment(Position::StartOf(*day)), length},
+                              ir::kMomentType);
+    if (program().Get(length).op == ir::Op::kLit) {
+      run.fixed =
+          Shift(Position::StartOf(*day), program().Literal(program().Get(length)).AsDuration());
+      run.end = program().Moment(*run.fixed);
+    }
+  } else if (phrases_.PeekIs("from")) {
+    if (!first_day()) return;
+    phrases_.Expect("through");
+    const auto last = phrases_.failed() ? std::nullopt : phrases_.ParseDateWords();
+    if (!last) return phrases_.FailHere("expected the last day", std::string(kTermForm));
+    run.fixed = Position::StartOf(Date{last->day + 1});
+    run.end = program().Moment(*run.fixed);
+  } else if (phrases_.Accept("until")) {
+    run.end = phrases_.ParseMoment();
+  } else {
+    return phrases_.FailHere("expected how long the term runs", std::string(kTermForm));
+  }
+  if (phrases_.Accept(",") && phrases_.Accept("then")) {
+    run.renewal = phrases_.ParseDuration();
+    phrases_.AcceptAll({"at", "a", "time"});
+    if (phrases_.failed()) return;
+    if (!run.fixed || program().Get(run.renewal).op != ir::Op::kLit) {
+      return phrases_.Fail(FindingKind::kNotEvaluated,
+                           "renewals are counted from a day only, in a length that is stated",
+                           "let the first term run from a day; no answer rests on this sentence",
+                           s.span);
+    }
+  }
+  if (phrases_.failed()) return;
+  if (!phrases_.AtEnd())
+    return phrases_.FailHere("the term goes on in no known way", std::string(kTermForm));
+  runs_.push_back(run);
+}
+
+// The end of the term, once all that is said of it was read: the earliest of what ends it. A term
+// that is renewed ends when the next would start and something stops it, asked just before.
+void Compiler::BuildTerm() {
+  for (const std::string& label : survive_) {
+    if (LabelExists(label)) continue;
+    findings_.Add({.kind = FindingKind::kUnknownLabel,
+                   .at = survive_at_,
+                   .message = "there is no clause " + Quoted(label),
+                   .labels = {},
+                   .instance = {},
+                   .help = "name a clause of this agreement"});
+  }
+  if (!agreement_.term_end.valid()) return;
+  const NodeId never = program().Moment(kNever);
+  std::vector<NodeId> ends;
+  const auto add = [&](NodeId choice, NodeId end) {
+    ends.push_back(choice == program().True() ? end : program().If(choice, end, never));
+  };
+  for (const TermRun& run : runs_) {
+    if (!run.renewal.valid()) {
+      add(run.choice, run.end);
+      continue;
+    }
+    const ir::Type counted = program().Get(program().Count(1)).type;
+    const NodeId renewed = program().Apply(
+        Function::kSubtract,
+        {program().Field(1, program().known.index, counted), program().Count(1)}, counted);
+    const NodeId starts = program().Schedule(
+        program().On(program().start, 1, program().True()), 1,
+        program().Apply(Function::kRepeat, {run.end, run.renewal, renewed}, ir::kMomentType),
+        program().Count(kRenewalsMax));
+    const NodeId stopped = program().While(starts, 1, program().Or(stops_));
+    add(run.choice, program().MomentOf(ir::FoldKind::kFirst, stopped, 1));
+  }
+  for (const auto& [choice, end] : ends_) add(choice, end);
+  if (ends.empty()) return;
+  program().terms[agreement_.term_end.index].body =
+      ends.size() == 1 ? ends[0] : program().Apply(Function::kEarliest, ends, ir::kMomentType);
+}
+
+bool Compiler::Survives(std::string_view label) const {
+  return std::any_of(survive_.begin(), survive_.end(),
+                     [&](const std::string& under) { return StandsUnder(label, under); });
+}
+
+}  // namespace entente::check
