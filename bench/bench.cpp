@@ -10,6 +10,9 @@
 #include <sstream>
 
 #include "service/ask.h"
+#include "service/editions.h"
+#include "service/owed.h"
+#include "service/powers.h"
 #include "service/survey.h"
 #include "wire/json.h"
 
@@ -193,6 +196,85 @@ BENCHMARK(BM_QuestionOverRecord)
     ->Range(100, 100'000)
     ->Unit(benchmark::kMillisecond)
     ->Complexity();
+
+// Where two neighbouring editions of the first agreement answer differently.
+void BM_Diff(benchmark::State& state) {
+  auto snapshot = LoadAgreement();
+  size_t questions = 0;
+  for (auto _ : state) {
+    diag::Findings findings;
+    questions = service::Diff(*snapshot, "V3", "V4", {}, {false, true}, findings)->questions;
+  }
+  state.counters["questions"] = static_cast<double>(questions);
+}
+BENCHMARK(BM_Diff)->Unit(benchmark::kMillisecond);
+
+// A clause amended n times, compiled; the limit is 64.
+void BM_CompileAmendments(benchmark::State& state) {
+  std::string text =
+      "# t\n\n```entente\neffective 1 January 2026\nparty Alder\nkind Work\n"
+      "act use (Work)\n1  Alder may use a Work, through 2040\n```\n";
+  for (int64_t a = 1; a <= state.range(0); ++a) {
+    const Date day{DateOf(2026, 1, 1)->day + static_cast<int>(a)};
+    text += "\n```entente\namendment " + std::to_string(a) + " of " + ToLongText(day) +
+            "\nreplace 1\n1  Alder may use a Work, through " + std::to_string(2040 + a) + "\n```\n";
+  }
+  for (auto _ : state) {
+    const auto snapshot = service::Load("t.md", text);
+    if (snapshot->findings.any_error()) state.SkipWithError("the text is not sound");
+  }
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(BM_CompileAmendments)
+    ->RangeMultiplier(2)
+    ->Range(8, 64)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
+
+// What is owed after n months of a duty in each month, done on time but for the last three.
+void BM_OwedEachMonth(benchmark::State& state) {
+  const std::string text =
+      "# t\n\n```entente\neffective 1 January 2026\nparty Alder\nact answer\n"
+      "1  Alder must answer, in each month\n```\n";
+  std::string record;
+  for (int64_t i = 0; i + 3 < state.range(0); ++i) {
+    const Date day = Shift(Position::StartOf(*DateOf(2026, 1, 15)),
+                           {static_cast<int32_t>(i), DurationUnit::kMonths})
+                         .date();
+    record += R"({"id": "e)" + std::to_string(i) +
+              R"(", "kind": "answer", "by": "Alder", "known": ")" + ToText(day) + "\"}\n";
+  }
+  auto snapshot = service::Load("t.md", text);
+  wire::ReadRecord(snapshot->files, "record", record, snapshot->record, snapshot->findings);
+  service::AskOptions options;
+  options.on = Shift(Position::StartOf(*DateOf(2026, 1, 1)),
+                     {static_cast<int32_t>(state.range(0)), DurationUnit::kMonths})
+                   .date();
+  size_t owed = 0;
+  for (auto _ : state) {
+    diag::Findings findings;
+    owed = service::Owes(*snapshot, options, "", {}, {}, findings)->owed.size();
+  }
+  state.counters["owed"] = static_cast<double>(owed);
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(BM_OwedEachMonth)
+    ->RangeMultiplier(2)
+    ->Range(6, 48)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
+
+// Powers over a quarter, with the last day of each notice.
+void BM_Powers(benchmark::State& state) {
+  const std::string path = ENTENTE_SOURCE_DIR "/examples/alliance.md";
+  auto snapshot = service::Load(path, ReadFile(path));
+  for (auto _ : state) {
+    diag::Findings findings;
+    benchmark::DoNotOptimize(
+        service::Powers(*snapshot, "", *DateOf(2023, 4, 1), *DateOf(2023, 6, 30), {}, findings));
+  }
+}
+BENCHMARK(BM_Powers)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -57,6 +57,7 @@ const Compiler::Version& Compiler::VersionOf(const Statement& s) const {
 // end of its file.
 void Compiler::ReadAmendments() {
   versions_.assign(tree_.statements.size(), {});
+  for (size_t i = 0; i < versions_.size(); ++i) versions_[i].origin = i;
   // Of each amendment, its own statement and those that stand under it.
   std::vector<std::vector<size_t>> under;
   std::optional<uint32_t> now;
@@ -173,7 +174,10 @@ void Compiler::ReadAmendment(const Statement& s) {
     if (!phrases_.failed())
       phrases_.Fail(FindingKind::kBadAmendment, std::move(message), std::move(help), s.span);
   };
-  if (draft && out.adopted) bad("a draft was not adopted on any day", "write `effective DATE`");
+  if (draft && out.adopted) {
+    bad("a draft was not adopted on any day",
+        "leave out `of " + ToLongText(*out.adopted) + "` and write `effective DATE`");
+  }
   if (!dated && !out.adopted)
     bad("the amendment does not say from when it applies", std::string(kHead));
   if (!draft && !out.adopted)
@@ -293,6 +297,14 @@ void Compiler::ApplyEdit(uint32_t amendment, const syntax::Variant& variant, Spa
   } else {
     phrases_.FailHere("this changes nothing in a known way", std::string(kEdits));
   }
+}
+
+std::vector<size_t> Compiler::InOrder() const {
+  std::vector<size_t> out(versions_.size());
+  for (size_t i = 0; i < out.size(); ++i) out[i] = i;
+  std::stable_sort(out.begin(), out.end(),
+                   [&](size_t a, size_t b) { return versions_[a].origin < versions_[b].origin; });
+  return out;
 }
 
 // Whether an earlier amendment took the version out of the text for good, and no later than from
@@ -487,7 +499,16 @@ void Compiler::Reword(uint32_t amendment, const std::vector<syntax::ReadingChoic
       reworded.span = {file, 0, size};
       reworded.label_span = {file, 0, after};
       reworded.tokens = syntax::Lex(files_, {file, after, size}, findings_);
-      Version version{amendment, versions_[i].when, true};
+      if (reworded.tokens.empty()) {
+        findings_.Add({.kind = FindingKind::kBadAmendment,
+                       .at = at,
+                       .message = "nothing of clause " + Quoted(s.label) + " would be left",
+                       .labels = {},
+                       .instance = {},
+                       .help = "write `strike " + s.label + "`"});
+        return;
+      }
+      Version version{amendment, versions_[i].when, true, versions_[i].origin};
       lasting = lasting || !Expiring(amendment, i);
       changed = true;
       version.when.push_back({amendment, choices, true});
@@ -522,7 +543,18 @@ void Compiler::Place(uint32_t amendment, size_t statement) {
   bool replaces = false;
   for (Replaced& replaced : replaced_) {
     if (!StandsUnder(s.label, replaced.label)) continue;
-    replaced.placed = replaces = true;
+    replaced.placed = true;
+    if (replaces && replaced.choices != choices) {
+      findings_.Add({.kind = FindingKind::kBadAmendment,
+                     .at = replaced.at,
+                     .message = "clause " + Quoted(s.label) +
+                                " is replaced in several alternatives of a brace",
+                     .labels = {},
+                     .instance = {},
+                     .help = "let `replace " + replaced.label + "` stand in front of the brace"});
+      continue;
+    }
+    replaces = true;
     choices = replaced.choices;
     if (replaced.only_while) versions_[statement].when.push_back({*replaced.only_while, {}, true});
   }

@@ -100,10 +100,11 @@ Agreement Compiler::Run() {
     clause.in_force = WhenNode(VersionOf(*of));
   }
   // What the others may speak of comes first, wherever it stands.
+  const std::vector<size_t> order = InOrder();
   for (const bool of_event : {true, false}) {
-    for (const syntax::Statement& s : tree_.statements) {
-      const bool edits = edits_.contains(static_cast<size_t>(&s - tree_.statements.data()));
-      if (!edits && !handled_.contains(&s) && SaysOfEvent(s) == of_event) Sentence(s);
+    for (const size_t i : order) {
+      const syntax::Statement& s = tree_.statements[i];
+      if (!edits_.contains(i) && !handled_.contains(&s) && SaysOfEvent(s) == of_event) Sentence(s);
     }
   }
   CheckOverdue();

@@ -24,8 +24,8 @@ namespace entente::check {
 // Amendments of one agreement, and versions of one clause.
 inline constexpr size_t kAmendmentsMax = 64;
 inline constexpr size_t kVersionsMax = 64;
-// Renewals of a term that are counted.
-inline constexpr int64_t kRenewalsMax = 100;
+// Years over which the renewals of a term are counted.
+inline constexpr int64_t kRenewalYearsMax = 100;
 // Years over which the instances of a duty that recurs are counted.
 inline constexpr int64_t kRecurrenceYearsMax = 40;
 
@@ -96,6 +96,8 @@ class Compiler {
     std::vector<Hang> when;
     // The words of another version, some of them changed.
     bool reworded = false;
+    // The statement that was read, of which these are the words.
+    size_t origin = 0;
   };
 
   ir::Program& program() { return agreement_.program; }
@@ -113,6 +115,8 @@ class Compiler {
   void Reword(uint32_t amendment, const std::vector<syntax::ReadingChoice>& choices, Span at);
   void Place(uint32_t amendment, size_t statement);
   void CheckPlaced(uint32_t amendment);
+  // Statements in the order in which they are compiled: what was worded anew with what it was.
+  std::vector<size_t> InOrder() const;
   bool Gone(uint32_t amendment, size_t statement, std::optional<uint32_t>* by = nullptr) const;
   bool Amends(uint32_t amendment, size_t statement, const std::string& label) const;
   std::optional<uint32_t> Expiring(uint32_t amendment, size_t statement) const;
@@ -271,6 +275,9 @@ class Compiler {
     // Where the end is a day, and the length of each renewal.
     std::optional<Position> fixed;
     NodeId renewal;
+    // Where it is so many days or months from one.
+    Position from;
+    std::optional<Duration> length;
   };
   std::vector<TermRun> runs_;
   std::vector<NodeId> stops_;

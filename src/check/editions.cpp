@@ -38,7 +38,9 @@ std::vector<eval::SettledByText> SettledByAmendments(const Agreement& agreement,
     if (!adopted) continue;
     const std::string by = "amendment " + amendment.id;
     out.push_back({amendment.point, Value::Bool(*adopted), by});
-    if (!*adopted || amendment.standing != Amendment::Standing::kAdopted) continue;
+    if (!*adopted || amendment.standing == Amendment::Standing::kReported ||
+        amendment.standing == Amendment::Standing::kNotBinding)
+      continue;
     for (const auto& [reading, as] : amendment.settles) out.push_back({reading, as, by});
   }
   return out;

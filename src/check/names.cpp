@@ -697,6 +697,11 @@ void Compiler::Declare(const Statement& s) {
     }
   } else if (head == "survive") {
     phrases_.Begin(s.tokens, "", s.span);
+    if (VersionOf(s).amendment) {
+      return phrases_.Fail(FindingKind::kBadAmendment,
+                           "what survives is said of the whole text and cannot be amended",
+                           "write it in the original text", s.span);
+    }
     phrases_.Accept("survive");
     const std::vector<std::string> labels = phrases_.ParseLabels();
     survive_.insert(survive_.end(), labels.begin(), labels.end());

@@ -2,6 +2,7 @@
 // and which clauses outlive it. Decision 0010.
 
 #include "check/compiler.h"
+#include "eval/equations.h"
 
 namespace entente::check {
 
@@ -16,9 +17,14 @@ constexpr std::string_view kTermForm =
 // What others ask about the term can refer to it before it is read.
 void Compiler::DeclareTerm(const Statement& s) {
   if (s.label.empty() || !SaysOfTerm(s)) return;
-  const std::string text = " " + syntax::TextOf(files_, s.tokens, 0, s.tokens.size()) + " ";
-  for (uint32_t e = 0; e < agreement_.events.size(); ++e) {
-    if (text.find(" " + agreement_.events[e].name + " ") != std::string::npos) of_term_.insert(e);
+  // The longest name at each place: an Early Termination is no Termination.
+  phrases_.Begin(s.tokens, s.label, s.span);
+  while (!phrases_.AtEnd()) {
+    if (const auto event = phrases_.AcceptEventName()) {
+      of_term_.insert(*event);
+    } else {
+      phrases_.Rewind(phrases_.at() + 1);
+    }
   }
   if (agreement_.term_end.valid()) return;
   agreement_.term_end = AddTerm("the end of the term", {}, ir::kMomentType, s.span);
@@ -61,7 +67,7 @@ void Compiler::TermSentence(const Statement& s, NodeId choice) {
 
 // `term 7 years from 6 November 2016, then 1 year at a time`.
 void Compiler::Runs(const Statement& s, NodeId choice) {
-  TermRun run{choice, {}, {}, {}};
+  TermRun run{choice, {}, {}, {}, {}, {}};
   const auto first_day = [&]() -> std::optional<Date> {
     if (!phrases_.Accept("from")) return std::nullopt;
     const auto day = phrases_.ParseDateWords();
@@ -78,6 +84,8 @@ void Compiler::Runs(const Statement& s, NodeId choice) {
       run.fixed =
           Shift(Position::StartOf(*day), program().Literal(program().Get(length)).AsDuration());
       run.end = program().Moment(*run.fixed);
+      run.from = Position::StartOf(*day);
+      run.length = program().Literal(program().Get(length)).AsDuration();
     }
   } else if (phrases_.PeekIs("from")) {
     if (!first_day()) return;
@@ -105,6 +113,11 @@ void Compiler::Runs(const Statement& s, NodeId choice) {
   if (phrases_.failed()) return;
   if (!phrases_.AtEnd())
     return phrases_.FailHere("the term goes on in no known way", std::string(kTermForm));
+  if (std::any_of(runs_.begin(), runs_.end(),
+                  [&](const TermRun& other) { return other.choice == run.choice; })) {
+    return phrases_.Fail(FindingKind::kDuplicateName, "the text says twice how long the term runs",
+                         "keep one of the two sentences", s.span);
+  }
   runs_.push_back(run);
 }
 
@@ -131,14 +144,33 @@ void Compiler::BuildTerm() {
       add(run.choice, run.end);
       continue;
     }
+    // In months from the first day, where both lengths are, so that the ends of months do not
+    // creep.
+    const Duration by = program().Literal(program().Get(run.renewal)).AsDuration();
+    const bool months =
+        run.length && run.length->unit == DurationUnit::kMonths && by.unit == DurationUnit::kMonths;
+    const int64_t fits =
+        kRenewalYearsMax * (by.unit == DurationUnit::kMonths ? 12 : 366) / std::max(by.count, 1);
     const ir::Type counted = program().Get(program().Count(1)).type;
-    const NodeId renewed = program().Apply(
-        Function::kSubtract,
-        {program().Field(1, program().known.index, counted), program().Count(1)}, counted);
-    const NodeId starts = program().Schedule(
-        program().On(program().start, 1, program().True()), 1,
-        program().Apply(Function::kRepeat, {run.end, run.renewal, renewed}, ir::kMomentType),
-        program().Count(kRenewalsMax));
+    const NodeId index = program().Field(1, program().known.index, counted);
+    const NodeId renewed =
+        program().Apply(Function::kSubtract, {index, program().Count(1)}, counted);
+    const auto one = program().Lit(Value::Of({1, by.unit}), program().Get(run.renewal).type);
+    const NodeId start =
+        months
+            ? program().Apply(
+                  Function::kRepeat,
+                  {program().Moment(run.from), one,
+                   program().Apply(Function::kAdd,
+                                   {program().Count(run.length->count),
+                                    program().Apply(Function::kMultiply,
+                                                    {renewed, program().Count(by.count)}, counted)},
+                                   counted)},
+                  ir::kMomentType)
+            : program().Apply(Function::kRepeat, {run.end, run.renewal, renewed}, ir::kMomentType);
+    const NodeId starts =
+        program().Schedule(program().On(program().start, 1, program().True()), 1, start,
+                           program().Count(std::min(fits, eval::kInstalmentsMax)));
     const NodeId stopped = program().While(starts, 1, program().Or(stops_));
     add(run.choice, program().MomentOf(ir::FoldKind::kFirst, stopped, 1));
   }

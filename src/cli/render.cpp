@@ -400,6 +400,8 @@ std::string Render(const eval::Rulebook& rules, bool only_what_decides, const St
 
 std::string Render(const eval::ClauseView& clause, const Style& style) {
   std::string out = clause.citation.label + "  " + clause.section + "\n";
+  if (clause.gone)
+    Row(out, "note", "not the text on that day; `entente blame` says when it was", style);
   Row(out, "says", clause.citation.says + "  (" + clause.citation.where + ")", style);
   if (!clause.citation.prose.empty()) Row(out, "prose", clause.citation.prose, style);
   for (const std::string& reading : clause.readings) Row(out, "reading", reading, style);

@@ -310,6 +310,8 @@ struct Rulebook {
 // One clause: its words, what they are asked as, how that comes out on a day.
 struct ClauseView {
   Citation citation;
+  // No version of it is the text on the day asked about.
+  bool gone = false;
   std::string section;
   std::vector<std::string> readings;
   std::vector<std::string> open_points;

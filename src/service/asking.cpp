@@ -241,6 +241,11 @@ void Asking::LowerFacts() {
   }
 }
 
+void Asking::ForgetTheFuture() {
+  facts_.horizon = at_;
+  timeline_ = std::make_unique<eval::Timeline>(agreement_.program, facts_);
+}
+
 Answer Asking::Run() {
   Answer answer;
   answer.question = query_.text;
@@ -254,8 +259,7 @@ Answer Asking::Run() {
   // on it.
   const bool near = timeline_->diagrams().full();
   if (near) {
-    facts_.horizon = at_;
-    timeline_ = std::make_unique<eval::Timeline>(agreement_.program, facts_);
+    ForgetTheFuture();
     full = Full(*timeline_, query_.env, at_);
     answer.notes.push_back("whether it changes later was not looked at: too much is open by then");
   }
@@ -553,6 +557,9 @@ std::vector<Position> Asking::Breaks() const {
       if (rule.at.valid()) add(timeline_->Of(rule.guard, {*slot}));
     }
   }
+  // What may have happened by then changes too, with the powers to make it happen.
+  const std::vector<Position> possible = timeline_->PossibleBreaks();
+  out.insert(out.end(), possible.begin(), possible.end());
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
@@ -560,6 +567,15 @@ std::vector<Position> Asking::Breaks() const {
 
 std::vector<eval::Segment> Asking::Segments() {
   std::vector<eval::Segment> out;
+  // Past its cap a diagram says nothing that could be relied on.
+  Breaks();
+  if (timeline_->diagrams().full()) {
+    eval::Segment all;
+    all.from = kBeginning.date();
+    all.verdict = Verdict::kUndecided;
+    all.cause = "too much is open for an answer over all time; ask on a day";
+    return {all};
+  }
   Diagram last_read;
   for (const Position from : Breaks()) {
     const Diagram full = Full(*timeline_, query_.env, from);

@@ -148,6 +148,8 @@ class Finder {
         const Diagram both = timeline.diagrams().And(piece.value, timeline.Possible(piece.from));
         if (!timeline.diagrams().IsFalse(both)) return true;
       }
+      // Past its cap a diagram says nothing.
+      if (timeline.diagrams().full()) return true;
     }
     return false;
   }

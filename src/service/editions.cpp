@@ -237,8 +237,9 @@ std::optional<eval::EditionDiff> Diff(Snapshot& snapshot, const std::string& old
   eval::EditionDiff out;
   out.older = older;
   out.newer = newer;
-  before.on = out.older_on = DayUnlessNamed(agreement, before);
-  after.on = out.newer_on = DayUnlessNamed(agreement, after);
+  // Both on the day from which both could be the text: what has expired by then differs no more.
+  before.on = after.on = out.older_on = out.newer_on =
+      std::max(DayUnlessNamed(agreement, before), DayUnlessNamed(agreement, after));
   const std::vector<const check::Clause*> was = InForceOn(snapshot, before, findings);
   const std::vector<const check::Clause*> is = InForceOn(snapshot, after, findings);
   if (findings.any_error()) return std::nullopt;

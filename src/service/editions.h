@@ -21,10 +21,9 @@ struct DiffOptions {
   // Each question the clauses raise, each number of the agreement and each duty, asked of both.
   bool outcomes = true;
 };
-// What differs between two editions: the text of each on the day on which it takes effect (or on
-// that of `options`), and the answers from the day of the newer one on, if nothing happens but what
-// is recorded or given. Cost: twice all questions
-// that the clauses raise.
+// What differs between two editions: the text of each on the day on which the later of them takes
+// effect (or on that of `options`), and the answers from the day of the newer one on, if nothing
+// happens but what is recorded or given. Cost: twice all questions that the clauses raise.
 std::optional<eval::EditionDiff> Diff(Snapshot& snapshot, const std::string& older,
                                       const std::string& newer, const AskOptions& options,
                                       DiffOptions what, diag::Findings& findings);

@@ -257,6 +257,7 @@ std::optional<ClauseView> ReadClause(Snapshot& snapshot, const std::string& labe
     UnknownClause(agreement, label, findings);
     return std::nullopt;
   }
+  bool gone = false;
   // The text of the day asked about, or of the last amendment.
   if (!agreement.amendments.empty()) {
     Asking asking(snapshot, options);
@@ -264,12 +265,17 @@ std::optional<ClauseView> ReadClause(Snapshot& snapshot, const std::string& labe
       findings.Append(asking.findings());
       return std::nullopt;
     }
+    gone = true;
+    const std::string number = clause->label;
     for (const check::Clause& version : agreement.clauses) {
-      if (version.label == clause->label && asking.Here(version.in_force) == Asking::Truth::kYes)
-        clause = &version;
+      if (version.label != number) continue;
+      const Asking::Truth is = asking.Here(version.in_force);
+      if (is == Asking::Truth::kYes) clause = &version;
+      gone = gone && is == Asking::Truth::kNo;
     }
   }
   ClauseView out;
+  out.gone = gone;
   out.citation = CitationOf(snapshot, label, clause->sentence);
   out.section = OneLine(snapshot.files.Text(clause->heading), kSaysMax);
   for (const check::Reading& reading : agreement.readings) {

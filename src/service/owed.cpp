@@ -197,6 +197,7 @@ std::optional<eval::OwedList> Owes(Snapshot& snapshot, AskOptions options, const
   options.nothing_further = true;
   Asking asking(snapshot, options);
   const bool put = asking.PutNothing();
+  if (put) asking.ForgetTheFuture();
   eval::OwedList out{snapshot.agreement_hash, snapshot.record_name, *options.on, {}, {}};
   std::set<uint32_t> acts;
   for (const check::Duty& duty : agreement.duties) {

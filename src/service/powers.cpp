@@ -35,7 +35,12 @@ std::vector<Asked> PowersOf(const Snapshot& snapshot) {
     }
     if (notice == nullptr) continue;
     const std::string who = question.substr(0, verb);
-    std::vector<std::string> each = {who};
+    std::vector<std::string> each;
+    for (size_t at = 0; at < who.size();) {
+      const size_t end = std::min({who.find(" or ", at), who.find(", ", at), who.size()});
+      each.push_back(who.substr(at, end - at));
+      at = end + (who.compare(end, 2, ", ") == 0 ? 2 : 4);
+    }
     if (who == "either Party" || who == "each Party" || who == "a Party") {
       each.clear();
       for (const ThingId p : agreement.parties)
@@ -67,28 +72,19 @@ std::optional<Date> LastDay(Snapshot& snapshot, const AskOptions& options,
   return std::nullopt;
 }
 
-using Ends = std::function<std::optional<Date>(Date)>;
-
-// Days in [a, b) after which a notice ends the term later by more than the days it is later, or no
-// more. Looks at a stretch from inside only where its two ends differ by more than its length.
-void Search(Date a, std::optional<Date> at_a, Date b, std::optional<Date> at_b, const Ends& ends,
-            std::vector<Power::Deadline>& out) {
-  const bool along = at_a && at_b && at_b->day - at_a->day == b.day - a.day;
-  if (at_a == at_b || along) return;
-  if (b.day - a.day <= 1) {
-    // Where it ended nothing before, a power opens and no day is missed.
-    if (at_a) out.push_back({a, at_a, at_b});
-    return;
-  }
-  const Date middle{a.day + (b.day - a.day) / 2};
-  const auto at_middle = ends(middle);
-  Search(a, at_a, middle, at_middle, ends, out);
-  Search(middle, at_middle, b, at_b, ends, out);
-}
-
-std::vector<Power::Deadline> Deadlines(Date from, Date after, const Ends& ends) {
+// Days in [from, after) after which a notice ends the term later by more than a day, or no more.
+// Every day is asked, so that no deadline hides behind another.
+std::vector<Power::Deadline> Deadlines(Date from, Date after,
+                                       const std::function<std::optional<Date>(Date)>& ends) {
   std::vector<Power::Deadline> out;
-  Search(from, ends(from), after, ends(after), ends, out);
+  auto before = ends(from);
+  for (Date day = from; day < after; ++day.day) {
+    const auto later = ends(Date{day.day + 1});
+    const bool along = before && later && later->day - before->day == 1;
+    // Where it ended nothing before, a power opens and no day is missed.
+    if (before && before != later && !along) out.push_back({day, before, later});
+    before = later;
+  }
   return out;
 }
 
@@ -97,6 +93,16 @@ std::vector<Power::Deadline> Deadlines(Date from, Date after, const Ends& ends) 
 std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& party, Date from,
                                       Date to, const AskOptions& asked, diag::Findings& findings) {
   const check::Agreement& agreement = snapshot.agreement;
+  if (to.day - from.day > kPowerDaysMax) {
+    findings.Add({.kind = diag::FindingKind::kTooLarge,
+                  .at = {},
+                  .message = "a last day is looked for over at most " +
+                             std::to_string(kPowerDaysMax) + " days",
+                  .labels = {},
+                  .instance = {},
+                  .help = "ask for a shorter time with --from and --to"});
+    return std::nullopt;
+  }
   AskOptions options = asked;
   options.nothing_further = true;
   eval::PowerList out{snapshot.agreement_hash, snapshot.record_name, from, to, {}};
@@ -129,12 +135,16 @@ std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& par
     out.powers.push_back(std::move(power));
   }
   if (!known) {
+    std::vector<std::string> holders;
+    for (const Asked& one : PowersOf(snapshot)) holders.push_back(one.who);
+    const std::string closest = Closest(party, holders);
     findings.Add({.kind = diag::FindingKind::kBadQuestion,
                   .at = {},
                   .message = "no clause gives " + Quoted(party) + " the power to make a notice",
                   .labels = {},
                   .instance = {},
-                  .help = "without a name, all powers are listed"});
+                  .help = closest.empty() ? "without a name, all powers are listed"
+                                          : "did you mean " + Quoted(closest) + "?"});
     return std::nullopt;
   }
   return out;

@@ -7,10 +7,10 @@
 namespace entente::service {
 
 // Each power to make a notice, of one party where it is named, from one day through another, if
-// nothing happens but what is recorded or given. Where the agreement has a term, also the days in
-// between after which the notice ends it later by more than it is later, or not at all; where the
-// two ends of a stretch of days agree it is taken to agree within, as a later notice ends no term
-// earlier. Cost: a question for each power over all time, and some twenty for each such day.
+// nothing happens but what is recorded or given. Where the agreement has a term, also the days
+// after which the notice ends it later by more than it is later, or not at all. Cost: a question
+// over all time for each power and day.
+inline constexpr int kPowerDaysMax = 1100;
 std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& party, Date from,
                                       Date to, const AskOptions& options, diag::Findings& findings);
 

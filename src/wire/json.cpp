@@ -473,6 +473,7 @@ std::string ToJson(const eval::ClauseView& clause) {
   Json out;
   out["schema"] = "entente.clause/v1";
   out["clause"] = Of(clause.citation);
+  out["in_force"] = !clause.gone;
   out["section"] = clause.section;
   out["readings"] = clause.readings;
   out["open_points"] = clause.open_points;

@@ -457,7 +457,7 @@ TEST(Crosscheck, WhatIsSaidInWordsIsTheReferenceInEveryWorld) {
   const char* first = std::getenv("ENTENTE_CROSSCHECK_FIRST_TEXT");
   const char* count = std::getenv("ENTENTE_CROSSCHECK_TEXTS");
   const uint64_t from = first != nullptr ? std::strtoull(first, nullptr, 10) : 1;
-  const uint64_t texts = count != nullptr ? std::strtoull(count, nullptr, 10) : 150;
+  const uint64_t texts = count != nullptr ? std::strtoull(count, nullptr, 10) : 100;
   for (uint64_t number = from; number < from + texts; ++number) {
     SpokenCase said = Speak(number, spoken);
     ASSERT_TRUE(said.made.has_value()) << "text " << number << "\n"

@@ -533,7 +533,7 @@ class Speaker {
       Uses(Construct::kTerm);
       text_ += "8.1  term " +
                One({"from 1 January 2026 through 20 February 2026",
-                    "20 days from 5 January 2026, then 15 days at a time",
+                    "20 days from 5 January 2026, then 1 year at a time",
                     "until 30 days after a Launch"}) +
                "\n";
       text_ += "8.2  no later term starts, if " +

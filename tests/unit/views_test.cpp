@@ -593,6 +593,42 @@ TEST(Powers, TheLastDayOnWhichANoticeServes) {
                   .empty());
 }
 
+// The deadline of one renewal hid behind that of the next, a year apart.
+TEST(Powers, EachDeadlineOfSeveral) {
+  const std::string text = TempFile("yearly.md", R"(# A and B
+
+```entente
+effective 1 January 2026
+party Alder, Birch
+kind Goods
+act ship (Goods)
+notice Non-Renewal, Termination
+2.1  term 1 year from 1 January 2026, then 1 year at a time
+2.2  no later term starts, if a Non-Renewal has happened at least 60 days before its start
+2.3  Alder or Birch may make a Non-Renewal
+2.4  Alder may give a Termination, after 1 March 2027
+2.5  the term ends on a Termination
+```
+)");
+  const Json out = Shape("powers Alder --from 2026-06-01 --to 2028-06-01 -a " + text, "powers");
+  std::vector<std::string> last;
+  for (const Json& d : out["powers"][0]["deadlines"]) last.push_back(d["last"]);
+  EXPECT_EQ(last, (std::vector<std::string>{"2026-11-02", "2027-11-02"}));
+  EXPECT_EQ(Ask("powers --from 2026-01-01 --to 2029-01-05 -a " + text).code, 0);
+  EXPECT_EQ(Ask("powers --from 2026-01-01 --to 2029-01-06 -a " + text).code, 2);
+  // From the day on which a power opens it is open whether it was used; `when` said yes.
+  const Json when =
+      Json::parse(Ask("when 'is the agreement is in force' --json -a " + text).out)["segments"];
+  EXPECT_EQ(when.back()["verdict"], "depends");
+}
+
+// A clause that is no longer the text was shown as if it were; a page left out what nobody amended.
+TEST(Editions, WhatIsNotTheTextIsNotShownAsIt) {
+  EXPECT_FALSE(Shape("clause 2.2 --on 2026-05-01", "clause")["in_force"].get<bool>());
+  EXPECT_TRUE(Shape("clause 2.2 --on 2026-04-01", "clause")["in_force"].get<bool>());
+  EXPECT_NE(Ask("render -a docs/examples/workshop.md").out.find("id=\"3.2\""), std::string::npos);
+}
+
 // A hundred renewals or instances to come are no reason to leave the present undecided.
 TEST(Powers, WhatIsOverdueNowIsToldThoughMuchIsOpenLater) {
   const std::string workshop =

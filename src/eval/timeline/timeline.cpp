@@ -1138,6 +1138,17 @@ Diagram Timeline::Possible(Position at) {
   return out;
 }
 
+std::vector<Position> Timeline::PossibleBreaks() {
+  std::vector<Position> out;
+  for (uint32_t w = 0; w < waits_.size(); ++w) {
+    const std::vector<NodeId> required = waits_[w].requires_;
+    for (const NodeId node : required) {
+      for (const Piece& piece : In(node, kNoSlots).pieces) out.push_back(piece.from);
+    }
+  }
+  return out;
+}
+
 // ---------------------------------------------------------------- folds
 
 Signal Timeline::EvaluateFold(NodeId id, EnvRef env) {

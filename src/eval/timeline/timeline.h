@@ -90,6 +90,8 @@ class Timeline {
   bool IsFirstMoment(ir::NodeId node) const;
   // The worlds that are possible at `at`, as far as waits imply one another.
   Diagram Possible(Position at);
+  // Where what is possible may change.
+  std::vector<Position> PossibleBreaks();
 
   Diagrams& diagrams() { return diagrams_; }
   const std::deque<Instance>& instances() const { return instances_; }
