@@ -16,6 +16,23 @@ Position ScheduledAt(Position at) {
   return {at.value & ~((int64_t{1} << Position::kSequenceBits) - 1)};
 }
 
+std::optional<Value> Reckoned(const ir::Program& program, ir::NodeId id, const Env& env) {
+  const ir::Node& node = program.Get(id);
+  if (node.op == ir::Op::kLit) return program.Literal(node);
+  if (node.op == ir::Op::kField) {
+    if (node.aux >= env.size()) return std::nullopt;
+    return env[node.aux].Get(Symbol{node.data});
+  }
+  if (node.op != ir::Op::kOp || node.type == ir::kBoolType) return std::nullopt;
+  std::vector<Value> args;
+  for (const ir::NodeId child : program.Children(id)) {
+    auto value = Reckoned(program, child, env);
+    if (!value) return std::nullopt;
+    args.push_back(std::move(*value));
+  }
+  return ir::Apply(static_cast<ir::Function>(node.aux), args);
+}
+
 Slot WithIndex(const ir::Program& program, const Slot& slot, Position origin, int64_t i) {
   Slot out = slot;
   // In front, so that an event scheduled from a scheduled one counts anew.

@@ -17,6 +17,10 @@ Position ScheduledAt(Position at);
 Slot WithIndex(const ir::Program& program, const Slot& slot, Position origin, int64_t i);
 Slot Moved(const ir::Program& program, const Slot& slot, Position at);
 
+// The amount or moment that literals and fields make by functions alone, the same at every time.
+// Nothing where anything else has a part in it, or it does not fit.
+std::optional<Value> Reckoned(const ir::Program& program, ir::NodeId node, const Env& env);
+
 Key SilenceKey(const ir::Program& program, const ir::RuleSet& set, const Env& env);
 // For doubt about which of these clauses prevails; a doubt about the text, so without arguments.
 Key ConflictKey(std::vector<Symbol> labels);

@@ -220,12 +220,9 @@ class Builder {
       std::vector<ir::Bounds> within;
       size_t part = 0;
       for (const NodeId child : program_.Children(step.node)) {
-        const Node& n = program_.Get(child);
         Claim claim;
-        if (n.op == Op::kLit) {
-          claim.value = program_.Literal(n);
-        } else if (n.op == Op::kField) {
-          claim.value = step.env[n.aux].Get(Symbol{n.data});
+        if (auto reckoned = eval::Reckoned(program_, child, step.env)) {
+          claim.value = std::move(*reckoned);
         } else {
           claim = step.parts[part++].claim;
         }
@@ -254,6 +251,10 @@ class Builder {
       if (value != nullptr) {
         *value = n.op == Op::kLit ? program_.Literal(n) : env[n.aux].Get(Symbol{n.data});
       }
+      return true;
+    }
+    if (auto reckoned = eval::Reckoned(program_, node, env)) {
+      if (value != nullptr) *value = std::move(*reckoned);
       return true;
     }
     auto part = Claimed(node, env, at, false, {});

@@ -140,6 +140,8 @@ class Checker {
       }
       return {env[n.aux].Get(Symbol{n.data}), {}, {}};
     }
+    // What literals and fields come to needs no step.
+    if (auto value = eval::Reckoned(program_, node, env)) return {std::move(*value), {}, {}};
     return ReadPart(c, node, env, at, false, {});
   }
 

@@ -105,6 +105,11 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
     if (!d.IsTrue(counts) && !d.IsFalse(counts) && act.at <= at_) all_sure = false;
   }
   const ir::NodeId performed = program.CountOf(duty.performed, kSlot);
+  // How many were performed by now is proved once, not for each instance.
+  const auto made = static_cast<size_t>(
+      std::count_if(acts.begin(), acts.end(), [&](const auto& act) { return act.at <= at_; }));
+  std::optional<bool> counted;
+  bool too_long = false;
   std::vector<Owed> out;
   for (const auto& instance : timeline_->Occurrences(duty.arises, {})) {
     const Diagram arises = Read(*timeline_, instance.condition);
@@ -150,10 +155,22 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
       const ir::NodeId enough =
           program.Apply(ir::Function::kLessEqual,
                         {program.Count(static_cast<int64_t>(k) + 1), performed}, ir::kBoolType);
-      const Truth done = Shown(enough, {}, at_);
+      if (!counted) {
+        const ir::NodeId so_many =
+            program.Apply(ir::Function::kEqual,
+                          {performed, program.Count(static_cast<int64_t>(made))}, ir::kBoolType);
+        counted = Shown(so_many, {}, at_) == Truth::kYes;
+      }
+      // Where that cannot be shown, of which instance an act was cannot either.
+      const Truth done = !*counted ? Truth::kOpen : k < made ? Truth::kYes : Truth::kNo;
       const Truth over = end ? Shown(program.Reached(duty.due), env, at_) : Truth::kNo;
       const bool past = end && *end <= at_;
-      const Truth in_time = done == Truth::kYes && past ? Shown(enough, {}, end->before()) : done;
+      Truth in_time = done;
+      if (done == Truth::kYes && past) {
+        in_time = too_long ? Truth::kOpen : Shown(enough, {}, end->before());
+        // Later ones take longer still.
+        too_long = in_time == Truth::kOpen;
+      }
       if (done == Truth::kYes) {
         if (known && in_time != Truth::kOpen)
           owed.state = in_time == Truth::kYes ? DutyState::kFulfilled : DutyState::kLate;
