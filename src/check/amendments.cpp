@@ -217,25 +217,10 @@ void Compiler::AmendmentTerms(Amendment& amendment) {
   if (amendment.standing == Amendment::Standing::kNotBinding)
     amendment.in_force = program().False();
   if (amendment.standing != Amendment::Standing::kReported) return;
-  ir::Point report;
-  report.name = Intern(amendment.id);
-  report.kind = ir::PointKind::kReading;
-  report.type = {ir::Base::kEnum, 2};
-  report.alternatives = {"the report is left aside", "the report is taken for true"};
-  report.has_primary = true;
-  report.says = "whether what is reported as " + amendment.id + " is true";
-  report.source = amendment.title;
-  report.at = amendment.at;
-  program().points.push_back(report);
-  amendment.taken = ir::PointId{static_cast<uint32_t>(program().points.size() - 1)};
-  agreement_.readings.push_back(
-      {amendment.id, amendment.taken, {amendment.at}, amendment.title, amendment.at});
-  agreement_.readings.back().words.push_back(report.alternatives);
-  const NodeId taken = program().Apply(
-      Function::kEqual,
-      {program().Open(amendment.taken, {}), program().Lit(Value::Choice(1), {ir::Base::kEnum, 2})},
-      ir::kBoolType);
-  amendment.in_force = program().And({taken, amendment.in_force});
+  amendment.taken = ReadingOfTwo(
+      amendment.id, {"the report is left aside", "the report is taken for true"},
+      "whether what is reported as " + amendment.id + " is true", amendment.title, amendment.at);
+  amendment.in_force = program().And({ChoiceNode({{amendment.id, 1}}), amendment.in_force});
 }
 
 // The edits of a statement: those behind the colon of an `amendment`, or the one that it is.

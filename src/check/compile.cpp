@@ -94,10 +94,12 @@ Agreement Compiler::Run() {
   for (const syntax::Statement& s : tree_.statements) CollectReadings(s);
   CheckReadings();
   SettleReadings();
-  for (Clause& clause : agreement_.clauses) {
-    const auto of = std::find_if(tree_.statements.begin(), tree_.statements.end(),
-                                 [&](const Statement& s) { return s.span == clause.sentence; });
-    clause.in_force = WhenNode(VersionOf(*of));
+  // Clauses stand in the order of their statements.
+  auto clause = agreement_.clauses.begin();
+  for (const Statement& s : tree_.statements) {
+    if (clause == agreement_.clauses.end() || clause->sentence != s.span) continue;
+    clause->in_force = WhenNode(VersionOf(s));
+    ++clause;
   }
   // What the others may speak of comes first, wherever it stands.
   const std::vector<size_t> order = InOrder();

@@ -173,6 +173,9 @@ class Compiler {
   bool HoldsOfEach(Draft& draft);
   void EachItem(const Statement& s);
   NodeId ChoiceNode(const std::vector<syntax::ReadingChoice>& choices);
+  // A reading with two alternatives that stands in no brace.
+  ir::PointId ReadingOfTwo(const std::string& id, std::vector<std::string> alternatives,
+                           std::string says, std::string about, Span at);
   // `of_term`: what the end of the term hangs on, and which is therefore not asked for it.
   NodeId InForce(bool dated, bool inferred, bool of_term = false);
   void NotEvaluated(const Statement& s, std::string what);
@@ -183,6 +186,9 @@ class Compiler {
   void TermSentence(const Statement& s, NodeId choice);
   void Runs(const Statement& s, NodeId choice);
   void BuildTerm();
+  // How many times a length fits into so many years, at most what one schedule holds; where that
+  // is less, a finding says through which day they are counted.
+  int64_t CountOver(int64_t years, Duration length, Position first, Span at);
   bool Survives(std::string_view label) const;
 
   // ---- duties
@@ -256,8 +262,8 @@ class Compiler {
   Agreement agreement_;
   Phrases phrases_;
   std::set<const Statement*> handled_;
-  // By label: the place in agreement_.clauses.
-  std::map<std::string, size_t, std::less<>> clause_of_;
+  // The clause numbers of the text.
+  std::set<std::string, std::less<>> labels_;
   // Kinds that so far stand only behind `of`, and where.
   std::map<uint32_t, Span> only_mentioned_;
   // The words of each party's name, as it was declared.
@@ -265,7 +271,6 @@ class Compiler {
   std::vector<Draft> drafts_;
   std::vector<OrderSentence> orders_;
   std::vector<Disapplication> disapplications_;
-  std::map<std::string, ir::PointId> inferred_;
   bool effective_ = false;
   // What is said of the term: how long it runs, what keeps a later one from starting, what ends it;
   // and what survives it.
@@ -278,6 +283,7 @@ class Compiler {
     // Where it is so many days or months from one.
     Position from;
     std::optional<Duration> length;
+    Span at;
   };
   std::vector<TermRun> runs_;
   std::vector<NodeId> stops_;

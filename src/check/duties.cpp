@@ -3,7 +3,6 @@
 
 #include "base/words.h"
 #include "check/compiler.h"
-#include "eval/equations.h"
 
 namespace entente::check {
 
@@ -88,18 +87,8 @@ std::optional<uint32_t> Compiler::InEach(Duty& duty) {
   if (number && period.StartOf(*number) < program().origin) ++*number;
   const Position first = number ? period.StartOf(*number) : kNever;
   const bool days = period.length.unit == DurationUnit::kDays;
-  const int64_t fits = kRecurrenceYearsMax * (days ? 366 : 12) / period.length.count;
-  const int64_t count = first == kNever ? 0 : std::min(fits, eval::kInstalmentsMax);
-  if (first != kNever && fits > count) {
-    findings_.Add({.kind = FindingKind::kNotEvaluated,
-                   .at = phrases_.whole(),
-                   .message = "only the first " + std::to_string(count) +
-                              " instances of the duty are counted, through " +
-                              ToLongText(Date{period.StartOf(*number + count).date().day - 1}),
-                   .labels = {},
-                   .instance = {},
-                   .help = "state the duty for a longer period"});
-  }
+  const int64_t count =
+      first == kNever ? 0 : CountOver(kRecurrenceYearsMax, period.length, first, phrases_.whole());
   const NodeId from = program().Moment(first);
   const NodeId length =
       program().Lit(Value::Of(period.length), days ? ir::kDaysType : ir::kMonthsType);

@@ -589,13 +589,17 @@ void Compiler::Declare(const Statement& s) {
     }
   }
   if (!s.label.empty()) {
-    const auto [it, fresh] = clause_of_.emplace(s.label, agreement_.clauses.size());
+    const bool fresh = labels_.insert(s.label).second;
     const Version& version = VersionOf(s);
+    // Versions of one clause share its number; what one amendment, or the original, says twice not.
     const auto same =
-        std::find_if(agreement_.clauses.begin(), agreement_.clauses.end(), [&](const Clause& c) {
-          return c.label == s.label && c.amendment == version.amendment && !version.reworded;
-        });
-    if (!fresh && same != agreement_.clauses.end()) {
+        fresh || version.reworded
+            ? agreement_.clauses.end()
+            : std::find_if(agreement_.clauses.begin(), agreement_.clauses.end(),
+                           [&](const Clause& c) {
+                             return c.label == s.label && c.amendment == version.amendment;
+                           });
+    if (same != agreement_.clauses.end()) {
       const Clause& other = *same;
       findings_.Add({.kind = FindingKind::kDuplicateName,
                      .at = s.label_span,

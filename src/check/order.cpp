@@ -5,7 +5,7 @@
 namespace entente::check {
 
 bool Compiler::LabelExists(std::string_view label) const {
-  if (clause_of_.contains(label)) return true;
+  if (labels_.contains(label)) return true;
   return std::any_of(agreement_.clauses.begin(), agreement_.clauses.end(), [&](const Clause& c) {
     return StandsUnder(c.label, label) || StandsUnder(label, c.label);
   });

@@ -25,6 +25,22 @@ NodeId Compiler::ChoiceNode(const std::vector<syntax::ReadingChoice>& choices) {
   return program().And(all);
 }
 
+ir::PointId Compiler::ReadingOfTwo(const std::string& id, std::vector<std::string> alternatives,
+                                   std::string says, std::string about, Span at) {
+  ir::Point point;
+  point.name = Intern(id);
+  point.kind = ir::PointKind::kReading;
+  point.type = {ir::Base::kEnum, 2};
+  point.alternatives = alternatives;
+  point.has_primary = true;
+  point.says = std::move(says);
+  point.at = at;
+  program().points.push_back(point);
+  const ir::PointId out{static_cast<uint32_t>(program().points.size() - 1)};
+  agreement_.readings.push_back({id, out, {at}, std::move(about), {}, {std::move(alternatives)}});
+  return out;
+}
+
 void Compiler::NotEvaluated(const Statement& s, std::string what) {
   for (Clause& clause : agreement_.clauses) {
     if (clause.sentence == s.span) clause.evaluated = false;
@@ -276,23 +292,14 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
   const bool inferred = phrases_.Accept("inferred");
   if (inferred) {
     const std::string id = "inferred " + s.label;
-    if (!inferred_.contains(id)) {
-      ir::Point point;
-      point.name = Intern(id);
-      point.kind = ir::PointKind::kReading;
-      point.type = {ir::Base::kEnum, 2};
-      point.alternatives = {"the rule we infer", "no such rule"};
-      point.has_primary = true;
-      point.says = "whether " + s.label + ", which no text states, is rightly inferred";
-      point.at = s.span;
-      program().points.push_back(point);
-      inferred_[id] = ir::PointId{static_cast<uint32_t>(program().points.size() - 1)};
-      agreement_.readings.push_back({id, inferred_[id], {s.span}, "inferred", {}});
+    const bool known = std::any_of(agreement_.readings.begin(), agreement_.readings.end(),
+                                   [&](const Reading& r) { return r.id == id; });
+    if (!known) {
+      ReadingOfTwo(id, {"the rule we infer", "no such rule"},
+                   "whether " + s.label + ", which no text states, is rightly inferred", "inferred",
+                   s.span);
     }
-    draft.guards.push_back(program().Apply(
-        Function::kEqual,
-        {program().Open(inferred_[id], {}), program().Lit(Value::Choice(0), {ir::Base::kEnum, 2})},
-        ir::kBoolType));
+    draft.guards.push_back(ChoiceNode({{id, 0}}));
   }
   draft.closing = phrases_.AcceptAll({"in", "all", "other", "cases"});
   if (draft.closing) phrases_.Accept(",");

@@ -67,7 +67,7 @@ void Compiler::TermSentence(const Statement& s, NodeId choice) {
 
 // `term 7 years from 6 November 2016, then 1 year at a time`.
 void Compiler::Runs(const Statement& s, NodeId choice) {
-  TermRun run{choice, {}, {}, {}, {}, {}};
+  TermRun run{choice, {}, {}, {}, {}, {}, s.span};
   const auto first_day = [&]() -> std::optional<Date> {
     if (!phrases_.Accept("from")) return std::nullopt;
     const auto day = phrases_.ParseDateWords();
@@ -149,8 +149,6 @@ void Compiler::BuildTerm() {
     const Duration by = program().Literal(program().Get(run.renewal)).AsDuration();
     const bool months =
         run.length && run.length->unit == DurationUnit::kMonths && by.unit == DurationUnit::kMonths;
-    const int64_t fits =
-        kRenewalYearsMax * (by.unit == DurationUnit::kMonths ? 12 : 366) / std::max(by.count, 1);
     const ir::Type counted = program().Get(program().Count(1)).type;
     const NodeId index = program().Field(1, program().known.index, counted);
     const NodeId renewed =
@@ -170,7 +168,7 @@ void Compiler::BuildTerm() {
             : program().Apply(Function::kRepeat, {run.end, run.renewal, renewed}, ir::kMomentType);
     const NodeId starts =
         program().Schedule(program().On(program().start, 1, program().True()), 1, start,
-                           program().Count(std::min(fits, eval::kInstalmentsMax)));
+                           program().Count(CountOver(kRenewalYearsMax, by, *run.fixed, run.at)));
     const NodeId stopped = program().While(starts, 1, program().Or(stops_));
     add(run.choice, program().MomentOf(ir::FoldKind::kFirst, stopped, 1));
   }
@@ -178,6 +176,22 @@ void Compiler::BuildTerm() {
   if (ends.empty()) return;
   program().terms[agreement_.term_end.index].body =
       ends.size() == 1 ? ends[0] : program().Apply(Function::kEarliest, ends, ir::kMomentType);
+}
+
+int64_t Compiler::CountOver(int64_t years, Duration length, Position first, Span at) {
+  const bool months = length.unit == DurationUnit::kMonths;
+  const int64_t fits = years * (months ? 12 : 366) / std::max(length.count, 1);
+  if (fits <= eval::kInstalmentsMax) return fits;
+  const int64_t lengths = eval::kInstalmentsMax * length.count;
+  const Position end = Shift(first, {static_cast<int32_t>(lengths), length.unit});
+  findings_.Add({.kind = FindingKind::kNotEvaluated,
+                 .at = at,
+                 .message = "what recurs here is counted " + std::to_string(eval::kInstalmentsMax) +
+                            " times, through " + ToLongText(Date{end.date().day - 1}),
+                 .labels = {},
+                 .instance = {},
+                 .help = "state it for a longer period"});
+  return eval::kInstalmentsMax;
 }
 
 bool Compiler::Survives(std::string_view label) const {
