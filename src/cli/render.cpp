@@ -419,13 +419,8 @@ std::string Render(const std::vector<eval::ClauseVersion>& versions, const Style
   std::string out;
   for (const eval::ClauseVersion& v : versions) {
     out += v.clause.label + "  " + v.by + "  (" + v.clause.where + ")\n";
-    for (const eval::ClauseVersion::Stretch& s : v.stretches) {
-      Row(out, "in force",
-          (s.from ? "from " + ToLongText(*s.from) : "from the beginning") +
-              (s.through ? " through " + ToLongText(*s.through) : "") +
-              (s.conditions.empty() ? "" : ", if " + JoinAnd(s.conditions)),
-          style);
-    }
+    for (const eval::ClauseVersion::Stretch& s : v.stretches)
+      Row(out, "in force", WordsFor(s), style);
     if (v.stretches.empty()) Row(out, "in force", "never", style);
     Row(out, "says", v.clause.says, style);
     if (!v.restated_by.empty()) Row(out, "restated", "by " + JoinAnd(v.restated_by), style);
@@ -435,8 +430,8 @@ std::string Render(const std::vector<eval::ClauseVersion>& versions, const Style
 }
 
 std::string Render(const eval::EditionDiff& diff, bool words, const Style& style) {
-  std::string out = "diff: " + diff.older + " (as on " + ToLongText(diff.older_on) + ") and " +
-                    diff.newer + " (as on " + ToLongText(diff.newer_on) + ")\n";
+  std::string out =
+      "diff: " + diff.older + " and " + diff.newer + ", as on " + ToLongText(diff.on) + "\n";
   if (!diff.clauses.empty() || diff.questions == 0)
     out += fmt::format("\nclauses that differ ({})\n", diff.clauses.size());
   for (const eval::ClauseChange& c : diff.clauses) {

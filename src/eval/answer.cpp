@@ -1,5 +1,7 @@
 #include "eval/answer.h"
 
+#include "base/words.h"
+
 namespace entente::eval {
 
 std::string_view NameOf(Verdict verdict) {
@@ -61,6 +63,12 @@ std::string_view NameOf(DutyState state) {
       return "pending";
   }
   return "";
+}
+
+std::string WordsFor(const ClauseVersion::Stretch& s) {
+  return (s.from ? "from " + ToLongText(*s.from) : "from the beginning") +
+         (s.through ? " through " + ToLongText(*s.through) : "") +
+         (s.conditions.empty() ? "" : ", if " + JoinAnd(s.conditions));
 }
 
 }  // namespace entente::eval

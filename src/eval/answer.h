@@ -234,6 +234,8 @@ struct ClauseVersion {
   };
   std::vector<Stretch> stretches;
 };
+// "from 1 May 2026 through 31 May 2026, if amendment 3 is adopted".
+std::string WordsFor(const ClauseVersion::Stretch& stretch);
 
 // The text as it stands on a day, and the files it comes from.
 struct Document {
@@ -269,9 +271,8 @@ struct ClauseChange {
 struct EditionDiff {
   std::string older;
   std::string newer;
-  // The days on which each is read, and the day from which outcomes are compared.
-  Date older_on;
-  Date newer_on;
+  // The day on which both texts are read, and that from which outcomes are compared.
+  Date on;
   Date from;
   std::vector<ClauseChange> clauses;
   std::vector<Change> outcomes;

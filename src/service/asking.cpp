@@ -5,6 +5,8 @@
 
 #include "base/words.h"
 #include "check/editions.h"
+#include "proof/builder.h"
+#include "proof/checker.h"
 #include "service/describe.h"
 
 namespace entente::service {
@@ -71,6 +73,34 @@ bool Asking::Put(Form form, const std::vector<syntax::Token>& tokens, bool gener
   auto read = check::ReadQuestion(snapshot_.files, agreement_, form, tokens, query, findings_);
   if (!read) return false;
   query_ = std::move(*read);
+  return Settle();
+}
+
+bool Asking::PutTerm(ir::TermId term, std::string text) {
+  query_.text = std::move(text);
+  query_.type = agreement_.program.terms[term.index].type;
+  query_.form = query_.type == ir::kBoolType ? check::Form::kIs : check::Form::kWhat;
+  query_.node = agreement_.program.Ref(term, {});
+  return PutNothing();
+}
+
+bool Asking::PutSignal(ir::NodeId node) {
+  query_.type = ir::kBoolType;
+  query_.form = check::Form::kIs;
+  query_.node = node;
+  return PutNothing();
+}
+
+bool Asking::PutNothing() {
+  query_.on = options_.on;
+  query_.unless_named = DayUnlessNamed(agreement_, options_);
+  query_.known_at = options_.known_at;
+  query_.edition = options_.edition;
+  query_.nothing_further = options_.nothing_further;
+  for (const std::string& given : options_.given) {
+    if (!check::ReadGiven(snapshot_.files, agreement_, Words("given", given), query_, findings_))
+      return false;
+  }
   return Settle();
 }
 
@@ -541,6 +571,16 @@ std::optional<eval::Slot> Asking::ArgumentsOf(ir::NodeId id) const {
     out.fields.emplace_back(term.parameters[i].name, program.Literal(arg));
   }
   return out;
+}
+
+Asking::Truth Asking::Shown(ir::NodeId node, const eval::Env& env, Position at) {
+  eval::Diagrams& d = timeline_->diagrams();
+  const Diagram truth = Read(*timeline_, timeline_->Of(node, env).At(at));
+  if (!d.IsTrue(truth) && !d.IsFalse(truth)) return Truth::kOpen;
+  const auto proof =
+      proof::Build(agreement_.program, facts_, *timeline_, node, env, at, OurReadings());
+  if (!proof || !proof::Check(agreement_.program, facts_, *proof)) return Truth::kOpen;
+  return d.IsTrue(truth) ? Truth::kYes : Truth::kNo;
 }
 
 std::vector<Position> Asking::Breaks() const {

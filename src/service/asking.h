@@ -62,6 +62,21 @@ class Asking {
   bool Put(check::Form form, const std::vector<syntax::Token>& tokens, bool general = false);
   bool Put(check::Form form, const std::string& question);
 
+  // The facts and readings of the options, without a question.
+  bool PutNothing();
+  // A term that takes no argument, in these words; a truth over time that has none.
+  bool PutTerm(ir::TermId term, std::string text);
+  bool PutSignal(ir::NodeId node);
+  // Looks no further than the moment asked about: nothing that comes later bears on it.
+  void ForgetTheFuture();
+  // A truth on the readings taken, where a proof of it was accepted.
+  enum class Truth : uint8_t { kNo, kYes, kOpen };
+  // At the moment asked about.
+  Truth Here(ir::NodeId node) {
+    // What hangs on nothing needs no proof.
+    return node == agreement_.program.True() ? Truth::kYes : Shown(node, {}, at_);
+  }
+
   // Entries that the text states for its own question.
   bool Record(const std::vector<std::vector<syntax::Token>>& entries);
 
@@ -92,20 +107,6 @@ class Asking {
   std::vector<eval::Interval> AlongDays();
   Position asked_at() const { return at_; }
   // ---- duties (owed.cpp)
-  // The facts and readings of the options, without a question.
-  bool PutNothing();
-  // A term that takes no argument, in these words; a truth over time that has none.
-  bool PutTerm(ir::TermId term, std::string text);
-  bool PutSignal(ir::NodeId node);
-  // Looks no further than the moment asked about: nothing that comes later bears on it.
-  void ForgetTheFuture();
-  // A truth on the readings taken, where a proof of it was accepted.
-  enum class Truth : uint8_t { kNo, kYes, kOpen };
-  // At the moment asked about.
-  Truth Here(ir::NodeId node) {
-    // What hangs on nothing needs no proof.
-    return node == agreement_.program.True() ? Truth::kYes : Shown(node, {}, at_);
-  }
   // The instances of a duty that arose by the day asked about, in that order.
   std::vector<eval::Owed> Instances(const check::Duty& duty);
   // What is wrong with recorded acts of these types, so that they perform nothing.

@@ -238,7 +238,7 @@ std::optional<eval::EditionDiff> Diff(Snapshot& snapshot, const std::string& old
   out.older = older;
   out.newer = newer;
   // Both on the day from which both could be the text: what has expired by then differs no more.
-  before.on = after.on = out.older_on = out.newer_on =
+  before.on = after.on = out.on =
       std::max(DayUnlessNamed(agreement, before), DayUnlessNamed(agreement, after));
   const std::vector<const check::Clause*> was = InForceOn(snapshot, before, findings);
   const std::vector<const check::Clause*> is = InForceOn(snapshot, after, findings);
@@ -246,7 +246,7 @@ std::optional<eval::EditionDiff> Diff(Snapshot& snapshot, const std::string& old
   const size_t first = *check::FindEdition(agreement, older);
   const size_t last = *check::FindEdition(agreement, newer);
   // From the first day on which anything of the amendments between the two applies.
-  out.from = out.newer_on;
+  out.from = out.on;
   for (size_t a = std::min(first, last); a < std::max(first, last); ++a) {
     const check::Amendment& amendment = agreement.amendments[a];
     const Date from = amendment.from.value_or(agreement.program.origin.date());

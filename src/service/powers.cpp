@@ -68,6 +68,14 @@ std::optional<Date> LastDay(Snapshot& snapshot, const AskOptions& options,
   const std::vector<eval::Segment> segments = asking.Segments();
   for (size_t i = segments.size(); i-- > 0;) {
     if (segments[i].verdict == Verdict::kYes) return segments[i].through;
+    if (segments[i].verdict != Verdict::kUndecided) continue;
+    findings.Add({.kind = diag::FindingKind::kBadQuestion,
+                  .at = {},
+                  .message = "when the agreement ends cannot be told: too much is open",
+                  .labels = {},
+                  .instance = {},
+                  .help = "ask `is \"the agreement is in force\"` on a day"});
+    return std::nullopt;
   }
   return std::nullopt;
 }

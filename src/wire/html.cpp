@@ -28,12 +28,6 @@ std::string Prose(std::string_view markdown) {
   return out;
 }
 
-std::string When(const eval::ClauseVersion::Stretch& s) {
-  return (s.from ? "from " + ToLongText(*s.from) : "from the beginning") +
-         (s.through ? " through " + ToLongText(*s.through) : "") +
-         (s.conditions.empty() ? "" : ", if " + JoinAnd(s.conditions));
-}
-
 void Clause(std::string& out, const eval::Document::Clause& clause) {
   const std::string number = XmlText(clause.text.label);
   out += "<div class=\"clause\" id=\"" + number + "\"><span class=\"number\">" + number +
@@ -43,7 +37,7 @@ void Clause(std::string& out, const eval::Document::Clause& clause) {
     out += "<details><summary>other wordings</summary>\n";
     for (const eval::ClauseVersion& other : clause.others) {
       out += "<p><span class=\"when\">" + XmlText(other.by);
-      for (const auto& stretch : other.stretches) out += "; " + XmlText(When(stretch));
+      for (const auto& stretch : other.stretches) out += "; " + XmlText(WordsFor(stretch));
       if (other.stretches.empty()) out += "; never in force";
       out += "</span><br>" + XmlText(other.clause.says) + "</p>\n";
     }

@@ -566,8 +566,9 @@ std::string ToJson(const std::string& label, const std::vector<eval::ClauseVersi
 std::string ToJson(const eval::EditionDiff& diff) {
   Json out;
   out["schema"] = "entente.diff/v1";
-  out["older"] = {{"edition", diff.older}, {"on", ToText(diff.older_on)}};
-  out["newer"] = {{"edition", diff.newer}, {"on", ToText(diff.newer_on)}};
+  out["older"] = diff.older;
+  out["newer"] = diff.newer;
+  out["on"] = ToText(diff.on);
   out["from"] = ToText(diff.from);
   out["questions"] = diff.questions;
   out["clauses"] = Json::array();

@@ -501,7 +501,7 @@ TEST(Editions, EveryVersionAndWhoWroteIt) {
 
 TEST(Editions, WhereTwoDiffer) {
   const Json out = Shape("diff V3 V4 --reading Outer=1", "diff");
-  EXPECT_EQ(out["newer"]["on"], "2026-04-27");
+  EXPECT_EQ(out["on"], "2026-04-27");
   EXPECT_TRUE(out["clauses"].empty());
   std::map<std::string, std::pair<std::string, std::string>> changed;
   for (const Json& c : out["outcomes"]) {
