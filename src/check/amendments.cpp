@@ -49,6 +49,8 @@ std::string_view NameOf(Edit::Kind kind) {
   return "";
 }
 
+std::string_view Compiler::EditForms() { return kEdits; }
+
 const Compiler::Version& Compiler::VersionOf(const Statement& s) const {
   return versions_[static_cast<size_t>(&s - tree_.statements.data())];
 }

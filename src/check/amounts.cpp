@@ -40,6 +40,16 @@ bool MayFollowAmount(std::string_view word) {
 std::optional<Date> Phrases::ParseDateWords() {
   // 1 March 2029, or 2029-03-01 as three tokens.
   if (const auto day = WholeNumber(Peek()); day && Peek(1) != nullptr) {
+    // A month with a slip, where a year behind it leaves no doubt that one was meant.
+    if (!MonthOf(Peek(1)->text) && Peek(1)->capital() && IsYear(Peek(2))) {
+      const std::string closest =
+          Closest(Peek(1)->text, std::vector<std::string>(kMonths.begin(), kMonths.end()));
+      if (!closest.empty()) {
+        Fail(FindingKind::kNoSuchDate, Quoted(Peek(1)->text) + " is no month",
+             "did you mean " + Quoted(closest) + "?", Peek(1)->span);
+        return std::nullopt;
+      }
+    }
     if (const auto month = MonthOf(Peek(1)->text)) {
       const Span span = source::Cover(Here(), tokens_[std::min(at_ + 2, tokens_.size() - 1)].span);
       const auto year = WholeNumber(Peek(2));

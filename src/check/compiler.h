@@ -104,6 +104,8 @@ class Compiler {
   Symbol Intern(std::string_view s) { return agreement_.program.symbols.Intern(s); }
 
   // ---- amendments
+  // What an amendment can say, for whoever said something else.
+  static std::string_view EditForms();
   void ReadAmendments();
   void ReadAmendment(const Statement& s);
   void AmendmentTerms(Amendment& amendment);

@@ -257,8 +257,9 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
   }
   if (!modal && (has("is") || has("are"))) return NumberSentence(s, choice);
   if (!modal) {
+    const bool edit = s.label.empty() && VersionOf(s).amendment;
     phrases_.Fail(FindingKind::kUnknownSentence, "the sentence follows no pattern of the language",
-                  NearestPatterns(tokens), s.span);
+                  edit ? std::string(EditForms()) : NearestPatterns(tokens), s.span);
     return;
   }
   Norm(s, choice);
