@@ -1,10 +1,14 @@
-// Mirrors the checker equation by equation. `Prove` writes one step; where the engine's diagram is
-// not constant under what is assumed so far, it distinguishes cases on the diagram's first atom.
+// Mirrors the checker equation by equation. `Claimed` writes one step; where the engine's diagram
+// is not constant under what is assumed so far, it distinguishes cases on the diagram's first atom.
+// Every step is written down once, as a lemma, and cited from there on; at the end those that were
+// cited once, or are short, go back to where they are cited.
 
 #include "proof/builder.h"
 
 #include <algorithm>
+#include <bit>
 
+#include "base/hash_index.h"
 #include "eval/equations.h"
 #include "proof/checker.h"
 
@@ -66,6 +70,9 @@ std::optional<Assumption> AssumptionOf(const eval::Timeline& timeline, eval::Dia
 
 namespace {
 
+// What takes no more steps is written down wherever it is needed rather than cited.
+constexpr size_t kRepeatedMax = 4;
+
 class Builder {
  public:
   Builder(const ir::Program& program, const eval::Facts& facts, eval::Timeline& timeline,
@@ -83,19 +90,21 @@ class Builder {
     assumptions_.push_back(std::move(*assumption));
     return true;
   }
-  const std::vector<Assumption>& assumptions() const { return assumptions_; }
 
-  std::optional<Step> Prove(NodeId node, const Env& env, Position at) {
-    return Claimed(node, env, at, false, {});
+  // Consumes the builder.
+  std::optional<Proof> Prove(NodeId node, const Env& env, Position at) {
+    given_ = assumptions_.size();
+    const auto root = Claimed(node, env, at, false, {});
+    if (!root) return std::nullopt;
+    return Gathered(root->lemma);
   }
 
  private:
-  using Parts = std::vector<Step>;
-
-  // A claim, by cases where the engine's diagram still depends on something.
+  // A claim, by cases where the engine's diagram still depends on something. What comes back cites
+  // the lemma.
   std::optional<Step> Claimed(NodeId node, const Env& env, Position at, bool reached,
                               Duration shift) {
-    if (failed_ || ++steps_ > kStepsMax || ++depth_ > kDepthMax / 4) {
+    if (failed_ || ++steps_ > kStepsMax || depth_ >= kDepthMax / 4) {
       failed_ = true;
       return std::nullopt;
     }
@@ -103,16 +112,103 @@ class Builder {
     step.form = reached ? Step::Form::kReached : Step::Form::kValue;
     step.node = node;
     step.env = env;
+    step.env.resize(std::min<size_t>(env.size(), std::bit_width(program_.FreeSlots(node))));
     step.at = at;
     step.shift = shift;
-    const Diagram d = DiagramOf(node, env, at, reached, shift);
-    std::optional<Step> out;
-    if (d_.IsLeaf(d)) {
-      out = Direct(step, d);
-    } else {
-      out = ByCases(step, d_.AtomOf(d));
+    const uint64_t hash = HashOf(step);
+    uint32_t lemma = index_.Find(hash, [&](uint32_t row) {
+      const Step& other = lemmas_[row].step;
+      return reached_[row] == reached && other.node == node && other.at == at &&
+             other.shift == shift && other.env == step.env &&
+             std::equal(assumptions_.begin() + static_cast<ptrdiff_t>(given_), assumptions_.end(),
+                        lemmas_[row].assumptions.begin(), lemmas_[row].assumptions.end());
+    });
+    if (lemma == HashIndex::kNone) {
+      ++depth_;
+      const Diagram d = DiagramOf(node, env, at, reached, shift);
+      auto shown = d_.IsLeaf(d) ? Direct(step, d) : ByCases(step, d_.AtomOf(d));
+      --depth_;
+      if (!shown) return std::nullopt;
+      if (!Complete(program_, facts_, assumptions_, asked_, lemmas_, *shown)) {
+        failed_ = true;
+        return std::nullopt;
+      }
+      lemma = static_cast<uint32_t>(lemmas_.size());
+      lemmas_.push_back(
+          {{assumptions_.begin() + static_cast<ptrdiff_t>(given_), assumptions_.end()},
+           std::move(*shown)});
+      reached_.push_back(reached);
+      index_.Push(hash);
     }
-    --depth_;
+    Step cited = std::move(step);
+    cited.form = Step::Form::kLemma;
+    cited.claim = lemmas_[lemma].step.claim;
+    cited.holds = lemmas_[lemma].step.holds;
+    cited.lemma = lemma;
+    return cited;
+  }
+
+  uint64_t HashOf(const Step& step) const {
+    uint64_t h = MixHash(step.node.index, static_cast<uint64_t>(step.at.value));
+    h = MixHash(h, static_cast<uint64_t>(step.form));
+    h = MixHash(h, static_cast<uint64_t>(step.shift.count));
+    for (const Slot& slot : step.env) {
+      for (const auto& [name, value] : slot.fields) h = MixHash(h, value.Hash());
+    }
+    for (size_t i = given_; i < choices_.size(); ++i) {
+      h = MixHash(MixHash(h, choices_[i].atom.subject.index), choices_[i].branch);
+    }
+    return h;
+  }
+
+  // ---- the proof as it is handed out
+
+  // Calls `each` with every step in `step` that cites a lemma.
+  template <class Each>
+  static void ForEachCitation(Step& step, Each&& each) {
+    for (Step& part : step.parts) {
+      if (part.form == Step::Form::kLemma) {
+        each(part);
+      } else {
+        ForEachCitation(part, each);
+      }
+    }
+  }
+
+  Proof Gathered(uint32_t root) {
+    std::vector<uint32_t> cited(root + 1, 0);
+    cited[root] = 1;
+    for (uint32_t i = root + 1; i-- > 0;) {
+      if (cited[i] != 0) {
+        ForEachCitation(lemmas_[i].step, [&](const Step& part) { ++cited[part.lemma]; });
+      }
+    }
+    Proof out;
+    out.assumptions.assign(assumptions_.begin(),
+                           assumptions_.begin() + static_cast<ptrdiff_t>(given_));
+    // By lemma: its steps and those brought back into it, and its number in the proof.
+    std::vector<size_t> steps(root + 1, 1);
+    std::vector<uint32_t> number(root + 1, 0);
+    for (uint32_t i = 0; i <= root; ++i) {
+      if (cited[i] == 0) continue;
+      ForEachCitation(lemmas_[i].step, [&](Step& part) {
+        const uint32_t of = part.lemma;
+        if (cited[of] == 1) {
+          part = std::move(lemmas_[of].step);
+        } else if (steps[of] <= kRepeatedMax) {
+          part = lemmas_[of].step;
+        } else {
+          part.lemma = number[of];
+          ++steps[i];
+          return;
+        }
+        steps[i] += steps[of];
+      });
+      if (cited[i] == 1 || steps[i] <= kRepeatedMax) continue;
+      number[i] = static_cast<uint32_t>(out.lemmas.size());
+      out.lemmas.push_back(std::move(lemmas_[i]));
+    }
+    out.root = std::move(lemmas_[root].step);
     return out;
   }
 
@@ -343,7 +439,7 @@ class Builder {
                 events.empty() != before && (before || until < step.at)) {
               // That all of the time before has been seen is the checker's to say.
               Step tried = with;
-              if (before || Complete(program_, facts_, assumptions_, asked_, tried)) {
+              if (before || Complete(program_, facts_, assumptions_, asked_, lemmas_, tried)) {
                 step = std::move(with);
                 return true;
               }
@@ -512,9 +608,7 @@ class Builder {
         while (covered <= until) {
           auto tile = Claimed(children[0], env, covered, false, {});
           if (!tile) return false;
-          // How far the tile reaches is the checker's to say.
-          const auto holds = Complete(program_, facts_, assumptions_, asked_, *tile);
-          if (!holds || holds->to <= covered) return false;
+          if (tile->holds.to <= covered) return false;
           const bool now = tile->claim.value.AsBool();
           if (now && !before) {
             out.push_back({covered, Slot{{{program_.known.at, Value::Moment(covered)}}}});
@@ -663,6 +757,13 @@ class Builder {
   Position asked_;
   std::vector<Choice> choices_;
   std::vector<Assumption> assumptions_;
+  // So many of them are those of the whole proof.
+  size_t given_ = 0;
+  // What was shown so far, found by its claim and by what is assumed for it. The step of a claim by
+  // cases does not say whether a moment is meant.
+  std::vector<Lemma> lemmas_;
+  std::vector<bool> reached_;
+  HashIndex index_;
   size_t steps_ = 0;
   size_t depth_ = 0;
   bool failed_ = false;
@@ -677,9 +778,7 @@ std::optional<Proof> Build(const ir::Program& program, const eval::Facts& facts,
   for (const Choice& choice : choices) {
     if (!builder.Assume(choice)) return std::nullopt;
   }
-  auto root = builder.Prove(node, env, at);
-  if (!root || !Complete(program, facts, builder.assumptions(), at, *root)) return std::nullopt;
-  return Proof{builder.assumptions(), std::move(*root)};
+  return builder.Prove(node, env, at);
 }
 
 }  // namespace entente::proof

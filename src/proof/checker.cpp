@@ -24,6 +24,7 @@ Interval Meet(Interval a, Interval b) { return {std::max(a.from, b.from), std::m
 size_t Proof::Size() const {
   size_t size = 0;
   std::vector<const Step*> stack = {&root};
+  for (const Lemma& lemma : lemmas) stack.push_back(&lemma.step);
   while (!stack.empty()) {
     const Step* step = stack.back();
     stack.pop_back();
@@ -66,11 +67,29 @@ std::optional<Rational> KnownBound(const ir::Program& program, const eval::Facts
   return v->AsNumber();
 }
 
+// One more assumption, for as long as this lives.
+class Assuming {
+ public:
+  Assuming(std::vector<Assumption>& all, const Assumption& one) : all_(all) { all_.push_back(one); }
+  ~Assuming() { all_.pop_back(); }
+  Assuming(const Assuming&) = delete;
+  Assuming& operator=(const Assuming&) = delete;
+
+ private:
+  std::vector<Assumption>& all_;
+};
+
 class Checker {
  public:
   Checker(const ir::Program& program, const eval::Facts& facts,
-          const std::vector<Assumption>& assumptions, Position asked, Step* fill)
-      : program_(program), facts_(facts), assumed_(assumptions), asked_(asked), fill_(fill) {}
+          std::vector<Assumption>& assumptions, Position asked, std::span<const Lemma> shown,
+          Step* fill)
+      : program_(program),
+        facts_(facts),
+        assumed_(assumptions),
+        asked_(asked),
+        shown_(shown),
+        fill_(fill) {}
 
   Interval Root(const Step& step) {
     Claim claim;
@@ -92,7 +111,32 @@ class Checker {
     return false;
   }
 
-  // Checks a step on its own terms; the caller has compared what it is about.
+  // The step itself or, where it cites one, the lemma. Nothing, and an error, if it cites what was
+  // not shown or was shown of more than is assumed here.
+  const Step* StepOf(const Step& part) {
+    if (part.form != Step::Form::kLemma) return &part;
+    if (part.lemma >= shown_.size()) {
+      Refuse("a part cites no lemma that was shown before");
+      return nullptr;
+    }
+    const Lemma& lemma = shown_[part.lemma];
+    for (const Assumption& a : lemma.assumptions) {
+      if (std::find(assumed_.begin(), assumed_.end(), a) == assumed_.end()) {
+        Refuse("a lemma rests on what is not assumed here");
+        return nullptr;
+      }
+    }
+    return &lemma.step;
+  }
+
+  // Checks a step on its own terms; the caller has compared what it is about. `step` is what
+  // StepOf made of `part`.
+  Interval Take(const Step& part, const Step& step, Claim& claim, size_t depth) {
+    if (&part == &step) return Take(step, claim, depth);
+    claim = step.claim;
+    if (fill_ != nullptr) const_cast<Step&>(part).holds = step.holds;  // NOLINT
+    return step.holds;
+  }
   Interval Take(const Step& step, Claim& claim, size_t depth) {
     if (!error_.empty()) return {};
     if (depth > kDepthMax) {
@@ -106,6 +150,9 @@ class Checker {
         break;
       case Step::Form::kImpossible:
         Refuse("an impossible case stands by itself");
+        break;
+      case Step::Form::kLemma:
+        Refuse("a lemma is cited where something is to be shown");
         break;
       case Step::Form::kReached:
         claim.value = Value::Bool(ReachedBody(cursor));
@@ -152,7 +199,10 @@ class Checker {
       Refuse("a step lacks a part");
       return {};
     }
-    const Step& part = c.step.parts[c.next++];
+    const Step& cited = c.step.parts[c.next++];
+    const Step* shown = StepOf(cited);
+    if (shown == nullptr) return {};
+    const Step& part = *shown;
     const bool form =
         part.form == Step::Form::kCases || (part.form == Step::Form::kReached) == reached;
     if (!form || part.node != node || part.at != at || part.shift != shift ||
@@ -166,14 +216,18 @@ class Checker {
       return {};
     }
     Claim claim;
-    const Interval holds = Take(part, claim, c.depth + 1);
+    const Interval holds = Take(cited, part, claim, c.depth + 1);
     // What was so at a fixed earlier position stays so.
     if (at == c.step.at) c.holds = Meet(c.holds, holds);
     return claim;
   }
 
+  // What a part cites, for its form alone.
   bool CasesSpeakOf(const Step& cases, bool reached) const {
-    return std::all_of(cases.parts.begin(), cases.parts.end(), [&](const Step& p) {
+    return std::all_of(cases.parts.begin(), cases.parts.end(), [&](const Step& part) {
+      const bool cites = part.form == Step::Form::kLemma;
+      if (cites && part.lemma >= shown_.size()) return false;
+      const Step& p = cites ? shown_[part.lemma].step : part;
       if (p.form == Step::Form::kImpossible) return true;
       if (p.form == Step::Form::kCases) return CasesSpeakOf(p, reached);
       return (p.form == Step::Form::kReached) == reached;
@@ -239,23 +293,23 @@ class Checker {
     Claim out;
     bool any = false;
     for (size_t i = 0; i < step.cases.size(); ++i) {
-      const Step& part = step.parts[i];
+      const Assuming assuming(assumed_, step.cases[i]);
+      const Step* shown = StepOf(step.parts[i]);
+      if (shown == nullptr) return {};
+      const Step& part = *shown;
       if (part.form != Step::Form::kImpossible &&
           (part.node != step.node || part.at != step.at || part.shift != step.shift ||
-           part.env != step.env)) {
+           !SameSlots(step.node, part.env, step.env))) {
         Refuse("a case speaks of something else");
         return {};
       }
-      assumed_.push_back(step.cases[i]);
       ++c.next;
       if (part.form == Step::Form::kImpossible) {
         Impossible(c, part);
-        assumed_.pop_back();
         continue;
       }
       Claim claim;
-      c.holds = Meet(c.holds, Take(part, claim, c.depth + 1));
-      assumed_.pop_back();
+      c.holds = Meet(c.holds, Take(step.parts[i], part, claim, c.depth + 1));
       if (any && claim != out) Refuse("two cases end differently");
       any = true;
       out = claim;
@@ -266,17 +320,18 @@ class Checker {
 
   // Something assumed to have happened needs what the part refutes.
   void Impossible(Cursor& c, const Step& step) {
-    if (step.parts.size() != 1 || step.parts[0].at != asked_ || step.at != asked_) {
+    const Step* refuted = step.parts.size() == 1 ? StepOf(step.parts[0]) : nullptr;
+    if (refuted == nullptr || refuted->at != asked_ || step.at != asked_) {
       Refuse("an impossible case is not shown to be so");
       return;
     }
     Claim claim;
-    const Interval holds = Take(step.parts[0], claim, c.depth + 1);
+    const Interval holds = Take(step.parts[0], *refuted, claim, c.depth + 1);
     if (fill_ != nullptr) const_cast<Step&>(step).holds = holds;  // NOLINT
     c.holds = Meet(c.holds, holds);
     if (!claim.known() || claim.value != Value::Bool(false))
       Refuse("what is needed is not refuted");
-    const NodeId needed = step.parts[0].node;
+    const NodeId needed = refuted->node;
     const bool stays =
         program_.FreeSlots(needed) == 0 &&
         (!program_.VariesInTime(needed) ||
@@ -638,7 +693,9 @@ class Checker {
             Refuse("a signal is not shown all the way");
             return out;
           }
-          const Step& tile = c.step.parts[c.next];
+          const Step* shown = StepOf(c.step.parts[c.next]);
+          if (shown == nullptr) return out;
+          const Step& tile = *shown;
           const Interval before_tile = c.holds;
           const bool now = ReadPart(c, children[0], env, tile.at, false, {}).value.AsBool();
           c.holds = before_tile;
@@ -876,8 +933,11 @@ class Checker {
 
   const ir::Program& program_;
   const eval::Facts& facts_;
-  std::vector<Assumption> assumed_;
+  // The caller's, used as a stack: it is left as it was.
+  std::vector<Assumption>& assumed_;
   Position asked_;
+  // What may be cited; each was accepted by itself.
+  std::span<const Lemma> shown_;
   Step* fill_;
   std::string error_;
 };
@@ -917,9 +977,9 @@ ir::Bounds BoundsOf(const ir::Program& program, const eval::Facts& facts,
 }
 
 std::expected<Interval, std::string> Complete(const ir::Program& program, const eval::Facts& facts,
-                                              const std::vector<Assumption>& assumptions,
-                                              Position asked, Step& step) {
-  Checker checker(program, facts, assumptions, asked, &step);
+                                              std::vector<Assumption>& assumptions, Position asked,
+                                              std::span<const Lemma> lemmas, Step& step) {
+  Checker checker(program, facts, assumptions, asked, lemmas, &step);
   const Interval holds = checker.Root(step);
   if (!checker.error().empty()) return std::unexpected(checker.error());
   return holds;
@@ -927,9 +987,19 @@ std::expected<Interval, std::string> Complete(const ir::Program& program, const 
 
 std::expected<Interval, std::string> Check(const ir::Program& program, const eval::Facts& facts,
                                            const Proof& proof) {
-  Checker checker(program, facts, proof.assumptions, proof.root.at, nullptr);
-  const Interval holds = checker.Root(proof.root);
-  if (!checker.error().empty()) return std::unexpected(checker.error());
+  const std::span<const Lemma> lemmas = proof.lemmas;
+  std::vector<Assumption> assumed;
+  Interval holds;
+  for (size_t i = 0; i <= lemmas.size(); ++i) {
+    assumed = proof.assumptions;
+    const bool root = i == lemmas.size();
+    if (!root) {
+      assumed.insert(assumed.end(), lemmas[i].assumptions.begin(), lemmas[i].assumptions.end());
+    }
+    Checker checker(program, facts, assumed, proof.root.at, lemmas.first(i), nullptr);
+    holds = checker.Root(root ? proof.root : lemmas[i].step);
+    if (!checker.error().empty()) return std::unexpected(checker.error());
+  }
   return holds;
 }
 

@@ -3,8 +3,9 @@
 // A step claims the value of one node, with what is in its slots, at one position; its parts are
 // the claims it rests on, in a fixed order that its node dictates. Steps name neither rule nor
 // engine: the node says which equation of docs/semantics.md applies. Literals and fields need no
-// step. What the step adds is the little that would otherwise have to be searched for: which part
-// of an `or` is true, which clause beats which, on which open point to distinguish cases.
+// step, and what several steps rest on is shown once, as a lemma. What the step adds is the little
+// that would otherwise have to be searched for: which part of an `or` is true, which clause beats
+// which, on which open point to distinguish cases.
 #pragma once
 
 #include <optional>
@@ -60,6 +61,8 @@ struct Step {
     // In place of a part of kCases: the case cannot be, since something assumed to have happened
     // needs `node`, which the one part refutes.
     kImpossible,
+    // In place of a part: the claim of the proof's lemma of number `lemma`.
+    kLemma,
   };
   Form form = Form::kValue;
   ir::NodeId node;
@@ -76,13 +79,27 @@ struct Step {
   std::vector<uint32_t> beaten_by;
   // kCases: the alternatives, which must leave nothing out.
   std::vector<Assumption> cases;
+  uint32_t lemma = 0;
   std::vector<Step> parts;
+};
+
+// A claim that several steps rest on, shown once. It may cite the lemmas before it.
+struct Lemma {
+  // What is assumed in it beyond the proof's assumptions; whoever cites it must assume as much.
+  std::vector<Assumption> assumptions;
+  Step step;
 };
 
 struct Proof {
   std::vector<Assumption> assumptions;
+  std::vector<Lemma> lemmas;
   Step root;
+  // The steps of the root and of each lemma.
   size_t Size() const;
+  // The step itself or, where it cites one, that of the lemma.
+  const Step& StepOf(const Step& part) const {
+    return part.form == Step::Form::kLemma ? lemmas[part.lemma].step : part;
+  }
 };
 
 }  // namespace entente::proof

@@ -184,7 +184,9 @@ class Asking {
                       const eval::Answer& answer) const;
   void Cite(eval::Answer& answer, const std::optional<proof::Proof>& proof);
   const check::Clause* ClauseOf(source::Span sentence, Position at);
-  void CollectSteps(const proof::Step& step, eval::Answer& answer, bool top);
+  // Each lemma of `seen` was collected already, as a deciding one or not.
+  void CollectSteps(const proof::Proof& proof, const proof::Step& part, bool top,
+                    std::set<std::pair<uint32_t, bool>>& seen, eval::Answer& answer);
   void Window(eval::Answer& answer, const Outcome& outcome);
   void Notes(eval::Answer& answer, const Outcome& outcome);
   std::set<uint32_t> TypesLookedAt() const;

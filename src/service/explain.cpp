@@ -333,7 +333,10 @@ const check::Clause* Asking::ClauseOf(source::Span sentence, Position at) {
   return &*first;
 }
 
-void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
+void Asking::CollectSteps(const proof::Proof& proof, const proof::Step& part, bool top,
+                          std::set<std::pair<uint32_t, bool>>& seen, Answer& answer) {
+  const proof::Step& step = proof.StepOf(part);
+  if (&step != &part && !seen.insert({part.lemma, top}).second) return;
   const ir::Program& program = agreement_.program;
   const auto add = [&](eval::Citation citation) {
     for (eval::Citation& other : answer.because) {
@@ -392,16 +395,18 @@ void Asking::CollectSteps(const proof::Step& step, Answer& answer, bool top) {
         add(CitationOf(snapshot_, clause->label, clause->sentence));
     }
   }
-  for (const proof::Step& part : step.parts) {
-    CollectSteps(part, answer,
-                 still_top && (part.node == step.node || node.op == ir::Op::kRef ||
-                               step.form == proof::Step::Form::kCases));
+  for (const proof::Step& next : step.parts) {
+    CollectSteps(proof, next,
+                 still_top && (next.node == step.node || node.op == ir::Op::kRef ||
+                               step.form == proof::Step::Form::kCases),
+                 seen, answer);
   }
 }
 
 void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
   if (proof) {
-    CollectSteps(proof->root, answer, true);
+    std::set<std::pair<uint32_t, bool>> seen;
+    CollectSteps(*proof, proof->root, true, seen, answer);
     std::stable_sort(
         answer.because.begin(), answer.because.end(),
         [](const eval::Citation& a, const eval::Citation& b) { return a.deciding > b.deciding; });

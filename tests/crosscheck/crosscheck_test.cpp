@@ -208,14 +208,29 @@ void Replay(const Case& c, eval::Timeline& timeline, ir::NodeId root, Diagram wi
 std::string Replay(uint64_t number) { return "program " + std::to_string(number); }
 
 // Changes one thing somewhere in a proof.
-bool Mutate(proof::Step& step, std::mt19937_64& random) {
+bool Mutate(proof::Proof& proof, std::mt19937_64& random) {
   std::vector<proof::Step*> all;
   const std::function<void(proof::Step&)> collect = [&](proof::Step& s) {
     all.push_back(&s);
     for (proof::Step& part : s.parts) collect(part);
   };
-  collect(step);
+  collect(proof.root);
+  for (proof::Lemma& lemma : proof.lemmas) collect(lemma.step);
+  if (!proof.lemmas.empty() && random() % 8 == 0) {
+    proof::Lemma& lemma = proof.lemmas[random() % proof.lemmas.size()];
+    if (random() % 2 == 0) {
+      lemma.step.at = lemma.step.at.before();
+      return true;
+    }
+    if (lemma.assumptions.empty()) return false;
+    lemma.assumptions.pop_back();
+    return true;
+  }
   proof::Step& s = *all[random() % all.size()];
+  if (s.form == proof::Step::Form::kLemma) {
+    s.lemma = static_cast<uint32_t>(random() % (proof.lemmas.size() + 1));
+    return true;
+  }
   switch (random() % 8) {
     case 0:
       if (s.claim.within && s.claim.within->low) {
@@ -367,7 +382,7 @@ void CheckCase(Case c, uint64_t number, size_t worlds_each, Totals& t) {
           << Replay(number) << ": holds too long, asked at " << at.value;
       for (int m = 0; m < 2; ++m) {
         proof::Proof mutant = *proof;
-        if (!Mutate(mutant.root, random)) continue;
+        if (!Mutate(mutant, random)) continue;
         ++t.mutants;
         if (!proof::Check(c.program, c.facts, mutant)) {
           ++t.refused;
