@@ -236,9 +236,9 @@ NodeId Program::MomentOf(FoldKind kind, NodeId events, int slot) {
               Moment(kNever), Moment(kNever));
 }
 
-NodeId Program::CountOf(NodeId events, int slot) {
-  return Fold(FoldKind::kCount, events, slot, Count(1), Moment(kBeginning.before()), Moment(kNever),
-              Count(0));
+NodeId Program::CountOf(NodeId events, int slot, Position through) {
+  return Fold(FoldKind::kCount, events, slot, Count(1), Moment(kBeginning.before()),
+              Moment(through), Count(0));
 }
 
 NodeId Program::Count(int64_t number) {

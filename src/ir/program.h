@@ -217,8 +217,8 @@ class Program {
   NodeId Fold(FoldKind kind, NodeId events, int slot, NodeId p, NodeId a, NodeId b, NodeId z);
   // The moment of the first or last event of `events`; never if there is none.
   NodeId MomentOf(FoldKind kind, NodeId events, int slot);
-  // How many of `events` there have been, and a number to hold it against.
-  NodeId CountOf(NodeId events, int slot);
+  // How many of `events` there have been, through a moment, and a number to hold it against.
+  NodeId CountOf(NodeId events, int slot, Position through = kNever);
   NodeId Count(int64_t number);
   NodeId Each(EachKind kind, NodeId events, int slot, NodeId key,
               const std::vector<std::pair<Symbol, NodeId>>& captures, NodeId body);

@@ -136,6 +136,16 @@ class Asking {
   std::vector<eval::Choice> OurReadings();
   Truth Shown(ir::NodeId node, const eval::Env& env, Position at);
   std::string EntryOf(const eval::Timeline::Occurrence& event) const;
+  struct Deadline {
+    // The moment by which; nothing where none is named or, unless `known`, disclosed.
+    std::optional<Position> end;
+    bool known = false;
+    // Whether it is past.
+    Truth over = Truth::kNo;
+  };
+  // Writes into `owed` when it is due, the readings that rests on and what it leaves open.
+  Deadline DeadlineOf(const check::Duty& duty, const eval::Timeline::Occurrence& instance,
+                      eval::Owed& owed);
   void Deny();
   std::span<const record::Entry> Recorded() {
     if (options_.without_record) return stated_.KnownAt(query_.known_at, corrected_);

@@ -52,25 +52,58 @@ std::string Asking::EntryOf(const eval::Timeline::Occurrence& event) const {
   return "";
 }
 
+Asking::Deadline Asking::DeadlineOf(const check::Duty& duty,
+                                    const eval::Timeline::Occurrence& instance, Owed& owed) {
+  eval::Diagrams& d = timeline_->diagrams();
+  const ir::Program& program = agreement_.program;
+  // A text that changes later does not re-date what arose.
+  const Diagram due = timeline_->Of(duty.due, {{}, instance.slot}).At(instance.at.before());
+  for (const Diagram rests_on : {instance.condition, due}) {
+    for (const auto& [key, taken] : TakenIn(rests_on)) {
+      std::string name(program.symbols.Name(program.points[key.id].name));
+      if (chosen_.contains(key.id)) name += "=" + std::to_string(taken + 1);
+      if (std::find(owed.readings.begin(), owed.readings.end(), name) == owed.readings.end())
+        owed.readings.push_back(name);
+    }
+  }
+  const Describer say(agreement_, facts_);
+  const Diagram read = Read(*timeline_, due);
+  for (const Diagram open : {Read(*timeline_, instance.condition), read}) {
+    for (const eval::SubjectId id : d.Support(open)) {
+      std::string what = say.Atom(*timeline_, d.Get(id), {{id, Rational(0), false}, 1});
+      if (std::find(owed.open.begin(), owed.open.end(), what) == owed.open.end())
+        owed.open.push_back(std::move(what));
+    }
+  }
+  Deadline out;
+  out.known = d.IsLeaf(read) && d.LeafOf(read).kind == Leaf::Kind::kValue;
+  if (out.known && d.LeafOf(read).value.AsMoment() != kNever)
+    out.end = d.LeafOf(read).value.AsMoment();
+  if (out.end) owed.due = LastWholeDayBefore(*out.end);
+  if (!out.end) {
+    owed.due_says = !out.known      ? "a day that is not disclosed"
+                    : duty.promptly ? "promptly, which somebody must judge"
+                                    : "no day named";
+  }
+  return out;
+}
+
 std::vector<Owed> Asking::Instances(const check::Duty& duty) {
   ir::Program& program = agreement_.program;
   eval::Diagrams& d = timeline_->diagrams();
-  const Describer say(agreement_, facts_);
   // The acts that count, in order; behind one that may or may not count nothing is sure.
   std::vector<eval::Timeline::Occurrence> acts;
   bool all_sure = true;
   for (const auto& act : timeline_->Occurrences(duty.performed, {})) {
+    if (act.at > at_) break;
     const Diagram counts = Read(*timeline_, act.condition);
     if (d.IsTrue(counts)) acts.push_back(act);
-    if (!d.IsTrue(counts) && !d.IsFalse(counts) && act.at <= at_) all_sure = false;
+    if (!d.IsTrue(counts) && !d.IsFalse(counts)) all_sure = false;
   }
-  const ir::NodeId performed = program.CountOf(duty.performed, kSlot);
-  // How many were performed by now is proved once, not for each instance.
-  const auto made = static_cast<size_t>(
-      std::count_if(acts.begin(), acts.end(), [&](const auto& act) { return act.at <= at_; }));
-  std::optional<bool> counted;
-  bool too_long = false;
   std::vector<Owed> out;
+  std::vector<Deadline> deadlines;
+  // So many instances surely arose, one after the other.
+  size_t sure = 0;
   for (const auto& instance : timeline_->Occurrences(duty.arises, {})) {
     const Diagram arises = Read(*timeline_, instance.condition);
     if (d.IsFalse(arises) || instance.at > at_) continue;
@@ -82,65 +115,42 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
     owed.who = facts_.things[duty.bearer.index].name;
     owed.arose = std::max(instance.at, kBeginning).date();
     owed.entry = EntryOf(instance);
-    const eval::Env env = {{}, instance.slot};
-    // A text that changes later does not re-date what arose.
-    const Diagram due = timeline_->Of(duty.due, env).At(instance.at.before());
-    for (const Diagram rests_on : {instance.condition, due}) {
-      for (const auto& [key, taken] : TakenIn(rests_on)) {
-        std::string name(program.symbols.Name(program.points[key.id].name));
-        if (chosen_.contains(key.id)) name += "=" + std::to_string(taken + 1);
-        if (std::find(owed.readings.begin(), owed.readings.end(), name) == owed.readings.end())
-          owed.readings.push_back(name);
-      }
-    }
-    std::optional<Position> end;
-    const Diagram read = Read(*timeline_, due);
-    for (const Diagram open : {arises, read}) {
-      for (const eval::SubjectId id : d.Support(open)) {
-        std::string what = say.Atom(*timeline_, d.Get(id), {{id, Rational(0), false}, 1});
-        if (std::find(owed.open.begin(), owed.open.end(), what) == owed.open.end())
-          owed.open.push_back(std::move(what));
-      }
-    }
-    const bool known = d.IsLeaf(read) && d.LeafOf(read).kind == Leaf::Kind::kValue;
-    if (known && d.LeafOf(read).value.AsMoment() != kNever) end = d.LeafOf(read).value.AsMoment();
-    if (end) owed.due = LastWholeDayBefore(*end);
-    if (!end) {
-      owed.due_says = !known          ? "a day that is not disclosed"
-                      : duty.promptly ? "promptly, which somebody must judge"
-                                      : "no day named";
-    }
-    const size_t k = out.size();
-    if (all_sure) {
-      const ir::NodeId enough =
-          program.Apply(ir::Function::kLessEqual,
-                        {program.Count(static_cast<int64_t>(k) + 1), performed}, ir::kBoolType);
-      if (!counted) {
-        const ir::NodeId so_many =
-            program.Apply(ir::Function::kEqual,
-                          {performed, program.Count(static_cast<int64_t>(made))}, ir::kBoolType);
-        counted = Shown(so_many, {}, at_) == Truth::kYes;
-      }
-      // Where that cannot be shown, of which instance an act was cannot either.
-      const Truth done = !*counted ? Truth::kOpen : k < made ? Truth::kYes : Truth::kNo;
-      const Truth over = end ? Shown(program.Reached(duty.due), env, at_) : Truth::kNo;
-      const bool past = end && *end <= at_;
-      Truth in_time = done;
-      if (done == Truth::kYes && past) {
-        in_time = too_long ? Truth::kOpen : Shown(enough, {}, end->before());
-        // Later ones take longer still.
-        too_long = in_time == Truth::kOpen;
-      }
-      if (done == Truth::kYes) {
-        if (known && in_time != Truth::kOpen)
-          owed.state = in_time == Truth::kYes ? DutyState::kFulfilled : DutyState::kLate;
-        owed.done = acts[k].at.date();
-        owed.done_by = EntryOf(acts[k]);
-      } else if (done == Truth::kNo && over != Truth::kOpen && known) {
-        owed.state = over == Truth::kYes ? DutyState::kOverdue : DutyState::kPending;
-      }
+    deadlines.push_back(DeadlineOf(duty, instance, owed));
+    if (all_sure) ++sure;
+    if (all_sure && deadlines.back().end) {
+      deadlines.back().over = Shown(program.Reached(duty.due), {{}, instance.slot}, at_);
     }
     out.push_back(std::move(owed));
+  }
+  // How many were performed by now and, of each that was and whose deadline has passed, whether it
+  // was by then: one claim, since what it rests on is much the same.
+  const auto so_many = [&](ir::Function f, size_t n, ir::NodeId performed) {
+    return program.Apply(f, {program.Count(static_cast<int64_t>(n)), performed}, ir::kBoolType);
+  };
+  const auto passed = [&](size_t k) {
+    return k < std::min(sure, acts.size()) && deadlines[k].end && *deadlines[k].end <= at_;
+  };
+  std::vector<ir::NodeId> claims = {
+      so_many(ir::Function::kEqual, acts.size(), program.CountOf(duty.performed, kSlot))};
+  for (size_t k = 0; k < out.size(); ++k) {
+    if (!passed(k)) continue;
+    const ir::NodeId in_time =
+        so_many(ir::Function::kLessEqual, k + 1,
+                program.CountOf(duty.performed, kSlot, deadlines[k].end->before()));
+    claims.push_back(acts[k].at < *deadlines[k].end ? in_time : program.Not(in_time));
+  }
+  // Where that cannot be shown, of which instance an act was cannot either.
+  if (sure == 0 || Shown(program.And(claims), {}, at_) != Truth::kYes) return out;
+  for (size_t k = 0; k < sure; ++k) {
+    const Deadline& deadline = deadlines[k];
+    if (k < acts.size()) {
+      out[k].done = acts[k].at.date();
+      out[k].done_by = EntryOf(acts[k]);
+      const bool late = passed(k) && acts[k].at >= *deadline.end;
+      if (deadline.known) out[k].state = late ? DutyState::kLate : DutyState::kFulfilled;
+    } else if (deadline.known && deadline.over != Truth::kOpen) {
+      out[k].state = deadline.over == Truth::kYes ? DutyState::kOverdue : DutyState::kPending;
+    }
   }
   return out;
 }
