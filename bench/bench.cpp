@@ -6,9 +6,11 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
+#include "base/check.h"
 #include "service/ask.h"
 #include "service/editions.h"
 #include "service/owed.h"
@@ -231,38 +233,54 @@ BENCHMARK(BM_CompileAmendments)
     ->Unit(benchmark::kMillisecond)
     ->Complexity();
 
-// What is owed after n months of a duty in each month, done on time but for the last three.
+// What is owed after so many months of so many duties in each month, done on time but for the last
+// three months.
 void BM_OwedEachMonth(benchmark::State& state) {
-  const std::string text =
-      "# t\n\n```entente\neffective 1 January 2026\nparty Alder\nact answer\n"
-      "1  Alder must answer, in each month\n```\n";
+  const int64_t duties = state.range(0), months = state.range(1);
+  std::string text =
+      "# t\n\n```entente\neffective 1 January 2026\nparty Alder, Birch\nkind Machine\n"
+      "act service (Machine)\nnotice Termination\n";
+  for (int64_t d = 1; d <= duties; ++d) {
+    const std::string machine = "M" + std::to_string(d);
+    text += "thing " + machine + ", of Machine\n" + std::to_string(d) + "  Alder must service " +
+            machine + ", in each month\n";
+  }
+  text +=
+      std::to_string(duties + 1) + "  Birch may give a Termination, only if 1 is overdue\n```\n";
   std::string record;
-  for (int64_t i = 0; i + 3 < state.range(0); ++i) {
+  for (int64_t i = 0; i + 3 < months; ++i) {
     const Date day = Shift(Position::StartOf(*DateOf(2026, 1, 15)),
                            {static_cast<int32_t>(i), DurationUnit::kMonths})
                          .date();
-    record += R"({"id": "e)" + std::to_string(i) +
-              R"(", "kind": "answer", "by": "Alder", "known": ")" + ToText(day) + "\"}\n";
+    for (int64_t d = 1; d <= duties; ++d) {
+      record += R"({"id": "e)" + std::to_string(i) + "-" + std::to_string(d) +
+                R"(", "kind": "service", "by": "Alder", "known": ")" + ToText(day) +
+                R"(", "fields": {"machine": "M)" + std::to_string(d) + "\"}}\n";
+    }
   }
   auto snapshot = service::Load("t.md", text);
   wire::ReadRecord(snapshot->files, "record", record, snapshot->record, snapshot->findings);
+  ENTENTE_CHECK(!snapshot->findings.any_error());
   service::AskOptions options;
   options.on = Shift(Position::StartOf(*DateOf(2026, 1, 1)),
-                     {static_cast<int32_t>(state.range(0)), DurationUnit::kMonths})
+                     {static_cast<int32_t>(months), DurationUnit::kMonths})
                    .date();
-  size_t owed = 0;
+  size_t undecided = 0, owed = 0;
   for (auto _ : state) {
     diag::Findings findings;
-    owed = service::Owes(*snapshot, options, "", {}, {}, findings)->owed.size();
+    const auto list = service::Owes(*snapshot, options, "", DateOf(2026, 1, 1), {}, findings)->owed;
+    owed = list.size();
+    undecided = static_cast<size_t>(std::count_if(list.begin(), list.end(), [](const auto& o) {
+      return o.state == eval::DutyState::kUndecided;
+    }));
   }
   state.counters["owed"] = static_cast<double>(owed);
-  state.SetComplexityN(state.range(0));
+  state.counters["undecided"] = static_cast<double>(undecided);
 }
 BENCHMARK(BM_OwedEachMonth)
-    ->RangeMultiplier(2)
-    ->Range(6, 48)
-    ->Unit(benchmark::kMillisecond)
-    ->Complexity();
+    ->ArgsProduct({{1}, {25, 50, 100, 200, 400}})
+    ->ArgsProduct({{10, 25, 50, 100}, {100}})
+    ->Unit(benchmark::kMillisecond);
 
 // Powers over a quarter, with the last day of each notice.
 void BM_Powers(benchmark::State& state) {

@@ -236,6 +236,11 @@ class Program {
   const Value& Literal(const Node& node) const { return literals_[node.data]; }
   const std::vector<Symbol>& Captures(const Node& node) const { return captures_[node.data >> 2]; }
   EachKind EachKindOf(const Node& node) const { return static_cast<EachKind>(node.data & 3); }
+  // Whether each event of a list is an entry, held by any number of While.
+  bool IsOfEntries(NodeId events) const {
+    while (Get(events).op == Op::kWhile) events = Children(events)[0];
+    return Get(events).op == Op::kOn;
+  }
   // The slots whose content the node's value depends on, as bits.
   uint32_t FreeSlots(NodeId id) const { return free_slots_[id.index]; }
   // Whether the value can differ between two moments of one world.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <unordered_map>
 
 #include "base/hash_index.h"
 #include "eval/equations.h"
@@ -72,6 +73,8 @@ namespace {
 
 // What takes no more steps is written down wherever it is needed rather than cited.
 constexpr size_t kRepeatedMax = 4;
+// Which of so many entries or more are of a list is shown by itself.
+constexpr size_t kListedMin = 3;
 
 class Builder {
  public:
@@ -111,41 +114,61 @@ class Builder {
     Step step;
     step.form = reached ? Step::Form::kReached : Step::Form::kValue;
     step.node = node;
-    step.env = env;
-    step.env.resize(std::min<size_t>(env.size(), std::bit_width(program_.FreeSlots(node))));
+    step.env = NeededOf(node, env);
     step.at = at;
     step.shift = shift;
     const uint64_t hash = HashOf(step);
-    uint32_t lemma = index_.Find(hash, [&](uint32_t row) {
+    const uint32_t shown = index_.Find(hash, [&](uint32_t row) {
       const Step& other = lemmas_[row].step;
       return reached_[row] == reached && other.node == node && other.at == at &&
-             other.shift == shift && other.env == step.env &&
-             std::equal(assumptions_.begin() + static_cast<ptrdiff_t>(given_), assumptions_.end(),
-                        lemmas_[row].assumptions.begin(), lemmas_[row].assumptions.end());
+             other.shift == shift && other.env == step.env && IsUnder(lemmas_[row].assumptions);
     });
-    if (lemma == HashIndex::kNone) {
-      ++depth_;
-      const Diagram d = DiagramOf(node, env, at, reached, shift);
-      auto shown = d_.IsLeaf(d) ? Direct(step, d) : ByCases(step, d_.AtomOf(d));
-      --depth_;
-      if (!shown) return std::nullopt;
-      if (!Complete(program_, facts_, assumptions_, asked_, lemmas_, *shown)) {
-        failed_ = true;
-        return std::nullopt;
-      }
-      lemma = static_cast<uint32_t>(lemmas_.size());
-      lemmas_.push_back(
-          {{assumptions_.begin() + static_cast<ptrdiff_t>(given_), assumptions_.end()},
-           std::move(*shown)});
-      reached_.push_back(reached);
-      index_.Push(hash);
+    if (shown != HashIndex::kNone) return Citing(shown);
+    ++depth_;
+    const Diagram d = DiagramOf(node, env, at, reached, shift);
+    auto made = d_.IsLeaf(d) ? Direct(step, d) : ByCases(step, d_.AtomOf(d));
+    --depth_;
+    if (!made) return std::nullopt;
+    const auto lemma = Keep(std::move(*made), reached, hash);
+    if (!lemma) return std::nullopt;
+    return Citing(*lemma);
+  }
+
+  // As much of `env` as the node may look at.
+  Env NeededOf(NodeId node, const Env& env) const {
+    const auto slots = static_cast<size_t>(std::bit_width(program_.FreeSlots(node)));
+    return {env.begin(), env.begin() + static_cast<ptrdiff_t>(std::min(env.size(), slots))};
+  }
+
+  // What is assumed here beyond what is for the whole proof.
+  std::span<const Assumption> Under() const { return std::span(assumptions_).subspan(given_); }
+  bool IsUnder(const std::vector<Assumption>& assumptions) const {
+    return std::ranges::equal(Under(), assumptions);
+  }
+
+  std::optional<uint32_t> Keep(Step step, bool reached, uint64_t hash) {
+    if (!Complete(program_, facts_, assumptions_, asked_, lemmas_, step)) {
+      failed_ = true;
+      return std::nullopt;
     }
-    Step cited = std::move(step);
-    cited.form = Step::Form::kLemma;
-    cited.claim = lemmas_[lemma].step.claim;
-    cited.holds = lemmas_[lemma].step.holds;
-    cited.lemma = lemma;
-    return cited;
+    lemmas_.push_back({{Under().begin(), Under().end()}, std::move(step)});
+    reached_.push_back(reached);
+    index_.Push(hash);
+    return static_cast<uint32_t>(lemmas_.size() - 1);
+  }
+
+  Step Citing(uint32_t lemma) const {
+    const Step& shown = lemmas_[lemma].step;
+    Step out;
+    out.form = Step::Form::kLemma;
+    out.node = shown.node;
+    out.env = shown.env;
+    out.at = shown.at;
+    out.shift = shown.shift;
+    out.claim = shown.claim;
+    out.holds = shown.holds;
+    out.lemma = lemma;
+    return out;
   }
 
   uint64_t HashOf(const Step& step) const {
@@ -189,22 +212,28 @@ class Builder {
     // By lemma: its steps and those brought back into it, and its number in the proof.
     std::vector<size_t> steps(root + 1, 1);
     std::vector<uint32_t> number(root + 1, 0);
+    const auto stays = [&](uint32_t i) {
+      // A list carries on another, and that another: as parts of parts they would lie too deep.
+      if (lemmas_[i].step.form == Step::Form::kEvents) return true;
+      return cited[i] > 1 && steps[i] > kRepeatedMax;
+    };
     for (uint32_t i = 0; i <= root; ++i) {
       if (cited[i] == 0) continue;
       ForEachCitation(lemmas_[i].step, [&](Step& part) {
         const uint32_t of = part.lemma;
-        if (cited[of] == 1) {
-          part = std::move(lemmas_[of].step);
-        } else if (steps[of] <= kRepeatedMax) {
-          part = lemmas_[of].step;
-        } else {
+        if (stays(of)) {
           part.lemma = number[of];
           ++steps[i];
           return;
         }
+        if (cited[of] == 1) {
+          part = std::move(lemmas_[of].step);
+        } else {
+          part = lemmas_[of].step;
+        }
         steps[i] += steps[of];
       });
-      if (cited[i] == 1 || steps[i] <= kRepeatedMax) continue;
+      if (i == root || !stays(i)) continue;
       number[i] = static_cast<uint32_t>(out.lemmas.size());
       out.lemmas.push_back(std::move(lemmas_[i]));
     }
@@ -573,18 +602,110 @@ class Builder {
 
   // ---- events; writes the parts that show which entries count
 
-  struct Occurrence {
-    Position at;
-    Slot slot;
-  };
-
   bool Events(Step& step, NodeId id, const Env& env, Position until, std::vector<Occurrence>& out) {
+    auto last = LastToList(id, until);
+    if (!last && program_.Get(id).op == Op::kWhile && !program_.IsOfEntries(id)) {
+      Step tried;
+      std::vector<Occurrence> inner;
+      if (!Events(tried, program_.Children(id)[0], env, until, inner)) return false;
+      if (inner.size() >= kListedMin) last = until;
+    }
+    if (!last) return EventsAfter(step, id, env, std::nullopt, until, out);
+    const auto lemma = Listed(id, env, *last);
+    if (!lemma) return false;
+    step.parts.push_back(Citing(*lemma));
+    for (const uint32_t carried : Chain(*lemma)) {
+      const auto& events = lemmas_[carried].step.events;
+      out.insert(out.end(), events.begin(), events.end());
+    }
+    return true;
+  }
+
+  // The last entry up to `until` of a list of entries that is long enough to be shown by itself.
+  std::optional<Position> LastToList(NodeId id, Position until) const {
+    if (!program_.IsOfEntries(id)) return std::nullopt;
+    while (program_.Get(id).op == Op::kWhile) id = program_.Children(id)[0];
+    std::optional<Position> last;
+    size_t count = 0;
+    for (const eval::Event& e : facts_.events) {
+      if (e.at > until) break;
+      if (e.type != ir::EventTypeId{program_.Get(id).data}) continue;
+      last = e.at;
+      ++count;
+    }
+    return count < kListedMin ? std::nullopt : last;
+  }
+
+  // The lemmas that a list was shown by, the earliest first.
+  std::vector<uint32_t> Chain(uint32_t lemma) const {
+    std::vector<uint32_t> out = {lemma};
+    for (auto it = carries_on_.find(lemma); it != carries_on_.end();
+         it = carries_on_.find(out.back()))
+      out.push_back(it->second);
+    std::reverse(out.begin(), out.end());
+    return out;
+  }
+
+  // The lemma that says which entries up to `last` are of the list; it carries on the latest that
+  // was shown before.
+  std::optional<uint32_t> Listed(NodeId id, const Env& env, Position last) {
+    Step step;
+    step.form = Step::Form::kEvents;
+    step.node = id;
+    step.env = NeededOf(id, env);
+    step.at = last;
+    const size_t list = ListOf(step);
+    const auto later = [&](Position at, uint32_t lemma) { return at < lemmas_[lemma].step.at; };
+    const auto latest = [&]() -> std::optional<uint32_t> {
+      const std::vector<uint32_t>& shown = lists_[list].shown;
+      const auto after = std::upper_bound(shown.begin(), shown.end(), last, later);
+      if (after == shown.begin()) return std::nullopt;
+      return *std::prev(after);
+    };
+    const auto end_of = [&](const std::optional<uint32_t>& lemma) {
+      return lemma ? std::optional(lemmas_[*lemma].step.at) : std::nullopt;
+    };
+    auto earlier = latest();
+    if (end_of(earlier) == last) return earlier;
+    // To show of each that it counts may show lists on the way, which leaves less to show here.
+    Step tried = step;
+    if (!EventsAfter(tried, id, env, end_of(earlier), last, tried.events)) return std::nullopt;
+    earlier = latest();
+    if (end_of(earlier) == last) return earlier;
+    if (earlier) step.parts.push_back(Citing(*earlier));
+    if (!EventsAfter(step, id, env, end_of(earlier), last, step.events)) return std::nullopt;
+    const uint64_t hash = HashOf(step);
+    const auto lemma = Keep(std::move(step), false, hash);
+    if (!lemma) return std::nullopt;
+    if (earlier) carries_on_.emplace(*lemma, *earlier);
+    std::vector<uint32_t>& shown = lists_[list].shown;
+    shown.insert(std::upper_bound(shown.begin(), shown.end(), last, later), *lemma);
+    return lemma;
+  }
+
+  // The row of `lists_` for the list that the step is of.
+  size_t ListOf(const Step& step) {
+    Step any = step;
+    any.at = {};
+    const uint64_t hash = HashOf(any);
+    const uint32_t row = list_index_.Find(hash, [&](uint32_t i) {
+      return lists_[i].node == step.node && lists_[i].env == step.env &&
+             IsUnder(lists_[i].assumptions);
+    });
+    if (row != HashIndex::kNone) return row;
+    lists_.push_back({step.node, step.env, {Under().begin(), Under().end()}, {}});
+    list_index_.Push(hash);
+    return lists_.size() - 1;
+  }
+
+  bool EventsAfter(Step& step, NodeId id, const Env& env, std::optional<Position> after,
+                   Position until, std::vector<Occurrence>& out) {
     const Node& node = program_.Get(id);
     const auto children = program_.Children(id);
     switch (node.op) {
       case Op::kOn:
         for (const eval::Event& e : facts_.events) {
-          if (e.type != ir::EventTypeId{node.data}) continue;
+          if (e.type != ir::EventTypeId{node.data} || (after && e.at <= *after)) continue;
           if (e.at > until) break;
           Value counts;
           if (!Read(step, children[0], Bind(env, node.aux, e.slot), e.at, &counts)) return false;
@@ -593,8 +714,12 @@ class Builder {
         return true;
       case Op::kWhile: {
         std::vector<Occurrence> inner;
-        if (!Events(step, children[0], env, until, inner)) return false;
+        if (!(program_.IsOfEntries(id) ? EventsAfter(step, children[0], env, after, until, inner)
+                                       : Events(step, children[0], env, until, inner))) {
+          return false;
+        }
         for (const Occurrence& e : inner) {
+          if (after && e.at <= *after) continue;
           Value held;
           if (!Read(step, children[1], Bind(env, node.aux, e.slot), e.at.before(), &held))
             return false;
@@ -764,6 +889,17 @@ class Builder {
   std::vector<Lemma> lemmas_;
   std::vector<bool> reached_;
   HashIndex index_;
+  // The lists of entries shown so far: by which lemmas, in the order of their moments.
+  struct List {
+    NodeId node;
+    Env env;
+    std::vector<Assumption> assumptions;
+    std::vector<uint32_t> shown;
+  };
+  std::vector<List> lists_;
+  HashIndex list_index_;
+  // By lemma that shows a list: the one whose list it carries on.
+  std::unordered_map<uint32_t, uint32_t> carries_on_;
   size_t steps_ = 0;
   size_t depth_ = 0;
   bool failed_ = false;

@@ -36,11 +36,6 @@ size_t Proof::Size() const {
 
 namespace {
 
-struct Occurrence {
-  Position at;
-  Slot slot;
-};
-
 Env Bind(const Env& env, int level, const Slot& slot) {
   Env out = env;
   out.resize(static_cast<size_t>(level) + 1);
@@ -156,6 +151,9 @@ class Checker {
         break;
       case Step::Form::kReached:
         claim.value = Value::Bool(ReachedBody(cursor));
+        break;
+      case Step::Form::kEvents:
+        ListBody(cursor);
         break;
       case Step::Form::kValue:
         claim = Body(cursor);
@@ -655,35 +653,115 @@ class Checker {
     return false;
   }
 
-  // The recorded events of a list up to `until`, each shown to be one or not to be one. Narrows
-  // the interval to where the same entries lie behind.
+  // Whether what was of the list by some moment can be carried on from there.
+  bool CanBeListed(NodeId id) const {
+    return program_.Get(id).op == Op::kWhile || program_.IsOfEntries(id);
+  }
+
+  // If the next part is a step that lists `id` up to a moment not after `until`, consumes it and
+  // narrows the interval to where what it lists lies behind.
+  const Step* TakeListed(Cursor& c, NodeId id, const Env& env, Position until, Duration shift) {
+    if (!error_.empty() || c.next >= c.step.parts.size()) return nullptr;
+    const Step* listed = StepOf(c.step.parts[c.next]);
+    if (listed == nullptr || listed->form != Step::Form::kEvents || listed->node != id)
+      return nullptr;
+    if (!CanBeListed(id) || listed->at > until || !SameSlots(id, listed->env, env)) {
+      Refuse("a part lists other entries");
+      return nullptr;
+    }
+    Claim none;
+    const Interval holds = Take(c.step.parts[c.next++], *listed, none, c.depth + 1);
+    c.holds.from = std::max(c.holds.from, std::min(Shift(holds.from, shift), c.step.at));
+    return listed;
+  }
+
+  // All that a step lists which was accepted, with what it carries on.
+  std::vector<Occurrence> ListOf(const Step& listed) {
+    std::vector<const Step*> chain;
+    for (const Step* s = &listed; s != nullptr && s->form == Step::Form::kEvents;
+         s = s->parts.empty() ? nullptr : CarriedOn(*s)) {
+      chain.push_back(s);
+    }
+    std::vector<Occurrence> out;
+    while (!chain.empty()) {
+      out.insert(out.end(), chain.back()->events.begin(), chain.back()->events.end());
+      chain.pop_back();
+    }
+    return out;
+  }
+  const Step* CarriedOn(const Step& listed) const {
+    const Step& first = listed.parts[0];
+    const Step& shown = first.form == Step::Form::kLemma ? shown_[first.lemma].step : first;
+    return shown.form == Step::Form::kEvents && shown.node == listed.node ? &shown : nullptr;
+  }
+
+  void ListBody(Cursor& c) {
+    const Step& step = c.step;
+    if (!CanBeListed(step.node)) {
+      Refuse("what is listed cannot be carried on");
+      return;
+    }
+    std::vector<Occurrence> found;
+    const Step* earlier = TakeListed(c, step.node, step.env, step.at, {});
+    EventsAfter(c, step.node, step.env,
+                earlier == nullptr ? std::nullopt : std::optional(earlier->at), step.at, {}, found);
+    if (error_.empty() && found != step.events) Refuse("other entries are of the list");
+  }
+
+  // The events of a list up to `until`, each entry shown to be one or not to be one. Narrows the
+  // interval to where the same entries lie behind.
   std::vector<Occurrence> Events(Cursor& c, NodeId id, const Env& env, Position until,
                                  Duration shift) {
+    std::vector<Occurrence> out;
+    const Step* listed = TakeListed(c, id, env, until, shift);
+    if (!error_.empty()) return out;
+    if (listed != nullptr) out = ListOf(*listed);
+    EventsAfter(c, id, env, listed == nullptr ? std::nullopt : std::optional(listed->at), until,
+                shift, out);
+    return out;
+  }
+
+  // Appends those of them that lie after `after`, which is set only where CanBeListed.
+  void EventsAfter(Cursor& c, NodeId id, const Env& env, std::optional<Position> after,
+                   Position until, Duration shift, std::vector<Occurrence>& out) {
     const Node& node = program_.Get(id);
     const auto children = program_.Children(id);
-    std::vector<Occurrence> out;
     switch (node.op) {
-      case Op::kOn:
-        for (const eval::Event& e : facts_.events) {
-          if (e.type != ir::EventTypeId{node.data}) continue;
-          if (e.at > until) {
+      case Op::kOn: {
+        auto e = facts_.events.begin();
+        if (after) {
+          e = std::upper_bound(e, facts_.events.end(), *after,
+                               [](Position at, const eval::Event& o) { return at < o.at; });
+        }
+        for (; e != facts_.events.end(); ++e) {
+          if (e->type != ir::EventTypeId{node.data}) continue;
+          if (e->at > until) {
             if (until >= LastReaching(c.step.at, shift))
-              c.holds.to = std::min(c.holds.to, Shift(e.at, shift));
+              c.holds.to = std::min(c.holds.to, Shift(e->at, shift));
             break;
           }
-          c.holds.from = std::max(c.holds.from, std::min(Shift(e.at, shift), c.step.at));
-          if (Read(c, children[0], Bind(env, node.aux, e.slot), e.at).value.AsBool()) {
-            out.push_back({e.at, e.slot});
+          c.holds.from = std::max(c.holds.from, std::min(Shift(e->at, shift), c.step.at));
+          if (Read(c, children[0], Bind(env, node.aux, e->slot), e->at).value.AsBool()) {
+            out.push_back({e->at, e->slot});
           }
         }
-        return out;
-      case Op::kWhile:
-        for (const Occurrence& e : Events(c, children[0], env, until, shift)) {
+        return;
+      }
+      case Op::kWhile: {
+        std::vector<Occurrence> inner;
+        if (program_.IsOfEntries(id)) {
+          EventsAfter(c, children[0], env, after, until, shift, inner);
+        } else {
+          inner = Events(c, children[0], env, until, shift);
+        }
+        for (const Occurrence& e : inner) {
+          if (after && e.at <= *after) continue;
           if (Read(c, children[1], Bind(env, node.aux, e.slot), e.at.before()).value.AsBool()) {
             out.push_back(e);
           }
         }
-        return out;
+        return;
+      }
       case Op::kBecomes: {
         // Parts whose intervals lie end to end from the first position past `until`.
         Position covered = kBeginning;
@@ -691,18 +769,18 @@ class Checker {
         while (covered <= until && error_.empty()) {
           if (c.next >= c.step.parts.size()) {
             Refuse("a signal is not shown all the way");
-            return out;
+            return;
           }
           const Step* shown = StepOf(c.step.parts[c.next]);
-          if (shown == nullptr) return out;
+          if (shown == nullptr) return;
           const Step& tile = *shown;
           const Interval before_tile = c.holds;
           const bool now = ReadPart(c, children[0], env, tile.at, false, {}).value.AsBool();
           c.holds = before_tile;
-          if (!error_.empty()) return out;
+          if (!error_.empty()) return;
           if (tile.holds.from > covered || tile.holds.to <= covered) {
             Refuse("a signal is shown with a gap");
-            return out;
+            return;
           }
           if (now && !before) {
             out.push_back({covered, Slot{{{program_.known.at, Value::Moment(covered)}}}});
@@ -715,7 +793,7 @@ class Checker {
         }
         if (until >= LastReaching(c.step.at, shift))
           c.holds.to = std::min(c.holds.to, Shift(covered, shift));
-        return out;
+        return;
       }
       case Op::kSchedule: {
         for (const Occurrence& e : Events(c, children[0], env, until, shift)) {
@@ -737,11 +815,11 @@ class Checker {
         }
         std::stable_sort(out.begin(), out.end(),
                          [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
-        return out;
+        return;
       }
       default:
         Refuse("no event list");
-        return out;
+        return;
     }
   }
 

@@ -53,6 +53,13 @@ struct Claim {
   friend bool operator==(const Claim&, const Claim&) = default;
 };
 
+// An event of a list: when, and what it says.
+struct Occurrence {
+  Position at;
+  eval::Slot slot;
+  friend bool operator==(const Occurrence&, const Occurrence&) = default;
+};
+
 struct Step {
   enum class Form : uint8_t {
     kValue,    // the value of the node
@@ -63,6 +70,9 @@ struct Step {
     kImpossible,
     // In place of a part: the claim of the proof's lemma of number `lemma`.
     kLemma,
+    // Which events up to `at` are of the list `node`, of entries or a While. The first part may be
+    // a step of this form for an earlier moment, which is carried on.
+    kEvents,
   };
   Form form = Form::kValue;
   ir::NodeId node;
@@ -80,6 +90,8 @@ struct Step {
   // kCases: the alternatives, which must leave nothing out.
   std::vector<Assumption> cases;
   uint32_t lemma = 0;
+  // kEvents: those that the step it carries on does not list.
+  std::vector<Occurrence> events;
   std::vector<Step> parts;
 };
 

@@ -23,6 +23,7 @@ class Lines {
  private:
   void Write(const proof::Step& part, size_t depth);
   void WriteClauses(const proof::Step& step, size_t depth);
+  void WriteEntries(const proof::Step& part, size_t depth);
 
   const ir::Program& program_;
   const Describer say_;
@@ -35,6 +36,7 @@ class Lines {
 void Lines::Write(const proof::Step& part, size_t depth) {
   if (out_.size() > kLinesMax) return;
   const proof::Step& step = proof_.StepOf(part);
+  if (step.form == proof::Step::Form::kEvents) return WriteEntries(part, depth);
   const bool again = part.form == proof::Step::Form::kLemma && written_[part.lemma];
   if (part.form == proof::Step::Form::kLemma) written_[part.lemma] = true;
   const ir::Node& node = program_.Get(step.node);
@@ -72,6 +74,18 @@ void Lines::Write(const proof::Step& part, size_t depth) {
       out_.push_back(std::string((depth + 1) * 2, ' ') + "if " + say_.Assumed(step.cases[i]) + ":");
     Write(step.parts[i], depth + (cases ? 2 : 1));
   }
+}
+
+// Entry by entry as if each were a part of the step itself.
+void Lines::WriteEntries(const proof::Step& part, size_t depth) {
+  const bool cited = part.form == proof::Step::Form::kLemma;
+  if (cited && written_[part.lemma]) {
+    out_.push_back(std::string(depth * 2, ' ') + "of the entries through " + ToText(part.at) +
+                   ", as shown above");
+    return;
+  }
+  if (cited) written_[part.lemma] = true;
+  for (const proof::Step& next : proof_.StepOf(part).parts) Write(next, depth);
 }
 
 void Lines::WriteClauses(const proof::Step& step, size_t depth) {

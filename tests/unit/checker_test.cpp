@@ -242,5 +242,100 @@ TEST(Checker, AnImpossibleCaseIsShownToBeSo) {
   EXPECT_FALSE(b.Accepts(bad));
 }
 
+TEST(Checker, ALemmaIsCitedForWhatItShowsAndWhereAsMuchIsAssumed) {
+  Bench b;
+  ir::Point point;
+  point.name = b.p.symbols.Intern("fact");
+  point.type = ir::kBoolType;
+  b.p.points.push_back(point);
+  const ir::NodeId open = b.p.Open(ir::PointId{0}, {});
+  const ir::NodeId negated = b.p.Not(open);
+  proof::Assumption yes;
+  yes.key = eval::Key{eval::Key::Family::kPoint, 0, {}};
+  yes.value = Value::Bool(true);
+
+  proof::Proof good = b.Claim(negated, false);
+  good.assumptions = {yes};
+  good.lemmas.push_back({{}, b.Claim(open, true).root});
+  proof::Step cites = b.Claim(open, true).root;
+  cites.form = proof::Step::Form::kLemma;
+  good.root.parts = {cites};
+  EXPECT_TRUE(b.Accepts(good));
+  // Assumed for the lemma alone, it says nothing of where nothing is assumed.
+  proof::Proof bad = good;
+  bad.assumptions.clear();
+  EXPECT_FALSE(b.Accepts(bad));
+  bad.lemmas[0].assumptions = {yes};
+  EXPECT_FALSE(b.Accepts(bad));
+  // Itself, or one that does not come before.
+  bad = good;
+  bad.lemmas[0].step = cites;
+  EXPECT_FALSE(b.Accepts(bad));
+  bad = good;
+  bad.root.parts[0].lemma = 1;
+  EXPECT_FALSE(b.Accepts(bad));
+  // Of another node, and at another moment.
+  bad = good;
+  bad.lemmas[0].step = b.Claim(negated, false).root;
+  bad.lemmas[0].step.parts = {b.Claim(open, true).root};
+  EXPECT_FALSE(b.Accepts(bad));
+  bad = good;
+  bad.lemmas[0].step.at = bad.lemmas[0].step.at.before();
+  EXPECT_FALSE(b.Accepts(bad));
+}
+
+TEST(Checker, AListIsCarriedOnWithoutAGap) {
+  Bench b;
+  b.p.event_types.push_back({b.p.symbols.Intern("Launch"), {}, true, false, {}});
+  const ir::EventTypeId type{static_cast<uint32_t>(b.p.event_types.size() - 1)};
+  b.facts.closed_to.assign(b.p.event_types.size(), kNever);
+  for (const int day : {700, 800, 900}) {
+    eval::Event event;
+    event.type = type;
+    event.at = Position::At(Date{day});
+    b.facts.events.push_back(event);
+  }
+  const ir::NodeId list = b.p.On(type, 1, b.p.True());
+  const auto listed = [&](int through, std::vector<int> days) {
+    proof::Lemma out;
+    out.step.form = proof::Step::Form::kEvents;
+    out.step.node = list;
+    out.step.at = out.step.holds.from = Position::At(Date{through});
+    out.step.holds.to = out.step.at.after();
+    for (const int day : days) out.step.events.push_back({Position::At(Date{day}), {}});
+    return out;
+  };
+  const auto cites = [](const proof::Lemma& lemma, uint32_t number) {
+    proof::Step out = lemma.step;
+    out.form = proof::Step::Form::kLemma;
+    out.lemma = number;
+    return out;
+  };
+  // Three launches by day 1000: one by 700, two more by 900.
+  const auto claim = [&](std::vector<proof::Lemma> lemmas, int64_t count) {
+    proof::Proof out = b.Claim(b.p.CountOf(list, 1), true);
+    out.root.claim.value = Value::Number(Rational(count));
+    out.root.holds = {out.root.at, out.root.at.after()};
+    for (size_t i = 1; i < lemmas.size(); ++i)
+      lemmas[i].step.parts = {cites(lemmas[i - 1], static_cast<uint32_t>(i - 1))};
+    out.root.parts = {cites(lemmas.back(), static_cast<uint32_t>(lemmas.size() - 1))};
+    out.lemmas = std::move(lemmas);
+    return out;
+  };
+  EXPECT_TRUE(b.Accepts(claim({listed(700, {700}), listed(900, {800, 900})}, 3)));
+  EXPECT_TRUE(b.Accepts(claim({listed(700, {700})}, 3)));
+  EXPECT_FALSE(b.Accepts(claim({listed(700, {700})}, 1)));
+  EXPECT_FALSE(b.Accepts(claim({listed(700, {700}), listed(900, {900})}, 2)));
+  EXPECT_FALSE(b.Accepts(claim({listed(700, {}), listed(900, {800, 900})}, 2)));
+  EXPECT_FALSE(b.Accepts(claim({listed(700, {700}), listed(900, {700, 800, 900})}, 4)));
+  // One that goes further than what it is cited for.
+  EXPECT_FALSE(b.Accepts(claim({listed(900, {700, 800, 900}), listed(800, {})}, 3)));
+  // Of another list.
+  auto other = claim({listed(900, {700, 800, 900})}, 3);
+  other.lemmas[0].step.node = b.p.On(type, 1, b.p.False());
+  other.lemmas[0].step.events.clear();
+  EXPECT_FALSE(b.Accepts(other));
+}
+
 }  // namespace
 }  // namespace entente
