@@ -76,6 +76,22 @@ struct Period {
 };
 inline constexpr uint32_t kMonth = 0, kQuarter = 1, kYear = 2;
 
+// A window or a named moment: `window Offer Period is 30 days after an Offer`.
+struct Stretch {
+  std::string name;
+  source::Span at;
+  // Of a window that opens with each event of a list: the list, the kind of event, how long it
+  // stays open, and the list of its ends.
+  ir::NodeId opens;
+  uint32_t event = 0;
+  ir::NodeId length;
+  ir::NodeId ends;
+  // Else from when to when; a named moment has no `to`.
+  ir::NodeId from, to;
+  // Whether the window is open.
+  ir::NodeId open;
+};
+
 struct NumberName {
   std::string name;
   ir::Type type;
@@ -208,6 +224,7 @@ struct Agreement {
   std::vector<FactName> facts;
   std::vector<NumberName> numbers;
   std::vector<Period> periods;
+  std::vector<Stretch> stretches;
   std::vector<Reading> readings;
   std::vector<Clause> clauses;
   std::vector<Amendment> amendments;

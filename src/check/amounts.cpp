@@ -122,7 +122,34 @@ NodeId Phrases::ParseDuration() {
   return program_.Open(HolePoint(*hole, ir::kDaysType, "the undisclosed time of " + label_), {});
 }
 
-NodeId Phrases::ParseMoment() {
+NodeId Phrases::Earlier(NodeId moment, NodeId length) {
+  const ir::Node node = program_.Get(length);
+  if (node.op != ir::Op::kLit) {
+    FailHere("an undisclosed time can only be counted forwards",
+             "say from when it is counted: `[undisclosed days] after MOMENT`");
+    return moment;
+  }
+  const Duration d = program_.Literal(node).AsDuration();
+  const NodeId by = program_.Lit(Value::Of(Duration{-d.count, d.unit}), node.type);
+  return program_.Apply(Function::kShift, {moment, by}, ir::kMomentType);
+}
+
+NodeId Phrases::EndOfStretch(NodeId from, NodeId length, bool from_end) {
+  const auto shift = [&](NodeId moment, NodeId by) {
+    return program_.Apply(Function::kShift, {moment, by}, ir::kMomentType);
+  };
+  if (from_end || program_.Get(length).op != ir::Op::kLit) return shift(from, length);
+  const auto days = [&](int32_t count) {
+    return program_.Lit(Value::Of({count, DurationUnit::kDays}), ir::kDaysType);
+  };
+  const Duration d = program_.Literal(program_.Get(length)).AsDuration();
+  const NodeId day = program_.Apply(Function::kStartOfDay, {from}, ir::kMomentType);
+  if (d.unit == DurationUnit::kDays) return shift(day, days(d.count + 1));
+  return shift(shift(day, length), days(1));
+}
+
+NodeId Phrases::ParseMoment(bool* is_end) {
+  if (is_end != nullptr) *is_end = PeekIs("end", PeekIs("the") ? 1 : 0);
   const NodeId moment = ParseMomentSimple();
   return failed_ ? program_.Moment(kNever) : moment;
 }
@@ -162,9 +189,16 @@ NodeId Phrases::ParseMomentSimple() {
     return leave(
         program_.Apply(latest ? Function::kLatest : Function::kEarliest, parts, ir::kMomentType));
   }
-  if (PeekIs("the") && (PeekIs("end", 1) || PeekIs("start", 1)) && PeekIs("of", 2)) {
+  if (PeekIs("the") && (PeekIs("end", 1) || PeekIs("start", 1)) && PeekIs("of", 2) &&
+      !PeekEndOfWindow()) {
     const bool end = PeekIs("end", 1);
     at_ += 3;
+    if (const auto index = AcceptStretch()) {
+      const Stretch& window = agreement_.stretches[*index];
+      if (window.opens.valid())
+        return leave(program_.MomentOf(ir::FoldKind::kFirst, window.opens, scope.free_slot));
+      return leave(end && window.to.valid() ? window.to : window.from);
+    }
     if (end && AcceptAll({"the", "term"})) {
       if (agreement_.term_end.valid()) return leave(program_.Ref(agreement_.term_end, {}));
       FailHere("nothing says how long the term runs", "add a sentence: `1.1  term until …`");
@@ -195,17 +229,8 @@ NodeId Phrases::ParseMomentSimple() {
     }
     const NodeId from = ParseMoment();
     if (failed_) return leave({});
-    NodeId by = duration;
-    if (before) {
-      const ir::Node node = program_.Get(duration);
-      if (node.op != ir::Op::kLit) {
-        FailHere("an undisclosed time can only be counted forwards");
-        return leave({});
-      }
-      const Duration d = program_.Literal(node).AsDuration();
-      by = program_.Lit(Value::Of(Duration{-d.count, d.unit}), node.type);
-    }
-    return leave(program_.Apply(Function::kShift, {from, by}, ir::kMomentType));
+    return leave(before ? Earlier(from, duration)
+                        : program_.Apply(Function::kShift, {from, duration}, ir::kMomentType));
   }
   if (const auto date = ParseDateWords()) {
     return leave(program_.Moment(Position::StartOf(*date)));
@@ -218,6 +243,16 @@ NodeId Phrases::ParseMomentSimple() {
         program_.Open(HolePoint(*hole, ir::kMomentType, "the undisclosed date of " + label_), {}));
   }
   if (AcceptAll({"the", "effective", "date"})) return leave(program_.Moment(program_.origin));
+  if (const auto stretch = PeekStretch(0, nullptr); stretch && !PeekEvent()) {
+    const Stretch& named = agreement_.stretches[*stretch];
+    if (named.opens.valid() || named.to.valid()) {
+      FailHere("a window has a start and an end", "write `the start of the " + named.name +
+                                                      "` or `the end of the " + named.name + "`");
+      return leave({});
+    }
+    AcceptStretch();
+    return leave(named.from);
+  }
   if (PeekEvent()) {
     const auto use = ParseEvent();
     return leave(use && !failed_ ? MomentOf(*use) : NodeId{});

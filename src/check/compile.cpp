@@ -90,6 +90,7 @@ Agreement Compiler::Run() {
   for (const syntax::Statement& s : tree_.statements) DeclareConsent(s);
   for (const syntax::Statement& s : tree_.statements) DeclareDuty(s);
   for (const syntax::Statement& s : tree_.statements) DeclareTerm(s);
+  for (const syntax::Statement& s : tree_.statements) DeclareWindow(s);
   CheckMentionedKinds();
   for (const syntax::Statement& s : tree_.statements) CollectReadings(s);
   CheckReadings();

@@ -142,6 +142,8 @@ class Compiler {
   void DeclareConsent(const Statement& s);
   void DeclareFact(const Statement& s);
   void DeclarePeriod(const Statement& s);
+  static bool NamesStretch(const Statement& s);
+  void DeclareWindow(const Statement& s);
   void DeclareNumber(const Statement& s);
   void DeclareDefinedKind(const Statement& s);
   void CollectReadings(const Statement& s);
@@ -217,7 +219,6 @@ class Compiler {
   std::optional<int> AcceptYear();
   NodeId ThroughOrBefore(bool through);
   NodeId EndsAt(Date day);
-  NodeId EndOfStretch(NodeId from, NodeId length);
   void Definition(const Statement& s, ir::KindId kind, std::string_view verb, NodeId choice);
 
   // ---- numbers

@@ -137,11 +137,24 @@ NodeId Phrases::ParseSimpleCondition() {
     const NodeId overdue = program_.Ref(named.term, {});
     return denied ? program_.Not(overdue) : overdue;
   }
+  // `the Offer Period is open`.
+  size_t name = 0;
+  if (PeekStretch(0, &name) && PeekIs("is", name) &&
+      (PeekIs("open", name + 1) || (PeekIs("not", name + 1) && PeekIs("open", name + 2)))) {
+    const NodeId open = During();
+    const bool denied = PeekIs("not", 1);
+    at_ += denied ? 3 : 2;
+    return denied ? program_.Not(open) : open;
+  }
   // Events: has happened, stands.
   if (PeekEvent()) {
     const bool no = PeekIs("no");
     const auto use = ParseEvent();
     if (!use) return none;
+    if (use->derived.valid() && !PeekIs("has") && !PeekIs("have")) {
+      FailHere("expected `has happened`");
+      return none;
+    }
     if (Accept("stands") || Accept("stand")) {
       const EventName& event = agreement_.events[use->events[0]];
       if (!event.stands.valid()) {
@@ -154,7 +167,7 @@ NodeId Phrases::ParseSimpleCondition() {
     }
     if (Accept("has") || Accept("have")) {
       const bool negated = Accept("not");
-      if (PeekIs("lasted") || PeekIs("stood")) {
+      if ((PeekIs("lasted") || PeekIs("stood")) && !use->derived.valid()) {
         const NodeId lasted = Lasted(*use);
         if (no) {
           Fail(FindingKind::kUnknownPhrase,

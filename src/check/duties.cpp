@@ -38,19 +38,21 @@ void Compiler::WithinAfter(Duty& duty) {
                          "write `within … after E`");
   }
   phrases_.Expect("after");
-  const bool once = phrases_.PeekIs("the");
+  bool from_end = false;
+  const bool once = phrases_.PeekIs("the") && !phrases_.PeekEndOfWindow();
   if (!phrases_.failed() && !once && phrases_.PeekEvent()) {
     const auto use = phrases_.ParseEvent();
     if (!use || phrases_.failed()) return;
     if (!ArisesFrom(duty, *use)) return;
+    from_end = use->derived.valid();
   } else {
-    const NodeId moment = phrases_.ParseMoment();
+    const NodeId moment = phrases_.ParseMoment(&from_end);
     if (phrases_.failed()) return;
     if (!ArisesFrom(duty, program().Becomes(program().Reached(moment)))) return;
   }
   if (phrases_.failed()) return;
   const NodeId at = program().Field(kSlot, program().known.at, ir::kMomentType);
-  duty.due = EndOfStretch(at, length);
+  duty.due = phrases_.EndOfStretch(at, length, from_end);
 }
 
 // `in each quarter`: an instance for each that begins once the agreement has taken effect, which
@@ -128,7 +130,8 @@ void Compiler::ByDay(Duty& duty, bool taken_in) {
   const NodeId day = ThroughOrBefore(taken_in);
   const NodeId at = program().Field(kSlot, program().known.at, ir::kMomentType);
   const NodeId none = program().Lit(Value::Of({0, DurationUnit::kDays}), ir::kDaysType);
-  duty.due = program().Apply(Function::kLatest, {day, EndOfStretch(at, none)}, ir::kMomentType);
+  duty.due =
+      program().Apply(Function::kLatest, {day, phrases_.EndOfStretch(at, none)}, ir::kMomentType);
 }
 
 bool Compiler::PeekDate(size_t ahead) const {

@@ -60,6 +60,9 @@ bool Compiler::Taken(const std::string& name, Span at) {
   for (const Period& p : agreement_.periods) {
     if (p.name == name) return report("period");
   }
+  for (const Stretch& s : agreement_.stretches) {
+    if (s.name == name) return report("window");
+  }
   if (KindNamed(name).valid()) return report("kind");
   return false;
 }

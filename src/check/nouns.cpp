@@ -301,8 +301,9 @@ NodeId Phrases::OfSubject(NodeId x, Span at) {
 }
 
 bool Phrases::PeekTail() const {
-  constexpr std::string_view kWords[] = {"if",     "unless", "while", "until",  "through", "by",
-                                         "before", "from",   "after", "within", "in"};
+  constexpr std::string_view kWords[] = {"if",      "unless", "while",  "until",
+                                         "through", "by",     "before", "from",
+                                         "after",   "within", "in",     "during"};
   return std::any_of(std::begin(kWords), std::end(kWords),
                      [&](std::string_view word) { return PeekIs(word); });
 }
@@ -534,6 +535,7 @@ bool Phrases::ParseAct(ActUse& use) {
 }
 
 bool Phrases::PeekEvent() const {
+  if (PeekEndOfWindow()) return true;
   size_t ahead = at_;
   while (ahead < tokens_.size() &&
          (IsDeterminer(tokens_[ahead].text) || tokens_[ahead].Is("first") ||
@@ -548,6 +550,7 @@ bool Phrases::PeekEvent() const {
 }
 
 std::optional<EventUse> Phrases::ParseEvent() {
+  if (PeekEndOfWindow()) return AcceptEndOfWindow();
   EventUse use;
   while (Peek() != nullptr) {
     if (Accept("that") || Accept("those") || Accept("its")) {
@@ -593,6 +596,8 @@ std::optional<EventUse> Phrases::ParseEvent() {
         // `of a Declaration`: the event this one is about.
         const auto inner = ParseEvent();
         use.that = use.that || (inner && inner->that);
+        // `a Choice of that Offer by Birch`: by whom the Choice is.
+        if (inner && inner->by && !use.by) use.by = inner->by;
         continue;
       }
       at_ = mark;
@@ -615,6 +620,11 @@ std::optional<EventUse> Phrases::ParseEvent() {
 
 NodeId Phrases::Occurrences(const EventUse& use, size_t which, NodeId of_id,
                             std::vector<NodeId> filter) {
+  if (use.derived.valid()) {
+    return filter.empty()
+               ? use.derived
+               : program_.While(use.derived, scope.free_slot, program_.And(std::move(filter)));
+  }
   const EventName& event = agreement_.events[use.events[which]];
   const int slot = scope.free_slot;
   // `a Disclosure of that Declaration`, of what the notice of this sentence is about too.
@@ -652,12 +662,13 @@ NodeId Phrases::MomentOf(const EventUse& use, NodeId of_id) {
   std::vector<NodeId> moments;
   for (size_t i = 0; i < use.events.size(); ++i) {
     const EventName& event = agreement_.events[use.events[i]];
-    if (event.alias_first.valid()) {
+    if (event.alias_first.valid() && !use.derived.valid()) {
       moments.push_back(program_.Ref(event.alias_first, {}));
       continue;
     }
     const int slot = scope.free_slot;
-    if (use.that && scope.event != nullptr && scope.event->of == event.type) {
+    if (use.that && scope.event != nullptr && scope.event->of == event.type &&
+        !use.derived.valid()) {
       // The entry that this notice is about.
       const NodeId id = program_.Field(0, program_.symbols.Intern("of"), ir::kThingType);
       const NodeId itself = program_.Apply(

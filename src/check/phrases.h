@@ -64,6 +64,9 @@ struct EventUse {
   bool that = false;
   bool last = false;
   bool attempted = false;
+  // In place of the entries: what follows from events of that one kind, such as the end of a
+  // window that they open, which is the start of the day after.
+  ir::NodeId derived;
 };
 
 class Phrases {
@@ -118,6 +121,19 @@ class Phrases {
   std::optional<ir::NodeId> HasMade(ir::NodeId subject);
   ir::NodeId MomentOf(const EventUse& use, ir::NodeId of_id = {});
 
+  // ---- windows
+  // Whether one is open.
+  ir::NodeId During();
+  // The window or moment named `ahead` tokens on, and how many tokens that takes from here.
+  std::optional<uint32_t> PeekStretch(size_t ahead, size_t* length) const;
+  std::optional<uint32_t> AcceptStretch();
+  bool PeekEndOfWindow() const;
+  // The end of a stretch that leaves out the day of `from`, unless that is an end itself and its day
+  // the first one after, and takes in the whole of its last day.
+  ir::NodeId EndOfStretch(ir::NodeId from, ir::NodeId length, bool from_end = false);
+  // So long before a moment; a finding where the length is not known.
+  ir::NodeId Earlier(ir::NodeId moment, ir::NodeId length);
+
   // ---- periods and what happens in them
   std::optional<uint32_t> AcceptPeriod();
   // After `in`: `2029`, `the 3rd quarter of 2029`, `that quarter`, `the 12 months before 1 March
@@ -131,7 +147,8 @@ class Phrases {
   std::optional<Date> last_day;
 
   // ---- times, conditions, amounts
-  ir::NodeId ParseMoment();
+  // `is_end` says whether it is the end of something, and so the start of the day after.
+  ir::NodeId ParseMoment(bool* is_end = nullptr);
   // A duration literal or bracket; a moment or duration node.
   bool PeekDuration() const;
   ir::NodeId ParseDuration();
@@ -210,6 +227,7 @@ class Phrases {
   }
   size_t LongestKind(size_t at, ir::KindId* kind) const;
   ir::NodeId ParseSimpleCondition();
+  std::optional<EventUse> AcceptEndOfWindow();
   ir::NodeId Lasted(const EventUse& use);
   ir::NodeId ParseMomentSimple();
   ir::NodeId ParseAmount(ir::Type* type);

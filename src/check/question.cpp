@@ -636,7 +636,8 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
     query.node = phrases.ParseNumber(&query.type);
   } else if (form == Form::kIs) {
     query.type = ir::kBoolType;
-    const bool described = !phrases.PeekEvent() && !phrases.PeekNumber();
+    const bool described =
+        !phrases.PeekEvent() && !phrases.PeekNumber() && !phrases.PeekStretch(0, nullptr);
     std::optional<Noun> noun;
     if (described) noun = phrases.ParseNoun();
     if (noun) {

@@ -85,7 +85,9 @@ NodeId Compiler::Until() {
     return program().Not(program().Reached(
         program().MomentOf(ir::FoldKind::kFirst, program().Becomes(c), phrases_.scope.free_slot)));
   }
-  if (phrases_.PeekIs("[") || phrases_.PeekDuration() ||
+  size_t name = 0;
+  const bool named = phrases_.PeekStretch(0, &name) && !phrases_.PeekIs("is", name);
+  if (named || phrases_.PeekIs("[") || phrases_.PeekDuration() ||
       (phrases_.PeekIs("the") && (phrases_.PeekIs("earlier", 1) || phrases_.PeekIs("later", 1) ||
                                   phrases_.PeekIs("end", 1) || phrases_.PeekIs("start", 1) ||
                                   phrases_.PeekIs("earliest", 1) || phrases_.PeekIs("latest", 1) ||
@@ -145,21 +147,6 @@ NodeId Compiler::Consent(bool given) {
   return given ? consented : program().Not(consented);
 }
 
-// Leaves out the day on which it begins and takes in the whole of the last day.
-NodeId Compiler::EndOfStretch(NodeId from, NodeId length) {
-  const auto shift = [&](NodeId moment, NodeId by) {
-    return program().Apply(Function::kShift, {moment, by}, ir::kMomentType);
-  };
-  if (program().Get(length).op != ir::Op::kLit) return shift(from, length);
-  const auto days = [&](int32_t count) {
-    return program().Lit(Value::Of({count, DurationUnit::kDays}), ir::kDaysType);
-  };
-  const Duration d = program().Literal(program().Get(length)).AsDuration();
-  const NodeId day = program().Apply(Function::kStartOfDay, {from}, ir::kMomentType);
-  if (d.unit == DurationUnit::kDays) return shift(day, days(d.count + 1));
-  return shift(shift(day, length), days(1));
-}
-
 // Reads what follows the act: conditions into the guards, `only` conditions apart, order by label.
 bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
   tail_dated_ = false;
@@ -211,10 +198,13 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
         return false;
       }
       phrases_.Expect("after");
-      const NodeId from = phrases_.ParseMoment();
+      bool from_end = false;
+      const NodeId from = phrases_.ParseMoment(&from_end);
       if (phrases_.failed()) return false;
-      const NodeId end = EndOfStretch(from, by);
+      const NodeId end = phrases_.EndOfStretch(from, by, from_end);
       condition = program().And({program().Reached(from), program().Not(program().Reached(end))});
+    } else if (phrases_.Accept("during")) {
+      condition = phrases_.During();
     } else if (phrases_.Accept("in")) {
       const auto window = phrases_.ParseWindow();
       if (!window || window->rolling.valid()) {

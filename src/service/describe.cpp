@@ -24,7 +24,9 @@ std::string Negated(const std::string& says) {
   for (const std::string_view verb : {" is ", " are ", " has ", " have ", " can ", " was "}) {
     const size_t at = says.find(verb);
     if (at != std::string::npos) {
-      return says.substr(0, at + verb.size()) + "not " + says.substr(at + verb.size());
+      const std::string rest = says.substr(at + verb.size());
+      return says.substr(0, at + verb.size()) +
+             (rest.starts_with("not ") ? rest.substr(4) : "not " + rest);
     }
   }
   return "it is not so that " + says;
@@ -168,15 +170,40 @@ std::string Describer::Events(ir::NodeId id) const {
       const std::string_view name = program_.symbols.Name(program_.event_types[node.data].name);
       return WithArticle(name);
     }
-    case Op::kWhile:
-      return Events(program_.Children(id)[0]);
+    case Op::kWhile: {
+      const ir::NodeId inner = program_.Children(id)[0];
+      const bool ends =
+          std::any_of(agreement_.stretches.begin(), agreement_.stretches.end(),
+                      [&](const check::Stretch& window) { return window.ends == inner; });
+      return Events(inner) + (ends ? Without(program_.Children(id)[1]) : "");
+    }
     case Op::kSchedule:
+      for (const check::Stretch& window : agreement_.stretches) {
+        if (window.ends == id) return "the end of the " + window.name;
+      }
       return "what is scheduled after " + Events(program_.Children(id)[0]);
     case Op::kBecomes:
       return "the moment that " + Node(program_.Children(id)[0], {}, 1);
     default:
       return "an event";
   }
+}
+
+// What a window is to end without: the conditions on each of its ends.
+std::string Describer::Without(ir::NodeId condition) const {
+  std::string out;
+  std::vector<ir::NodeId> parts = {condition};
+  while (!parts.empty()) {
+    const ir::NodeId part = parts.back();
+    parts.pop_back();
+    const auto children = program_.Children(part);
+    if (program_.Get(part).op == Op::kFold) {
+      out += (out.empty() ? " without " : " or ") + Events(children[0]);
+    } else {
+      parts.insert(parts.end(), children.rbegin(), children.rend());
+    }
+  }
+  return out;
 }
 
 std::string Describer::Happened(ir::NodeId node, Duration shift, bool holds) const {
@@ -288,6 +315,9 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
       if (term.body == id && term.parameters.empty())
         return std::string(program_.symbols.Name(term.name));
     }
+  }
+  for (const check::Stretch& window : agreement_.stretches) {
+    if (window.open == id) return "the " + window.name + " is open";
   }
   for (const auto& [label, overdue] : agreement_.overdue) {
     if (overdue.defined && program_.terms[overdue.term.index].body == id)

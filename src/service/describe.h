@@ -26,6 +26,7 @@ class Describer {
   std::string Node(ir::NodeId node, const eval::Env& env, int depth = 0) const;
   // "a Verification", of an event list.
   std::string Events(ir::NodeId node) const;
+  std::string Without(ir::NodeId condition) const;
   std::string About(ir::NodeId guard) const;
   bool MadeAfter(ir::NodeId id) const;
   std::string Over(ir::FoldKind kind, ir::NodeId events, ir::NodeId p) const;

@@ -22,6 +22,11 @@ notice Declaration; Verification, Rejection, Ballot, of Declaration
 event Stoppage; Resumption, of Stoppage; Sale, Launch
 period Season is each 10 days from 3 January 2026
 period Fiscal Quarter of Birch is each 1 months from 15 December 2025
+window Cooling is 9 days after a Stoppage
+window Ballot Period is 12 days after a Declaration
+window Late Period is 6 days after the end of the Ballot Period without a Verification
+window Spring is from 3 February 2026 to the later of 12 February 2026 and a Launch
+moment Cut-off is 5 days after a Launch
 act use (Work) for (Customer)
 act sell (Work), in bulk, for (Customer)
 act enable (Person)
@@ -191,7 +196,19 @@ class Speaker {
     while (out.starts_with("[")) out = Amount(1);
     return out;
   }
+  std::string StretchName() {
+    Uses(Construct::kStretch);
+    return "the " + One({"Cooling", "Ballot Period", "Late Period", "Spring"});
+  }
+  std::string EndOfStretch() {
+    Uses(Construct::kEndOfStretch);
+    return One({"the end of the Ballot Period", "the end of the Cooling"}) +
+           One({"", " without a Verification", " without a Resumption",
+                " without a Launch or a Sale"});
+  }
   std::string Condition(int depth = 0) {
+    if (Chance(12)) return StretchName() + One({" is open", " is not open"});
+    if (Chance(16)) return EndOfStretch() + One({" has", " has not"}) + " happened";
     switch (Below(depth > 1 ? 10 : 12)) {
       case 0:
         if (Chance(2)) return Event() + One({" has", " has not"}) + " happened";
@@ -237,6 +254,7 @@ class Speaker {
     }
   }
   std::string Moment() {
+    if (Chance(8)) return Chance(3) ? "the Cut-off" : EndOfStretch();
     switch (Below(5)) {
       case 0:
         return Event();
@@ -255,6 +273,7 @@ class Speaker {
     const bool only = Chance(4);
     if (only) Uses(Construct::kOnly);
     const std::string front = only ? ", only " : ", ";
+    if (Chance(12)) return front + "during " + StretchName();
     switch (Below(12)) {
       case 0:
         return front + "if " + Condition();

@@ -51,8 +51,10 @@ enum class Construct : uint8_t {
   kMakers,
   kEachPeriod,
   kTerm,
+  kStretch,
+  kEndOfStretch,
 };
-inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kTerm) + 1;
+inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kEndOfStretch) + 1;
 using Spoken = std::array<size_t, kConstructs>;
 
 struct SpokenCase {
