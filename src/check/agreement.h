@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "eval/lower.h"
 #include "ir/program.h"
 #include "syntax/tree.h"
 
@@ -225,6 +226,7 @@ struct Agreement {
   std::vector<NumberName> numbers;
   std::vector<Period> periods;
   std::vector<Stretch> stretches;
+  eval::NoticeRule notices;
   std::vector<Reading> readings;
   std::vector<Clause> clauses;
   std::vector<Amendment> amendments;

@@ -91,6 +91,7 @@ Agreement Compiler::Run() {
   for (const syntax::Statement& s : tree_.statements) DeclareDuty(s);
   for (const syntax::Statement& s : tree_.statements) DeclareTerm(s);
   for (const syntax::Statement& s : tree_.statements) DeclareWindow(s);
+  for (const syntax::Statement& s : tree_.statements) DeclareNotices(s);
   CheckMentionedKinds();
   for (const syntax::Statement& s : tree_.statements) CollectReadings(s);
   CheckReadings();

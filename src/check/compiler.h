@@ -144,6 +144,8 @@ class Compiler {
   void DeclarePeriod(const Statement& s);
   static bool NamesStretch(const Statement& s);
   void DeclareWindow(const Statement& s);
+  static bool SaysOfNotices(const Statement& s);
+  void DeclareNotices(const Statement& s);
   void DeclareNumber(const Statement& s);
   void DeclareDefinedKind(const Statement& s);
   void CollectReadings(const Statement& s);

@@ -18,16 +18,6 @@ std::optional<bool> Adopted(const Agreement& agreement, size_t index, std::optio
   return !known_at || *amendment.adopted <= *known_at;
 }
 
-}  // namespace
-
-std::optional<size_t> FindEdition(const Agreement& agreement, std::string_view name) {
-  if (name == kOriginal) return 0;
-  for (size_t i = 0; i < agreement.amendments.size(); ++i) {
-    if (agreement.amendments[i].id == name) return i + 1;
-  }
-  return std::nullopt;
-}
-
 std::vector<eval::SettledByText> SettledByAmendments(const Agreement& agreement,
                                                      std::optional<size_t> count,
                                                      std::optional<Date> known_at) {
@@ -44,6 +34,21 @@ std::vector<eval::SettledByText> SettledByAmendments(const Agreement& agreement,
     for (const auto& [reading, as] : amendment.settles) out.push_back({reading, as, by});
   }
   return out;
+}
+
+}  // namespace
+
+std::optional<size_t> FindEdition(const Agreement& agreement, std::string_view name) {
+  if (name == kOriginal) return 0;
+  for (size_t i = 0; i < agreement.amendments.size(); ++i) {
+    if (agreement.amendments[i].id == name) return i + 1;
+  }
+  return std::nullopt;
+}
+
+eval::LowerOptions LowerOptionsOf(const Agreement& agreement, std::optional<size_t> count,
+                                  std::optional<Date> known_at) {
+  return {false, SettledByAmendments(agreement, count, known_at), agreement.notices};
 }
 
 const Amendment* LastAmendment(const Agreement& agreement, std::optional<size_t> count,

@@ -17,13 +17,13 @@ inline constexpr std::string_view kOriginal = "original";
 // How many amendments the edition of this name takes in, or nothing where there is none of it.
 std::optional<size_t> FindEdition(const Agreement& agreement, std::string_view name);
 
-// What the amendments settle: that they were adopted by the day of knowledge, that those behind the
-// edition were not, and the readings that they settle. `count` are those that the edition takes in;
-// without it all that were adopted stand and drafts are left open, and a draft that is the last of
-// an edition is taken as adopted. Cost: linear in amendments.
-std::vector<eval::SettledByText> SettledByAmendments(const Agreement& agreement,
-                                                     std::optional<size_t> count = {},
-                                                     std::optional<Date> known_at = {});
+// How a record is met with the agreement: how notices are sent, and what its amendments settle,
+// that they were adopted by the day of knowledge, that those behind the edition were not, and the
+// readings that they settle. `count` are those that the edition takes in; without it all that were
+// adopted stand and drafts are left open, and a draft that is the last of an edition is taken as
+// adopted. Cost: linear in amendments.
+eval::LowerOptions LowerOptionsOf(const Agreement& agreement, std::optional<size_t> count = {},
+                                  std::optional<Date> known_at = {});
 
 // The last amendment of the edition that was adopted and binds; nothing where the text is original.
 const Amendment* LastAmendment(const Agreement& agreement, std::optional<size_t> count = {},

@@ -577,7 +577,7 @@ void Compiler::DeclarePeriod(const Statement& s) {
 void Compiler::Declare(const Statement& s) {
   std::string_view head = s.tokens.empty() ? std::string_view{} : s.tokens[0].text;
   // A head that is nearly one is taken for it, or each name it declares would be unknown too.
-  if (s.label.empty() && !s.tokens.empty()) {
+  if (s.label.empty() && !s.tokens.empty() && !SaysOfNotices(s)) {
     for (const std::string_view known :
          {"party", "role", "kind", "thing", "act", "notice", "event", "fact", "number", "period"}) {
       if (head == known || !(SameWord(known, head) || SameWord(head, known))) continue;

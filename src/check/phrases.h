@@ -128,8 +128,8 @@ class Phrases {
   std::optional<uint32_t> PeekStretch(size_t ahead, size_t* length) const;
   std::optional<uint32_t> AcceptStretch();
   bool PeekEndOfWindow() const;
-  // The end of a stretch that leaves out the day of `from`, unless that is an end itself and its day
-  // the first one after, and takes in the whole of its last day.
+  // The end of a stretch that leaves out the day of `from`, unless that is an end itself and its
+  // day the first one after, and takes in the whole of its last day.
   ir::NodeId EndOfStretch(ir::NodeId from, ir::NodeId length, bool from_end = false);
   // So long before a moment; a finding where the length is not known.
   ir::NodeId Earlier(ir::NodeId moment, ir::NodeId length);

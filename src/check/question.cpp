@@ -389,6 +389,12 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     if (!use) return false;
     std::vector<record::Field> fields;
     if (!ReadFields(phrases, agreement, agreement.events[use->events[0]], fields)) return false;
+    // `sent by courier`: the day is that of sending.
+    if (phrases.AcceptAll({"sent", "by"})) {
+      const size_t channel = phrases.at();
+      while (!phrases.AtEnd() && !phrases.PeekIs("on")) phrases.Rewind(phrases.at() + 1);
+      fields.push_back({std::string(record::kChannel), phrases.TextFrom(channel)});
+    }
     phrases.Accept("on");
     const auto date = phrases.ParseDateWords();
     if (!date) {

@@ -6,7 +6,7 @@ namespace entente::check {
 
 namespace {
 
-constexpr std::string_view kLaterHeads[] = {"notices", "if"};
+constexpr std::string_view kLaterHeads[] = {"if"};
 
 }  // namespace
 
@@ -64,7 +64,7 @@ bool Compiler::SaysOfEvent(const Statement& s) {
 void Compiler::Sentence(const Statement& s) {
   const std::string_view head = s.tokens[0].text;
   if (s.label.empty() && head == "for") return EachItem(s);
-  if (NamesStretch(s)) return;
+  if (NamesStretch(s) || SaysOfNotices(s)) return;
   if (std::find(std::begin(kLaterHeads), std::end(kLaterHeads), head) != std::end(kLaterHeads)) {
     NotEvaluated(s, "sentences that begin with `" + std::string(head) + "`");
     return;

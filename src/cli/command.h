@@ -80,6 +80,7 @@ int TestText(const Flags& flags);
 int WhatIf(const Flags& flags);
 int Blame(const Flags& flags);
 int HasPowers(const Flags& flags);
+int IsNoticeGood(const Flags& flags);
 int Diff(const Flags& flags);
 int RenderText(const Flags& flags);
 int ByStage(const Flags& flags);

@@ -135,6 +135,11 @@ int Main(int argc, char** argv) {
       "owed", "Who owes what by when, and how it stands; exit 1 if anything is overdue");
   auto* powers = app.add_subcommand(
       "powers", "Which notices one may make when, and the last day on which each still serves");
+  auto* notice = app.add_subcommand("notice", "What became of a recorded notice");
+  notice->require_subcommand(1);
+  auto* notice_check = notice->add_subcommand(
+      "check", "Whether it was given, with power and in time: entente notice check ENTRY");
+  notice_check->add_option("entry", flags.target, "The id of the entry")->required();
   auto* watch = app.add_subcommand(
       "watch", "Which of the questions in a file change soon; exit 1 if any does");
   for (auto* command : {may, is, what, when, why, missing, limit}) common(command, true);
@@ -181,8 +186,8 @@ int Main(int argc, char** argv) {
     command->add_option("--to", flags.to, "The last day");
   }
   watch->add_option("file", flags.target, "A question a line")->required();
-  for (auto* command :
-       {whatif, stages, ahead, timeline, open, audit, owed, watch, blame, diff, render, powers}) {
+  for (auto* command : {whatif, stages, ahead, timeline, open, audit, owed, watch, blame, diff,
+                        render, powers, notice_check}) {
     common(command, false);
     suppositions(command);
   }
@@ -278,6 +283,7 @@ int Main(int argc, char** argv) {
   if (explain->parsed()) return Explain(flags);
   if (whatif->parsed()) return WhatIf(flags);
   if (powers->parsed()) return HasPowers(flags);
+  if (notice_check->parsed()) return IsNoticeGood(flags);
   if (blame->parsed()) return Blame(flags);
   if (diff->parsed()) return Diff(flags);
   if (render->parsed()) return RenderText(flags);

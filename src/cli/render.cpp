@@ -461,6 +461,53 @@ std::string Render(const eval::EditionDiff& diff, bool words, const Style& style
   return out;
 }
 
+namespace {
+
+void ShowLastToSend(std::string& out, const eval::Power::Deadline& deadline, const Style& style) {
+  for (const auto& [channel, day] : deadline.sent)
+    Row(out, "", channel + ": sent by " + ToLongText(day), style);
+}
+
+}  // namespace
+
+std::string Render(const eval::NoticeCheck& notice, const Style& style) {
+  std::string out = "notice " + notice.entry + ": " + notice.says + "\n";
+  if (!notice.channel.empty())
+    Row(out, "sent", ToLongText(notice.sent) + " by " + notice.channel, style);
+  const std::string table = notice.table.empty() ? "the text" : notice.table;
+  Row(out, "given",
+      notice.given
+          ? ToLongText(*notice.given) + (notice.channel.empty() ? "" : "  (" + table + ")")
+          : "never: " + table + " does not name this channel, but " + JoinAnd(notice.channels),
+      style);
+  if (notice.given) {
+    Row(out, "power",
+        notice.power == eval::Verdict::kYes  ? "yes, just before it was given"
+        : notice.power == eval::Verdict::kNo ? "no: it has no effect"
+                                             : "undecided",
+        style);
+    for (const eval::Citation& c : notice.because)
+      Row(out, "", c.label + "  " + c.says + (c.where.empty() ? "" : "  (" + c.where + ")"), style);
+  }
+  if (!notice.has_term) return out;
+  const auto end = [](const std::optional<Date>& day) {
+    return day ? "in force through " + ToLongText(*day) : std::string("in force for good");
+  };
+  Row(out, "changes",
+      notice.ends_with == notice.ends_without
+          ? "nothing about the term: " + end(notice.ends_with)
+          : "the term: " + end(notice.ends_with) + " instead of " + end(notice.ends_without),
+      style);
+  if (notice.missed) {
+    Row(out, "in time",
+        "given by " + ToLongText(notice.missed->last) +
+            ", it would have been: " + end(notice.missed->in_time),
+        style);
+    ShowLastToSend(out, *notice.missed, style);
+  }
+  return out;
+}
+
 std::string Render(const eval::PowerList& list, const Style& style) {
   std::string out = "powers: " + ToLongText(list.from) + " through " + ToLongText(list.to) +
                     ", if nothing happens but what is recorded\n";
@@ -473,8 +520,10 @@ std::string Render(const eval::PowerList& list, const Style& style) {
                    : std::string("the agreement goes on");
       };
       Row(out, "last day",
-          ToLongText(d.last) + ": made by then, " + end(d.in_time) + "; made later, " + end(d.late),
+          ToLongText(d.last) + ": given by then, " + end(d.in_time) + "; given later, " +
+              end(d.late),
           style);
+      ShowLastToSend(out, d, style);
     }
   }
   if (list.powers.empty()) out += "  no clause gives a power to make a notice\n";

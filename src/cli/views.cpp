@@ -64,6 +64,16 @@ int HasPowers(const Flags& flags) {
   });
 }
 
+int IsNoticeGood(const Flags& flags) {
+  return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
+                         diag::Findings& findings) {
+    const auto notice = service::CheckNotice(snapshot, flags.target, options, findings);
+    if (!notice || findings.any_error()) return Refuse(flags, findings, snapshot.files);
+    Print(flags, *notice);
+    return notice->given ? eval::ExitCodeOf(notice->power) : eval::ExitCodeOf(eval::Verdict::kNo);
+  });
+}
+
 int Blame(const Flags& flags) {
   return With(flags, [&](service::Snapshot& snapshot, service::AskOptions& options,
                          diag::Findings& findings) {

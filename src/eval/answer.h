@@ -206,9 +206,37 @@ struct Power {
     // The last day of the agreement if it is made by then, and if later; nothing where it goes on.
     std::optional<Date> in_time;
     std::optional<Date> late;
+    // By channel: the last day on which to send it, so that it is given on the last day.
+    std::vector<std::pair<std::string, Date>> sent;
   };
   std::vector<Deadline> deadlines;
 };
+
+// What became of a recorded notice.
+struct NoticeCheck {
+  std::string agreement_hash;
+  std::string record;
+  std::string entry;
+  // `Non-Renewal by Dialog`.
+  std::string says;
+  // When and how it was sent; no channel where the entry says when it was given.
+  Date sent;
+  std::string channel;
+  // The clause that says when it counts as given, and when; nothing where it never does.
+  std::string table;
+  std::vector<std::string> channels;
+  std::optional<Date> given;
+  // Whether there was the power to make it just before, and the clauses on which that rests.
+  Verdict power = Verdict::kUndecided;
+  std::vector<Citation> because;
+  // The last day of the agreement without and with it, where the agreement has a term.
+  bool has_term = false;
+  std::optional<Date> ends_without;
+  std::optional<Date> ends_with;
+  // The last day before it on which it would have ended the agreement sooner.
+  std::optional<Power::Deadline> missed;
+};
+
 struct PowerList {
   std::string agreement_hash;
   std::string record;

@@ -8,6 +8,22 @@ namespace entente::eval {
 
 using diag::FindingKind;
 
+std::string ChannelName(std::string_view text) {
+  std::string out;
+  for (const char c : Trim(text)) {
+    if (c == ' ' && out.ends_with(' ')) continue;
+    out += (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return out;
+}
+
+const Channel* NoticeRule::Find(std::string_view name) const {
+  const std::string wanted = ChannelName(name);
+  const auto it = std::find_if(channels.begin(), channels.end(),
+                               [&](const Channel& c) { return c.name == wanted; });
+  return it == channels.end() ? nullptr : &*it;
+}
+
 namespace {
 
 class Lowering {
@@ -25,6 +41,7 @@ class Lowering {
 
   Facts Run(std::span<const record::Entry> recorded, std::span<const record::Entry> given,
             const LowerOptions& options) {
+    notices_ = options.notices;
     const size_t types = program_.event_types.size();
     facts_.closed_to.assign(types, program_.origin);
     facts_.closed_by.assign(types, "nothing is recorded after the start");
@@ -141,21 +158,47 @@ class Lowering {
     AddEvent(entry, type->second);
   }
 
+  void NotGiven(const record::Entry& entry, const std::string& channel) {
+    std::vector<std::string> names;
+    for (const Channel& c : notices_.channels) names.push_back(Quoted(c.name));
+    const std::string closest = Closest(channel, names);
+    Bad(FindingKind::kNotGiven, entry,
+        "entry " + Quoted(entry.id) + " was sent by " + Quoted(channel) + ", which " +
+            (names.empty() ? "the agreement does not say how to count"
+                           : notices_.label + (notices_.label.empty() ? "the text" : "") +
+                                 " does not name: it was not given"),
+        names.empty() ? "write on which day it was given, without a channel"
+                      : "the channels are " + JoinAnd(names));
+  }
+
   void AddEvent(const record::Entry& entry, ir::EventTypeId type_id) {
     const ir::EventType& type = program_.event_types[type_id.index];
     Event event{type_id,  entry.happened,    {}, entry.id, entry.hypothetical,
                 entry.at, entry.undated_time};
+    const std::string* channel = type.constitutive ? entry.Find(record::kChannel) : nullptr;
+    if (channel != nullptr) {
+      const Channel* way = notices_.Find(*channel);
+      if (way == nullptr) {
+        event.channel = *channel;
+        facts_.not_given.push_back(std::move(event));
+        return NotGiven(entry, *channel);
+      }
+      event.at = Shift(entry.happened, way->takes);
+      event.sent = entry.happened;
+      event.channel = way->name;
+    }
     // Only what another entry can be about has to be a thing itself.
     const bool spoken_of = std::any_of(program_.event_types.begin(), program_.event_types.end(),
                                        [&](const ir::EventType& t) { return t.of == type_id; });
     const ThingId own = spoken_of || type.constitutive ? Named("entry " + entry.id) : ThingId{};
     event.slot.fields.reserve(3 + entry.fields.size());
     event.slot.fields = {
-        {program_.known.at, Value::Moment(entry.happened)},
+        {program_.known.at, Value::Moment(event.at)},
         {program_.known.by, entry.by.empty() ? Value::Thing({}) : Value::Thing(Named(entry.by))},
         {program_.known.id, Value::Thing(own)}};
     const Symbol of = program_.symbols.Intern("of");
     for (const record::Field& field : entry.fields) {
+      if (channel != nullptr && field.name == record::kChannel) continue;
       const auto known = std::find_if(
           type.fields.begin(), type.fields.end(),
           [&](const ir::EventField& f) { return program_.symbols.Name(f.name) == field.name; });
@@ -370,6 +413,7 @@ class Lowering {
     return Shift(Position::EndOf(last), {120, DurationUnit::kMonths});
   }
 
+  NoticeRule notices_;
   ir::Program& program_;
   diag::Findings& findings_;
   Facts facts_;

@@ -14,11 +14,28 @@ struct SettledByText {
   std::string by;
 };
 
+// A way of sending a notice, and how long after that it counts as given.
+struct Channel {
+  std::string name;
+  Duration takes;
+};
+// A channel as it is looked up: in small letters, with single spaces.
+std::string ChannelName(std::string_view text);
+
+// What the text says of how notices are sent: a notice that was sent by one of these channels is
+// given when the channel says; by another, not at all.
+struct NoticeRule {
+  std::string label;
+  std::vector<Channel> channels;
+  const Channel* Find(std::string_view name) const;
+};
+
 struct LowerOptions {
   // `--assume-nothing-further`: the record is complete for good.
   bool nothing_further = false;
   // What entries settle goes before it.
   std::vector<SettledByText> by_text = {};
+  NoticeRule notices = {};
 };
 
 // Turns entries, as known, into events, settled points, things and closing marks. Things that

@@ -47,6 +47,9 @@ struct Event {
   source::Span span;
   // Only the day is known, and the order within it is that of the record.
   bool undated_time = false;
+  // Of a notice that counts as given some time after it was sent: when that was, and how.
+  std::optional<Position> sent = {};
+  std::string channel = {};
 };
 
 struct ThingInfo {
@@ -66,6 +69,8 @@ struct Facts {
   // The entry or words that settled each key.
   std::unordered_map<Key, std::string, KeyHash> settled_by;
   std::vector<ThingInfo> things;
+  // Notices that were sent by a channel that the text does not know, at the moment of sending.
+  std::vector<Event> not_given;
   Position horizon = kNever;
 };
 

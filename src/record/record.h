@@ -58,6 +58,8 @@ inline constexpr std::string_view kSettle = "Settle";        // reading, as: by 
 inline constexpr std::string_view kClose = "Close";          // kinds, through: a closing mark
 inline constexpr std::string_view kCorrect = "Correct";      // entry and the fields to replace
 bool IsBuiltInKind(std::string_view kind);
+// A field that every notice can have: how it was sent. It then happened when it was sent.
+inline constexpr std::string_view kChannel = "channel";
 
 // The entries in the order of the record.
 class Record {

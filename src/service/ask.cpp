@@ -197,7 +197,7 @@ void MeetRecord(Snapshot& snapshot) {
   std::vector<record::Entry> corrected;
   const eval::Facts facts =
       eval::Lower(scratch, snapshot.record.KnownAt({}, corrected), {},
-                  {false, check::SettledByAmendments(snapshot.agreement)}, snapshot.findings);
+                  check::LowerOptionsOf(snapshot.agreement), snapshot.findings);
   if (snapshot.findings.any_error()) return;
   eval::Timeline timeline(scratch, facts);
   for (const eval::Event& event : facts.events) {
@@ -267,9 +267,8 @@ size_t DrawClosedTerms(Snapshot& snapshot) {
   ir::Program program = snapshot.agreement.program;
   diag::Findings ignored;
   std::vector<record::Entry> corrected;
-  const eval::Facts facts =
-      eval::Lower(program, snapshot.record.KnownAt({}, corrected), {},
-                  {false, check::SettledByAmendments(snapshot.agreement)}, ignored);
+  const eval::Facts facts = eval::Lower(program, snapshot.record.KnownAt({}, corrected), {},
+                                        check::LowerOptionsOf(snapshot.agreement), ignored);
   eval::Timeline timeline(program, facts);
   size_t pieces = 0;
   for (const ir::Term& term : program.terms) {

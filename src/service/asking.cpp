@@ -26,14 +26,19 @@ std::string OutcomeWord(const Outcome& outcome) {
   return outcome.value.empty() ? std::string(eval::NameOf(outcome.verdict)) : outcome.value;
 }
 
+eval::Slot PowerArguments(const ir::Program& program, const check::EventName& name,
+                          const eval::Event& event) {
+  eval::Slot out;
+  for (const ir::Parameter& p : program.terms[name.can.index].parameters)
+    out.fields.emplace_back(p.name, event.slot.Get(p.name));
+  return out;
+}
+
 // Whether whoever made the notice had the power just before.
 Diagram PowerFor(eval::Timeline& timeline, const ir::Program& program, const check::EventName& name,
                  const eval::Event& event) {
-  eval::Slot arguments;
-  for (const ir::Parameter& p : program.terms[name.can.index].parameters) {
-    arguments.fields.emplace_back(p.name, event.slot.Get(p.name));
-  }
-  return timeline.Of(program.terms[name.can.index].body, {arguments}).At(event.at.before());
+  return timeline.Of(program.terms[name.can.index].body, {PowerArguments(program, name, event)})
+      .At(event.at.before());
 }
 
 // The last day whose end lies before `at`.
@@ -140,8 +145,9 @@ bool Asking::ReadEdition() {
 }
 
 eval::LowerOptions Asking::Lowered() const {
-  return {query_.nothing_further,
-          check::SettledByAmendments(agreement_, edition_, query_.known_at)};
+  eval::LowerOptions out = check::LowerOptionsOf(agreement_, edition_, query_.known_at);
+  out.nothing_further = query_.nothing_further;
+  return out;
 }
 
 // A thing that came on record after the day as of which is asked was nothing yet.

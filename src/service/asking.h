@@ -32,6 +32,9 @@ struct Outcome {
 std::string OutcomeWord(const Outcome& outcome);
 
 // Whether whoever made the notice had the power just before.
+// What the power to make a notice is asked of, for one that was made.
+eval::Slot PowerArguments(const ir::Program& program, const check::EventName& name,
+                          const eval::Event& event);
 eval::Diagram PowerFor(eval::Timeline& timeline, const ir::Program& program,
                        const check::EventName& name, const eval::Event& event);
 
@@ -106,6 +109,10 @@ class Asking {
   // How it comes out from the day asked on.
   std::vector<eval::Interval> AlongDays();
   Position asked_at() const { return at_; }
+  // Whether the recorded notice was made with the power to make it; kOpen also where it was never
+  // given.
+  Truth HadPower(const std::string& entry);
+  const eval::Event* EventOf(const std::string& entry) const;
   // ---- duties (owed.cpp)
   // The instances of a duty that arose by the day asked about, in that order.
   std::vector<eval::Owed> Instances(const check::Duty& duty);

@@ -222,8 +222,27 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
                              " has no effect: there was no power to make it");
     }
   }
-  // Two entries of one day of which nobody wrote down the time might have come the other way round.
+  // When a notice that was sent counts as given.
   const std::set<uint32_t> types = TypesLookedAt();
+  const std::string table =
+      agreement_.notices.label.empty() ? "the text" : agreement_.notices.label;
+  const auto sent = [&](const eval::Event& event, Position at) {
+    return (event.hypothetical ? "the notice given" : "entry " + event.id) + " (" +
+           std::string(program.symbols.Name(program.event_types[event.type.index].name)) +
+           ") was sent by " + event.channel + " on " + ToLongText(at.date());
+  };
+  for (const eval::Event& event : facts_.events) {
+    if (event.sent && types.contains(event.type.index) && *event.sent != event.at) {
+      answer.notes.push_back(sent(event, *event.sent) + " and counts as given on " +
+                             ToLongText(event.at.date()) + ", as " + table + " says");
+    }
+  }
+  for (const eval::Event& event : facts_.not_given) {
+    if (types.contains(event.type.index))
+      answer.notes.push_back(sent(event, event.at) + ", which " + table +
+                             " does not name: it was not given");
+  }
+  // Two entries of one day of which nobody wrote down the time might have come the other way round.
   std::set<uint32_t> spoken_of;
   for (const eval::Event& event : facts_.events) {
     const ThingId about = event.slot.Get(program.symbols.Find("of")).AsThing();

@@ -33,8 +33,7 @@ class Finder {
   explicit Finder(Snapshot& snapshot)
       : snapshot_(snapshot), agreement_(snapshot.agreement), program_(agreement_.program) {
     diag::Findings ignored;
-    facts_ =
-        eval::Lower(program_, {}, {}, {false, check::SettledByAmendments(agreement_)}, ignored);
+    facts_ = eval::Lower(program_, {}, {}, check::LowerOptionsOf(agreement_), ignored);
     // One thing of any kind for each part an act can have.
     for (int i = 0; i < 8; ++i) facts_.things.push_back({"some thing", {}, true});
     any_ = ThingId{static_cast<uint32_t>(facts_.things.size() - 8)};

@@ -458,7 +458,7 @@ std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& opti
   std::vector<record::Entry> corrected;
   const eval::Facts facts =
       eval::Lower(program, snapshot.record.KnownAt(options.known_at, corrected), {},
-                  {false, check::SettledByAmendments(agreement, {}, options.known_at)}, findings);
+                  check::LowerOptionsOf(agreement, {}, options.known_at), findings);
   if (findings.any_error()) return out;
   for (const eval::Event& event : facts.events) {
     if (event.type == program.start) continue;

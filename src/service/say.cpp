@@ -35,7 +35,7 @@ class Sayer {
       : snapshot_(snapshot), agreement_(snapshot.agreement), program_(snapshot.agreement.program) {
     diag::Findings ignored;
     ir::Program scratch = program_;
-    facts_ = eval::Lower(scratch, {}, {}, {false, check::SettledByAmendments(agreement_)}, ignored);
+    facts_ = eval::Lower(scratch, {}, {}, check::LowerOptionsOf(agreement_), ignored);
     real_ = facts_.things.size();
   }
 

@@ -578,6 +578,42 @@ std::string ToJson(const eval::EditionDiff& diff) {
   return Dump(out);
 }
 
+namespace {
+
+Json Of(const eval::Power::Deadline& d) {
+  Json sent = Json::array();
+  for (const auto& [channel, day] : d.sent)
+    sent.push_back({{"channel", channel}, {"last", ToText(day)}});
+  return {{"last", ToText(d.last)},
+          {"sent", sent},
+          {"in_time", OptionalDate(d.in_time)},
+          {"late", OptionalDate(d.late)}};
+}
+
+}  // namespace
+
+std::string ToJson(const eval::NoticeCheck& notice) {
+  Json out;
+  out["schema"] = "entente.notice/v1";
+  out["edition"] = notice.agreement_hash;
+  out["record"] = notice.record;
+  out["entry"] = notice.entry;
+  out["says"] = notice.says;
+  out["sent"] = ToText(notice.sent);
+  out["channel"] = notice.channel;
+  out["table"] = notice.table;
+  out["channels"] = notice.channels;
+  out["given"] = OptionalDate(notice.given);
+  out["power"] = eval::NameOf(notice.power);
+  out["because"] = Json::array();
+  for (const eval::Citation& c : notice.because) out["because"].push_back(Of(c));
+  out["has_term"] = notice.has_term;
+  out["ends_without"] = OptionalDate(notice.ends_without);
+  out["ends_with"] = OptionalDate(notice.ends_with);
+  out["missed"] = notice.missed ? Of(*notice.missed) : Json(nullptr);
+  return Dump(out);
+}
+
 std::string ToJson(const eval::PowerList& list) {
   Json out;
   out["schema"] = "entente.powers/v1";
@@ -590,9 +626,7 @@ std::string ToJson(const eval::PowerList& list) {
     Json segments = Json::array(), deadlines = Json::array();
     for (const eval::Segment& s : p.segments) segments.push_back(Of(s));
     for (const eval::Power::Deadline& d : p.deadlines) {
-      deadlines.push_back({{"last", ToText(d.last)},
-                           {"in_time", OptionalDate(d.in_time)},
-                           {"late", OptionalDate(d.late)}});
+      deadlines.push_back(Of(d));
     }
     out["powers"].push_back({{"clause", p.label},
                              {"question", p.question},

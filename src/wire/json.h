@@ -41,6 +41,7 @@ std::string ToJson(const eval::ClauseView& clause);
 std::string ToJson(const std::string& label, const std::vector<eval::ClauseVersion>& versions);
 std::string ToJson(const eval::EditionDiff& diff);
 std::string ToJson(const eval::PowerList& list);
+std::string ToJson(const eval::NoticeCheck& notice);
 // What a run of the asks in a text came to.
 struct AskRun {
   std::string where, question, expected, got;

@@ -100,10 +100,10 @@ class Speaker {
       roots.push_back(read->node);
       query.settled = read->settled;
     }
-    const auto by_text = check::SettledByAmendments(snapshot->agreement);
+    const auto options = check::LowerOptionsOf(snapshot->agreement);
     Case c{std::move(snapshot->agreement.program), {}, roots, {}, {}};
     const std::vector<record::Entry> entries = Entries();
-    c.facts = eval::Lower(c.program, entries, {}, {false, by_text}, findings);
+    c.facts = eval::Lower(c.program, entries, {}, options, findings);
     if (findings.any_error()) {
       for (const diag::Finding& f : findings.all())
         out.why += diag::Draw(f, snapshot->files, false);

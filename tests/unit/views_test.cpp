@@ -579,7 +579,11 @@ TEST(Powers, TheLastDayOnWhichANoticeServes) {
   ASSERT_EQ(out["powers"].size(), 1u);
   ASSERT_EQ(out["powers"][0]["deadlines"].size(), 1u);
   EXPECT_EQ(out["powers"][0]["deadlines"][0],
-            (Json{{"last", "2023-05-10"}, {"in_time", "2023-11-05"}, {"late", "2024-11-05"}}));
+            Json::parse(R"({"last": "2023-05-10", "in_time": "2023-11-05", "late": "2024-11-05",
+                            "sent": [{"channel": "in person", "last": "2023-05-10"},
+                                     {"channel": "e-mail, then post or courier", "last": "2023-05-10"},
+                                     {"channel": "registered post", "last": "2023-05-03"},
+                                     {"channel": "courier", "last": "2023-05-08"}]})"));
   // A notice period that runs from the notice misses no day; nor does a power that only opens.
   const Json all = Shape("powers --from 2019-10-01 --to 2019-12-31 " + alliance, "powers");
   ASSERT_EQ(all["powers"].size(), 3u);
@@ -591,6 +595,36 @@ TEST(Powers, TheLastDayOnWhichANoticeServes) {
   EXPECT_TRUE(Shape("powers Dialog --from 2023-05-11 --to 2023-06-30 " + alliance,
                     "powers")["powers"][0]["deadlines"]
                   .empty());
+}
+
+// An e-mail that nothing followed, a courier a day late, one in time, and one without the power.
+TEST(Notices, WhetherOneWasGivenWithPowerAndInTime) {
+  const std::string record = TempFile(
+      "notices.jsonl",
+      R"({"id": "41", "kind": "Non-Renewal", "by": "Dialog", "known": "2023-05-08", "fields": {"channel": "e-mail"}}
+{"id": "42", "kind": "Termination", "by": "Dialog", "known": "2023-05-08", "fields": {"channel": "courier"}}
+{"id": "43", "kind": "Non-Renewal", "by": "Dialog", "known": "2023-05-09", "fields": {"channel": "Courier"}}
+)");
+  const std::string of = " -a examples/alliance.md --record " + record;
+  const Json never = Shape("notice check 41" + of, "notice", 1);
+  EXPECT_EQ(never["given"], nullptr);
+  EXPECT_EQ(never["channel"], "e-mail");
+  EXPECT_EQ(never["channels"].size(), 4u);
+  const Json without_power = Shape("notice check 42" + of, "notice", 1);
+  EXPECT_EQ(without_power["given"], "2023-05-10");
+  EXPECT_EQ(without_power["power"], "no");
+  EXPECT_EQ(without_power["ends_with"], without_power["ends_without"]);
+  const Json late = Shape("notice check 43" + of, "notice");
+  EXPECT_EQ(late["given"], "2023-05-11");
+  EXPECT_EQ(late["power"], "yes");
+  EXPECT_EQ(late["because"][0]["clause"], "15.1(b)");
+  EXPECT_EQ(late["ends_with"], "2024-11-05");
+  EXPECT_EQ(late["missed"]["last"], "2023-05-10");
+  EXPECT_EQ(late["missed"]["in_time"], "2023-11-05");
+  EXPECT_EQ(late["missed"]["sent"][3]["last"], "2023-05-08");
+  EXPECT_EQ(Ask("notice check 44" + of).code, 2);
+  const Json answer = Shape("is \"a Non-Renewal has happened\" --on 2023-05-12" + of, "answer");
+  EXPECT_EQ(answer["notes"].size(), 3u) << answer["notes"];
 }
 
 // The deadline of one renewal hid behind that of the next, a year apart.
