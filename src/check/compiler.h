@@ -165,6 +165,7 @@ class Compiler {
   // `AGI happens on …`, `a Declaration stands until …`.
   static bool SaysOfEvent(const Statement& s);
   void Sentence(const Statement& s);
+  std::vector<syntax::Variant> ForEachParty(const syntax::Variant& variant);
   std::vector<syntax::Variant> ForEitherParty(const Statement& s, const syntax::Variant& variant);
   void SentenceVariant(const Statement& s, const syntax::Variant& variant);
   void Norm(const Statement& s, NodeId choice);

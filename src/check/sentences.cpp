@@ -81,6 +81,36 @@ void Compiler::Sentence(const Statement& s) {
   }
 }
 
+// `each Party must …` is a duty of each, and is read once for each.
+std::vector<syntax::Variant> Compiler::ForEachParty(const syntax::Variant& variant) {
+  const std::vector<Token>& tokens = variant.tokens;
+  const auto one = [&](size_t i) {
+    return (tokens[i].Is("each") || tokens[i].Is("either") || tokens[i].Is("that")) &&
+           i + 1 < tokens.size() && tokens[i + 1].Is("Party");
+  };
+  bool duty = false;
+  for (size_t i = 0; i + 2 < tokens.size(); ++i) {
+    const bool must = tokens[i + 2].Is("must") || tokens[i + 2].Is("shall");
+    const bool not_to = i + 3 < tokens.size() && tokens[i + 3].Is("not");
+    duty = duty || (one(i) && !tokens[i].Is("that") && must && !not_to);
+  }
+  if (!duty) return {variant};
+  std::vector<syntax::Variant> out;
+  for (const std::vector<Token>& name : party_words_) {
+    syntax::Variant side{variant.choices, {}};
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      if (!one(i)) {
+        side.tokens.push_back(tokens[i]);
+        continue;
+      }
+      side.tokens.insert(side.tokens.end(), name.begin(), name.end());
+      ++i;
+    }
+    out.push_back(std::move(side));
+  }
+  return out;
+}
+
 // `either Party … the other Party` says one thing of each of the two, and is read once for each.
 std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
                                                       const syntax::Variant& variant) {
@@ -92,7 +122,7 @@ std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
   };
   bool other = false;
   for (size_t i = 0; i < tokens.size(); ++i) other = other || at(i, {"the", "other", "Party"});
-  if (!other) return {variant};
+  if (!other) return ForEachParty(variant);
   if (party_words_.size() != 2) {
     findings_.Add({.kind = FindingKind::kWrongKind,
                    .at = s.span,
@@ -305,9 +335,11 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
   }
   draft.closing = phrases_.AcceptAll({"in", "all", "other", "cases"});
   if (draft.closing) phrases_.Accept(",");
-  if (phrases_.PeekIs("the") && phrases_.PeekIs("Parties", 1)) {
-    phrases_.Fail(FindingKind::kTheParties, "`the Parties` may mean each of them or both together",
-                  "write `each Party` or `both Parties`");
+  if ((phrases_.PeekIs("the") || phrases_.PeekIs("both")) && phrases_.PeekIs("Parties", 1)) {
+    phrases_.Fail(FindingKind::kTheParties,
+                  "`" + std::string(phrases_.Peek()->text) +
+                      " Parties` may mean each of them or both together",
+                  "write `each Party must …`, `either Party may …` or `no Party may …`");
     return;
   }
   const size_t who_at = phrases_.at();
