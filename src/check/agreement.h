@@ -77,6 +77,13 @@ struct Period {
 };
 inline constexpr uint32_t kMonth = 0, kQuarter = 1, kYear = 2;
 
+// `calendar London, published through 2027: 25 December 2026, 28 December 2026`.
+struct CalendarName {
+  std::string name;
+  DurationUnit unit;
+  source::Span at;
+};
+
 // A window or a named moment: `window Offer Period is 30 days after an Offer`.
 struct Stretch {
   std::string name;
@@ -225,6 +232,7 @@ struct Agreement {
   std::vector<FactName> facts;
   std::vector<NumberName> numbers;
   std::vector<Period> periods;
+  std::vector<CalendarName> calendars;
   std::vector<Stretch> stretches;
   eval::NoticeRule notices;
   std::vector<Reading> readings;

@@ -86,6 +86,7 @@ std::optional<Date> Phrases::ParseDateWords() {
 }
 
 bool Phrases::PeekDuration() const {
+  if (PeekBusinessDays()) return true;
   const Token* unit = Peek(1);
   if (WholeNumber(Peek()) && unit != nullptr) {
     for (const std::string_view word : {"day", "month", "year", "week", "quarter"}) {
@@ -99,7 +100,8 @@ bool Phrases::PeekDuration() const {
   return false;
 }
 
-NodeId Phrases::ParseDuration() {
+NodeId Phrases::ParseDuration(bool business) {
+  if (PeekBusinessDays()) return BusinessDays(business);
   if (const auto count = WholeNumber(Peek())) {
     ++at_;
     const std::string_view unit = Peek() != nullptr ? Peek()->text : std::string_view{};
@@ -130,20 +132,36 @@ NodeId Phrases::Earlier(NodeId moment, NodeId length) {
     return moment;
   }
   const Duration d = program_.Literal(node).AsDuration();
-  const NodeId by = program_.Lit(Value::Of(Duration{-d.count, d.unit}), node.type);
-  return program_.Apply(Function::kShift, {moment, by}, ir::kMomentType);
+  return Later(moment, program_.Lit(Value::Of(Duration{-d.count, d.unit}), node.type));
+}
+
+NodeId Phrases::Later(NodeId moment, NodeId length) {
+  const NodeId reached = program_.Apply(Function::kShift, {moment, length}, ir::kMomentType);
+  if (program_.Get(length).type != ir::kBusinessDaysType) return reached;
+  return WhilePublished(moment, program_.Literal(program_.Get(length)).AsDuration(), reached);
 }
 
 NodeId Phrases::EndOfStretch(NodeId from, NodeId length, bool from_end) {
   const auto shift = [&](NodeId moment, NodeId by) {
     return program_.Apply(Function::kShift, {moment, by}, ir::kMomentType);
   };
-  if (from_end || program_.Get(length).op != ir::Op::kLit) return shift(from, length);
+  const bool business = program_.Get(length).type == ir::kBusinessDaysType;
+  if ((from_end && !business) || program_.Get(length).op != ir::Op::kLit)
+    return shift(from, length);
   const auto days = [&](int32_t count) {
     return program_.Lit(Value::Of({count, DurationUnit::kDays}), ir::kDaysType);
   };
   const Duration d = program_.Literal(program_.Get(length)).AsDuration();
-  const NodeId day = program_.Apply(Function::kStartOfDay, {from}, ir::kMomentType);
+  const auto start_of_day = [&](NodeId moment) {
+    return program_.Apply(Function::kStartOfDay, {moment}, ir::kMomentType);
+  };
+  if (d.unit >= DurationUnit::kBusinessDays) {
+    // From a day off they lead to the end of a day.
+    const NodeId last =
+        start_of_day(shift(start_of_day(from_end ? shift(from, days(-1)) : from), length));
+    return WhilePublished(from, d, shift(last, days(1)));
+  }
+  const NodeId day = start_of_day(from);
   if (d.unit == DurationUnit::kDays) return shift(day, days(d.count + 1));
   return shift(shift(day, length), days(1));
 }
@@ -216,7 +234,7 @@ NodeId Phrases::ParseMomentSimple() {
     return leave({});
   }
   if (PeekDuration()) {
-    const NodeId duration = ParseDuration();
+    const NodeId duration = ParseDuration(true);
     const bool before = PeekIs("before");
     if (PeekIs("of")) {
       Fail(FindingKind::kWithinOf, "`of` does not say on which side the days lie",
@@ -229,8 +247,7 @@ NodeId Phrases::ParseMomentSimple() {
     }
     const NodeId from = ParseMoment();
     if (failed_) return leave({});
-    return leave(before ? Earlier(from, duration)
-                        : program_.Apply(Function::kShift, {from, duration}, ir::kMomentType));
+    return leave(before ? Earlier(from, duration) : Later(from, duration));
   }
   if (const auto date = ParseDateWords()) {
     return leave(program_.Moment(Position::StartOf(*date)));

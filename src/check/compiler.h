@@ -143,6 +143,7 @@ class Compiler {
   void DeclareFact(const Statement& s);
   void DeclarePeriod(const Statement& s);
   static bool NamesStretch(const Statement& s);
+  void DeclareCalendar(const Statement& s);
   void DeclareWindow(const Statement& s);
   static bool SaysOfNotices(const Statement& s);
   void DeclareNotices(const Statement& s);

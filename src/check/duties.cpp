@@ -31,7 +31,7 @@ size_t Compiler::NextComma(size_t from) const {
 
 // `within 30 days after a Request`: what the duty arises from, and the end of the last day.
 void Compiler::WithinAfter(Duty& duty) {
-  const NodeId length = phrases_.ParseDuration();
+  const NodeId length = phrases_.ParseDuration(true);
   if (phrases_.PeekIs("of")) {
     return phrases_.Fail(FindingKind::kWithinOf,
                          "`within … of` does not say on which side the days lie",
@@ -112,7 +112,7 @@ std::optional<uint32_t> Compiler::InEach(Duty& duty) {
 
 // `within 10 days after the end of that month`.
 void Compiler::WithinAfterPeriod(Duty& duty, uint32_t period) {
-  const NodeId length = phrases_.ParseDuration();
+  const NodeId length = phrases_.ParseDuration(true);
   if (phrases_.failed()) return;
   const bool end = phrases_.AcceptAll({"after", "its", "end"}) ||
                    (phrases_.AcceptAll({"after", "the", "end", "of", "that"}) &&
@@ -121,7 +121,7 @@ void Compiler::WithinAfterPeriod(Duty& duty, uint32_t period) {
     return phrases_.FailHere("expected the end of the period in which the duty arises",
                              "write `within 10 days after its end`");
   }
-  duty.due = program().Apply(Function::kShift, {duty.due, length}, ir::kMomentType);
+  duty.due = phrases_.EndOfStretch(duty.due, length, true);
 }
 
 // `by 31 March 2027`, and `before` it. What arises later is due by the end of the day on which it

@@ -60,6 +60,9 @@ bool Compiler::Taken(const std::string& name, Span at) {
   for (const Period& p : agreement_.periods) {
     if (p.name == name) return report("period");
   }
+  for (const CalendarName& c : agreement_.calendars) {
+    if (c.name == name) return report("calendar");
+  }
   for (const Stretch& s : agreement_.stretches) {
     if (s.name == name) return report("window");
   }
@@ -578,8 +581,8 @@ void Compiler::Declare(const Statement& s) {
   std::string_view head = s.tokens.empty() ? std::string_view{} : s.tokens[0].text;
   // A head that is nearly one is taken for it, or each name it declares would be unknown too.
   if (s.label.empty() && !s.tokens.empty() && !SaysOfNotices(s)) {
-    for (const std::string_view known :
-         {"party", "role", "kind", "thing", "act", "notice", "event", "fact", "number", "period"}) {
+    for (const std::string_view known : {"party", "role", "kind", "thing", "act", "notice", "event",
+                                         "fact", "number", "period", "calendar"}) {
       if (head == known || !(SameWord(known, head) || SameWord(head, known))) continue;
       findings_.Add({.kind = FindingKind::kUnknownSentence,
                      .at = s.tokens[0].span,
@@ -675,6 +678,8 @@ void Compiler::Declare(const Statement& s) {
     DeclareNumber(s);
   } else if (head == "period") {
     DeclarePeriod(s);
+  } else if (head == "calendar") {
+    DeclareCalendar(s);
   } else if (head == "reading") {
     if (s.tokens.size() >= 2) {
       const std::string id(s.tokens[1].text);

@@ -38,9 +38,10 @@ void Compiler::DeclareNotices(const Statement& s) {
       return phrases_.FailHere("expected a channel and a colon", std::string(kNoticesForm));
     eval::Channel channel{name, {}};
     if (!phrases_.AcceptAll({"at", "once"}) && !phrases_.Accept("on")) {
-      const ir::Node takes = program().Get(phrases_.ParseDuration());
+      const ir::Node takes = program().Get(phrases_.ParseDuration(true));
       if (phrases_.failed()) return;
-      if (takes.op != ir::Op::kLit || takes.type != ir::kDaysType) {
+      if (takes.op != ir::Op::kLit ||
+          (takes.type != ir::kDaysType && takes.type != ir::kBusinessDaysType)) {
         return phrases_.Fail(FindingKind::kWrongKind,
                              "when a notice counts as given is stated in days",
                              std::string(kNoticesForm));

@@ -45,6 +45,8 @@ constexpr std::array kPatterns = {
     Pattern{"for each KIND:", "for each Customer:"},
     Pattern{"period NAME is each LENGTH from DATE",
             "period Fiscal Year of Microsoft is each 12 months from 1 July 2025"},
+    Pattern{"calendar NAME, published through DATE: DATE, DATE",
+            "calendar London, published through 2027: 25 December 2026"},
     Pattern{"window NAME is LENGTH after EVENT", "window Offer Period is 30 days after an Offer"},
     Pattern{"moment NAME is MOMENT", "moment Lock Date is 2 years after the effective date"},
     Pattern{"WHO may ACT, only during the WINDOW",

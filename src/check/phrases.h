@@ -131,7 +131,8 @@ class Phrases {
   // The end of a stretch that leaves out the day of `from`, unless that is an end itself and its
   // day the first one after, and takes in the whole of its last day.
   ir::NodeId EndOfStretch(ir::NodeId from, ir::NodeId length, bool from_end = false);
-  // So long before a moment; a finding where the length is not known.
+  // So long after a moment, or before it; a finding where that is counted back and not known.
+  ir::NodeId Later(ir::NodeId moment, ir::NodeId length);
   ir::NodeId Earlier(ir::NodeId moment, ir::NodeId length);
 
   // ---- periods and what happens in them
@@ -151,7 +152,8 @@ class Phrases {
   ir::NodeId ParseMoment(bool* is_end = nullptr);
   // A duration literal or bracket; a moment or duration node.
   bool PeekDuration() const;
-  ir::NodeId ParseDuration();
+  // In business days only where they are counted from something.
+  ir::NodeId ParseDuration(bool business = false);
   std::optional<Date> ParseDateWords();
   ir::NodeId ParseCondition();
   ir::NodeId ParseNumber(ir::Type* type);
@@ -228,6 +230,10 @@ class Phrases {
   size_t LongestKind(size_t at, ir::KindId* kind) const;
   ir::NodeId ParseSimpleCondition();
   std::optional<EventUse> AcceptEndOfWindow();
+  // Whether `10 business days` or `10 London business days` stand here, and in how many words.
+  std::optional<size_t> PeekBusinessDays() const;
+  ir::NodeId BusinessDays(bool counted);
+  ir::NodeId WhilePublished(ir::NodeId from, Duration by, ir::NodeId reached);
   ir::NodeId Lasted(const EventUse& use);
   ir::NodeId ParseMomentSimple();
   ir::NodeId ParseAmount(ir::Type* type);

@@ -653,7 +653,10 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
       query.parts.push_back({"subject", {}, thing, !noun->heads[0].thing.valid(), text});
       const auto made = phrases.HasMade(x);
       const auto predicate = made || phrases.failed() ? std::nullopt : phrases.ParsePredicate();
-      if (made) {
+      if (made && phrases.PeekIs("and")) {
+        phrases.Rewind(0);
+        query.node = phrases.ParseCondition();
+      } else if (made) {
         query.node = *made;
       } else if (predicate) {
         query.node = phrases.Says(*predicate, x);

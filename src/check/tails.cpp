@@ -190,7 +190,7 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
                             : day ? program().Moment(Position::StartOf(Date{day->day + 1}))
                                   : phrases_.ParseMoment());
     } else if (phrases_.Accept("within")) {
-      const NodeId by = phrases_.ParseDuration();
+      const NodeId by = phrases_.ParseDuration(true);
       if (phrases_.PeekIs("of")) {
         phrases_.Fail(FindingKind::kWithinOf,
                       "`within … of` does not say on which side the days lie",

@@ -42,7 +42,7 @@ void Compiler::DeclareWindow(const Statement& s) {
       phrases_.FailHere("expected `to` and a moment", std::string(kWindowForm));
     if (!phrases_.failed()) out.to = phrases_.ParseMoment();
   } else if (phrases_.PeekDuration()) {
-    out.length = phrases_.ParseDuration();
+    out.length = phrases_.ParseDuration(true);
     if (phrases_.failed()) return;
     const bool before = phrases_.Accept("before");
     if (!before && !phrases_.Accept("after"))

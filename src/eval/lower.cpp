@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/words.h"
+#include "values/calendar.h"
 
 namespace entente::eval {
 
@@ -183,7 +184,17 @@ class Lowering {
         facts_.not_given.push_back(std::move(event));
         return NotGiven(entry, *channel);
       }
-      event.at = Shift(entry.happened, way->takes);
+      const Date day = Shift(Position::StartOf(entry.happened.date()), way->takes).date();
+      if (way->takes.unit >= DurationUnit::kBusinessDays &&
+          day > CalendarOf(way->takes.unit).through) {
+        return Bad(FindingKind::kBadEntry, entry,
+                   "when entry " + Quoted(entry.id) +
+                       " counts as given is not known: the calendar " +
+                       Quoted(CalendarOf(way->takes.unit).name) + " is published through " +
+                       ToLongText(CalendarOf(way->takes.unit).through),
+                   "state its holidays for longer, or write when it was given");
+      }
+      event.at = {day.day * Position::kDay + entry.happened.value % Position::kDay};
       event.sent = entry.happened;
       event.channel = way->name;
     }

@@ -41,7 +41,7 @@ Value DefaultValue(const ir::Program& program, const Key& key) {
     case ir::Base::kMoment:
       return Value::Moment(kNever);
     case ir::Base::kDuration:
-      return Value::Of({0, type.detail == 0 ? DurationUnit::kDays : DurationUnit::kMonths});
+      return Value::Of({0, static_cast<DurationUnit>(type.detail)});
     case ir::Base::kThing:
       return Value::Thing({});
     default:

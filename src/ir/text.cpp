@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "values/calendar.h"
+
 namespace entente::ir {
 namespace {
 
@@ -43,6 +45,10 @@ std::string ValueText(const Program& program, const Value& v) {
       return v.AsMoment() == kNever ? "never" : "(at " + std::to_string(v.AsMoment().value) + ")";
     case Value::Kind::kDuration: {
       const Duration d = v.AsDuration();
+      if (d.unit >= DurationUnit::kBusinessDays) {
+        return "(business-days " + std::to_string(d.count) + " " +
+               QuotedName(CalendarOf(d.unit).name) + ")";
+      }
       return std::string(d.unit == DurationUnit::kDays ? "(days " : "(months ") +
              std::to_string(d.count) + ")";
     }
@@ -199,7 +205,12 @@ class Reader {
       out = Value::Of({static_cast<int32_t>(Int()), DurationUnit::kDays});
     else if (head == "months")
       out = Value::Of({static_cast<int32_t>(Int()), DurationUnit::kMonths});
-    else if (head == "thing")
+    else if (head == "business-days") {
+      const auto count = static_cast<int32_t>(Int());
+      const auto unit = BusinessDaysNamed(Name());
+      if (!unit) Fail("the name of a calendar that was read");
+      out = Value::Of({count, unit.value_or(DurationUnit::kDays)});
+    } else if (head == "thing")
       out = Value::Thing(ThingId{static_cast<uint32_t>(Int())});
     else if (head == "text")
       out = Value::Text(Sym());

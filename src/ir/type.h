@@ -22,7 +22,8 @@ enum class Base : uint8_t {
 };
 
 // A base and, where there is one, its refinement: the unit of a number and the currency of money
-// (symbols), the number of alternatives of an enumeration, days (0) or months (1) of a duration.
+// (symbols), the number of alternatives of an enumeration, days (0), months (1)
+// or business days (2) of a duration.
 struct Type {
   Base base = Base::kError;
   uint32_t detail = 0;
@@ -37,6 +38,8 @@ inline constexpr Type kTextType{Base::kText};
 inline constexpr Type kEventsType{Base::kEvents};
 inline constexpr Type kDaysType{Base::kDuration, 0};
 inline constexpr Type kMonthsType{Base::kDuration, 1};
+// Of whichever calendar.
+inline constexpr Type kBusinessDaysType{Base::kDuration, 2};
 inline Type NumberType(Symbol unit) { return {Base::kNumber, unit.index}; }
 inline Type MoneyType(Symbol currency) { return {Base::kMoney, currency.index}; }
 

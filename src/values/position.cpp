@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "values/calendar.h"
+
 namespace entente {
 namespace {
 
@@ -101,6 +103,14 @@ Position Shift(Position at, Duration by) {
     if (day < 0 || day > DateOf(9999, 12, 31)->day) return kNever;
     return {day * Position::kDay + within};
   }
+  if (by.unit >= DurationUnit::kBusinessDays) {
+    if (by.count == 0) return at;
+    const Calendar& calendar = CalendarOf(by.unit);
+    const auto day = BusinessDay(calendar, at.date(), by.count);
+    if (!day) return kNever;
+    if (calendar.IsBusinessDay(at.date())) return {day->day * Position::kDay + within};
+    return by.count < 0 ? Position::StartOf(*day) : Position::EndOf(*day);
+  }
   const CivilDate c = Civil(at.date());
   const int64_t months = int64_t{c.year} * 12 + (c.month - 1) + by.count;
   if (months < 12 || months >= 10000 * 12) return kNever;
@@ -112,6 +122,19 @@ Position Shift(Position at, Duration by) {
 
 Position LastReaching(Position at, Duration by) {
   if (by.count == 0) return at;
+  if (by.unit >= DurationUnit::kBusinessDays) {
+    const Calendar& calendar = CalendarOf(by.unit);
+    const Date day = at.date();
+    const bool open = calendar.IsBusinessDay(day);
+    // What reaches the last business day up to `at`, and the days off behind it as far as they do.
+    const auto reached = open ? std::optional(day) : BusinessDay(calendar, day, -1);
+    const auto from = reached ? BusinessDay(calendar, *reached, -by.count) : std::nullopt;
+    if (!from) return kBeginning.before();
+    const bool whole = !open || at == Position::EndOf(day);
+    if (!whole) return {from->day * Position::kDay + at.value % Position::kDay};
+    const auto next = by.count > 0 ? BusinessDay(calendar, *from, 1) : std::nullopt;
+    return next ? Position::StartOf(*next).before() : Position::EndOf(*from);
+  }
   const Position guess = Shift(at, {-by.count, by.unit});
   Position best = kBeginning.before();
   if (guess == kNever) return best;
@@ -130,7 +153,10 @@ Position LastReaching(Position at, Duration by) {
 std::string ToText(Duration duration) {
   const bool years = duration.unit == DurationUnit::kMonths && duration.count % 12 == 0;
   const int32_t count = years ? duration.count / 12 : duration.count;
-  const char* unit = duration.unit == DurationUnit::kDays ? "day" : years ? "year" : "month";
+  const std::string unit = duration.unit == DurationUnit::kDays ? "day"
+                           : duration.unit == DurationUnit::kMonths
+                               ? (years ? "year" : "month")
+                               : CalendarOf(duration.unit).name + " business day";
   return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
 }
 

@@ -66,8 +66,9 @@ inline constexpr Position kBeginning{0};
 // Later than every position: the moment of what does not happen.
 inline constexpr Position kNever{INT64_MAX};
 
-// A whole number of days or of months; the two never mix.
-enum class DurationUnit : uint8_t { kDays, kMonths };
+// A whole number of days, of months or of business days of one calendar; the three never mix. Each
+// calendar is a unit of its own, from kBusinessDays on; see values/calendar.h.
+enum class DurationUnit : uint8_t { kDays, kMonths, kBusinessDays };
 struct Duration {
   int32_t count = 0;
   DurationUnit unit = DurationUnit::kDays;
@@ -76,7 +77,9 @@ struct Duration {
 
 // `never + d` is never; so is a sum past the year 9999 or before the year 1. Months clamp to the
 // end of a shorter month (31 January + 1 month = 28 or 29 February); an agreement that counts in
-// months says so with `months end on the last day`.
+// months says so with `months end on the last day`. From a day that is no business day, business
+// days lead to the end of the day they reach, and backwards to its start, so that what is later
+// stays later.
 Position Shift(Position at, Duration by);
 // The last position p with Shift(p, by) <= at: what "so long ago" reaches back to. Just before the
 // first position where there is none.

@@ -34,7 +34,7 @@ class Value {
   static constexpr Value Moment(Position at) { return Value(Kind::kMoment, at.value); }
   static constexpr Value Of(Duration duration) {
     return Value(Kind::kDuration,
-                 int64_t{duration.count} * 2 + (duration.unit == DurationUnit::kMonths ? 1 : 0));
+                 int64_t{duration.count} * 256 + static_cast<uint8_t>(duration.unit));
   }
   // A thing left out of a question is `Thing({})`: it is of no kind and equal only to itself.
   static constexpr Value Thing(ThingId id) { return Value(Kind::kThing, id.index); }
@@ -47,8 +47,7 @@ class Value {
   const Rational& AsNumber() const { return number_; }
   Position AsMoment() const { return {bits_}; }
   Duration AsDuration() const {
-    return {static_cast<int32_t>((bits_ - (bits_ & 1)) / 2),
-            (bits_ & 1) != 0 ? DurationUnit::kMonths : DurationUnit::kDays};
+    return {static_cast<int32_t>(bits_ >> 8), static_cast<DurationUnit>(bits_ & 255)};
   }
   ThingId AsThing() const { return {static_cast<uint32_t>(bits_)}; }
   Symbol AsText() const { return {static_cast<uint32_t>(bits_)}; }

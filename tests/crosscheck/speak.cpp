@@ -22,7 +22,8 @@ notice Declaration; Verification, Rejection, Ballot, of Declaration
 event Stoppage; Resumption, of Stoppage; Sale, Launch
 period Season is each 10 days from 3 January 2026
 period Fiscal Quarter of Birch is each 1 months from 15 December 2025
-window Cooling is 9 days after a Stoppage
+calendar City, published through 27 February 2026: 14 January 2026, 15 January 2026 and 9 February 2026
+window Cooling is 7 business days after a Stoppage
 window Ballot Period is 12 days after a Declaration
 window Late Period is 6 days after the end of the Ballot Period without a Verification
 window Spring is from 3 February 2026 to the later of 12 February 2026 and a Launch
@@ -261,7 +262,8 @@ class Speaker {
       case 1:
         return "the end of " + Day();
       case 2:
-        return std::to_string(1 + Below(15)) + " days after " + Event();
+        return std::to_string(1 + Below(15)) + One({" days", " days", " City business days"}) +
+               " after " + Event();
       case 3:
         return "the earlier of " + Event() + " and the end of " + Day();
       default:
@@ -293,6 +295,11 @@ class Speaker {
         return front + "in " + One({"February 2026", "the 3rd Season"});
       case 7:
         Uses(Construct::kWithin);
+        if (Chance(3)) {
+          Uses(Construct::kBusinessDays);
+          return front + "within " + std::to_string(1 + Below(9)) + " business days after " +
+                 Event();
+        }
         return front + "within " + std::to_string(1 + Below(20)) + " days after " + Event();
       case 8:
         if (label.empty() || consents_.contains(label)) return "";

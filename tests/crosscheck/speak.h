@@ -53,8 +53,9 @@ enum class Construct : uint8_t {
   kTerm,
   kStretch,
   kEndOfStretch,
+  kBusinessDays,
 };
-inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kEndOfStretch) + 1;
+inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kBusinessDays) + 1;
 using Spoken = std::array<size_t, kConstructs>;
 
 struct SpokenCase {

@@ -274,6 +274,13 @@ TEST(Checker, ALemmaIsCitedForWhatItShowsAndWhereAsMuchIsAssumed) {
   bad = good;
   bad.root.parts[0].lemma = 1;
   EXPECT_FALSE(b.Accepts(bad));
+  bad = good;
+  bad.root.parts[0].lemma = 1;
+  bad.lemmas.insert(bad.lemmas.begin(), {{}, bad.root});
+  EXPECT_FALSE(b.Accepts(bad));
+  std::swap(bad.lemmas[0], bad.lemmas[1]);
+  bad.root.parts[0].lemma = bad.lemmas[1].step.parts[0].lemma = 0;
+  EXPECT_TRUE(b.Accepts(bad));
   // Of another node, and at another moment.
   bad = good;
   bad.lemmas[0].step = b.Claim(negated, false).root;
@@ -329,7 +336,8 @@ TEST(Checker, AListIsCarriedOnWithoutAGap) {
   EXPECT_FALSE(b.Accepts(claim({listed(700, {}), listed(900, {800, 900})}, 2)));
   EXPECT_FALSE(b.Accepts(claim({listed(700, {700}), listed(900, {700, 800, 900})}, 4)));
   // One that goes further than what it is cited for.
-  EXPECT_FALSE(b.Accepts(claim({listed(900, {700, 800, 900}), listed(800, {})}, 3)));
+  for (const int64_t count : {3, 4})
+    EXPECT_FALSE(b.Accepts(claim({listed(900, {700, 800, 900}), listed(800, {})}, count)));
   // Of another list.
   auto other = claim({listed(900, {700, 800, 900})}, 3);
   other.lemmas[0].step.node = b.p.On(type, 1, b.p.False());

@@ -5,6 +5,7 @@
 #include "base/words.h"
 #include "eval/equations.h"
 #include "ir/function.h"
+#include "values/calendar.h"
 #include "values/value.h"
 
 namespace entente {
@@ -64,6 +65,30 @@ TEST(Position, DaysAreAShiftAndMonthsClamp) {
 
 // A prototype interned 0, false and the first day as one.
 TEST(Position, ReachingBackIsTheLastThatReaches) {
+  // Weekends, two holidays in a row and one by itself.
+  Calendar calendar;
+  calendar.name = "test";
+  calendar.holidays = {*DateOf(2027, 3, 1), *DateOf(2027, 3, 2), *DateOf(2027, 5, 13)};
+  calendar.through = *DateOf(2029, 12, 31);
+  const DurationUnit business = *BusinessDaysOf(calendar);
+  EXPECT_EQ(BusinessDaysOf(calendar), business);
+  for (const int32_t count : {1, 2, 7, -1, -3}) {
+    for (int day = 0; day < 400; ++day) {
+      for (const int32_t second : {0, 3600}) {
+        const Date date{DateOf(2027, 1, 1)->day + day};
+        for (const Position at : {Position::At(date, second), Position::EndOf(date)}) {
+          const Position last = LastReaching(at, {count, business});
+          EXPECT_LE(Shift(last, {count, business}), at);
+          EXPECT_GT(Shift(last.after(), {count, business}), at);
+          // What is later stays later.
+          EXPECT_LE(Shift(at, {count, business}), Shift(at.after(), {count, business}));
+          EXPECT_LE(Shift(at, {count, business}),
+                    Shift(Position{at.value + Position::kDay / 2}, {count, business}));
+        }
+      }
+    }
+  }
+
   for (const Duration by : {Duration{1, DurationUnit::kMonths}, Duration{25, DurationUnit::kMonths},
                             Duration{30, DurationUnit::kDays}}) {
     for (int day = 0; day < 800; ++day) {

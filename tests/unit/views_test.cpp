@@ -599,13 +599,7 @@ TEST(Powers, TheLastDayOnWhichANoticeServes) {
 
 // An e-mail that nothing followed, a courier a day late, one in time, and one without the power.
 TEST(Notices, WhetherOneWasGivenWithPowerAndInTime) {
-  const std::string record = TempFile(
-      "notices.jsonl",
-      R"({"id": "41", "kind": "Non-Renewal", "by": "Dialog", "known": "2023-05-08", "fields": {"channel": "e-mail"}}
-{"id": "42", "kind": "Termination", "by": "Dialog", "known": "2023-05-08", "fields": {"channel": "courier"}}
-{"id": "43", "kind": "Non-Renewal", "by": "Dialog", "known": "2023-05-09", "fields": {"channel": "Courier"}}
-)");
-  const std::string of = " -a examples/alliance.md --record " + record;
+  const std::string of = " -a examples/alliance.md --record examples/alliance.jsonl";
   const Json never = Shape("notice check 41" + of, "notice", 1);
   EXPECT_EQ(never["given"], nullptr);
   EXPECT_EQ(never["channel"], "e-mail");
