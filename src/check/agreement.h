@@ -249,6 +249,8 @@ struct Agreement {
   ir::KindId party_kind;
   // The moment at which the term ends, where the agreement has one.
   ir::TermId term_end;
+  // The clauses that outlive it, with all under them.
+  std::vector<std::string> survive;
   ir::PointId made;
   std::vector<ThingId> parties;
 

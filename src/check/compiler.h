@@ -297,7 +297,6 @@ class Compiler {
   std::vector<std::pair<NodeId, NodeId>> ends_;
   // Events that the sentences on the term name.
   std::set<uint32_t> of_term_;
-  std::vector<std::string> survive_;
   Span survive_at_;
   // The verbs of acts whose declarations could not be read.
   std::vector<std::string> unread_acts_;

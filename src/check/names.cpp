@@ -716,7 +716,7 @@ void Compiler::Declare(const Statement& s) {
     }
     phrases_.Accept("survive");
     const std::vector<std::string> labels = phrases_.ParseLabels();
-    survive_.insert(survive_.end(), labels.begin(), labels.end());
+    agreement_.survive.insert(agreement_.survive.end(), labels.begin(), labels.end());
     survive_at_ = s.span;
     if (!phrases_.failed() && !phrases_.AtEnd())
       phrases_.FailHere("expected clause numbers only", "write `survive 6, 9 and 15.4`");

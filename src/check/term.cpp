@@ -124,7 +124,7 @@ void Compiler::Runs(const Statement& s, NodeId choice) {
 // The end of the term, once all that is said of it was read: the earliest of what ends it. A term
 // that is renewed ends when the next would start and something stops it, asked just before.
 void Compiler::BuildTerm() {
-  for (const std::string& label : survive_) {
+  for (const std::string& label : agreement_.survive) {
     if (LabelExists(label)) continue;
     findings_.Add({.kind = FindingKind::kUnknownLabel,
                    .at = survive_at_,
@@ -195,7 +195,7 @@ int64_t Compiler::CountOver(int64_t years, Duration length, Position first, Span
 }
 
 bool Compiler::Survives(std::string_view label) const {
-  return std::any_of(survive_.begin(), survive_.end(),
+  return std::any_of(agreement_.survive.begin(), agreement_.survive.end(),
                      [&](const std::string& under) { return StandsUnder(label, under); });
 }
 

@@ -192,12 +192,20 @@ std::string Render(const eval::Comparison& comparison, const Style& style) {
     Row(out, c.label, c.question, style);
     ShowChange(out, c, ", " + Span(c), style);
   }
+  const auto rows = [&](const std::vector<eval::Comparison::Same>& same) {
+    for (const eval::Comparison::Same& s : same) {
+      Row(out, s.label,
+          s.question + ": " + WordFor(s.is) + Clauses(s.is) +
+              (s.since.empty() ? "" : ", " + s.since),
+          style);
+    }
+  };
   if (!comparison.same.empty()) out += "\nspeaks of it and stays as it is\n";
-  for (const eval::Comparison::Same& s : comparison.same) {
-    Row(out, s.label,
-        s.question + ": " + WordFor(s.is) + Clauses(s.is) + (s.since.empty() ? "" : ", " + s.since),
-        style);
-  }
+  rows(comparison.same);
+  if (!comparison.ends) return out;
+  out += "\nthe agreement is then in force through " + ToLongText(*comparison.ends) +
+         (comparison.survives.empty() ? "; no clause survives\n" : "; what survives\n");
+  rows(comparison.survives);
   return out;
 }
 

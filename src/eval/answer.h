@@ -189,6 +189,10 @@ struct Comparison {
     std::string since;
   };
   std::vector<Same> same;
+  // Where it ends the agreement on another day: the last day on which that is then in force, and
+  // what the clauses that survive say from then on.
+  std::optional<Date> ends;
+  std::vector<Same> survives;
   size_t questions = 0;
 };
 

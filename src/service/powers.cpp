@@ -56,30 +56,6 @@ std::vector<Asked> PowersOf(const Snapshot& snapshot) {
   return out;
 }
 
-// The last day on which the agreement is in force, as far as is recorded and given; nothing where
-// it is for good or that hangs on what is open.
-std::optional<Date> LastDay(Snapshot& snapshot, const AskOptions& options,
-                            diag::Findings& findings) {
-  Asking asking(snapshot, options);
-  if (!asking.Put(check::Form::kIs, "the agreement is in force")) {
-    findings.Append(asking.findings());
-    return std::nullopt;
-  }
-  const std::vector<eval::Segment> segments = asking.Segments();
-  for (size_t i = segments.size(); i-- > 0;) {
-    if (segments[i].verdict == Verdict::kYes) return segments[i].through;
-    if (segments[i].verdict != Verdict::kUndecided) continue;
-    findings.Add({.kind = diag::FindingKind::kBadQuestion,
-                  .at = {},
-                  .message = "when the agreement ends cannot be told: too much is open",
-                  .labels = {},
-                  .instance = {},
-                  .help = "ask `is \"the agreement is in force\"` on a day"});
-    return std::nullopt;
-  }
-  return std::nullopt;
-}
-
 // Days in [from, after) after which a notice ends the term later by more than a day, or no more.
 // Every day is asked, so that no deadline hides behind another.
 std::vector<Power::Deadline> Deadlines(Date from, Date after,
@@ -104,6 +80,28 @@ std::vector<std::pair<std::string, Date>> LastToSend(const eval::NoticeRule& not
 }
 
 }  // namespace
+
+std::optional<Date> LastDayInForce(Snapshot& snapshot, const AskOptions& options,
+                                   diag::Findings& findings) {
+  Asking asking(snapshot, options);
+  if (!asking.Put(check::Form::kIs, "the agreement is in force")) {
+    findings.Append(asking.findings());
+    return std::nullopt;
+  }
+  const std::vector<eval::Segment> segments = asking.Segments();
+  for (size_t i = segments.size(); i-- > 0;) {
+    if (segments[i].verdict == Verdict::kYes) return segments[i].through;
+    if (segments[i].verdict != Verdict::kUndecided) continue;
+    findings.Add({.kind = diag::FindingKind::kBadQuestion,
+                  .at = {},
+                  .message = "when the agreement ends cannot be told: too much is open",
+                  .labels = {},
+                  .instance = {},
+                  .help = "ask `is \"the agreement is in force\"` on a day"});
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
 
 std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& party, Date from,
                                       Date to, const AskOptions& asked, diag::Findings& findings) {
@@ -143,7 +141,7 @@ std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& par
       power.deadlines = Deadlines(from, Date{to.day + 1}, [&](Date day) {
         AskOptions with = options;
         with.given.push_back(one.notice + " by " + one.who + " on " + ToLongText(day));
-        return LastDay(snapshot, with, findings);
+        return LastDayInForce(snapshot, with, findings);
       });
       for (Power::Deadline& deadline : power.deadlines)
         deadline.sent = LastToSend(agreement.notices, deadline.last);
@@ -246,20 +244,20 @@ std::optional<eval::NoticeCheck> CheckNotice(Snapshot& snapshot, const std::stri
       out.because = asking.Run().because;
   }
   if (!out.has_term) return out;
-  out.ends_with = LastDay(snapshot, options, findings);
+  out.ends_with = LastDayInForce(snapshot, options, findings);
   record::Record without;
   diag::Findings ignored;
   for (const record::Entry& other : entries) {
     if (other.id != id) without.Admit(other, ignored);
   }
   std::swap(snapshot.record, without);
-  out.ends_without = LastDay(snapshot, options, findings);
+  out.ends_without = LastDayInForce(snapshot, options, findings);
   const Date given = out.given.value_or(out.sent);
   if (out.power != Verdict::kNo) {
     const auto missed = Deadlines(Date{given.day - kMissedDaysMax}, given, [&](Date day) {
       AskOptions with = options;
       with.given.push_back(name->name + " by " + entry->by + " on " + ToLongText(day));
-      return LastDay(snapshot, with, findings);
+      return LastDayInForce(snapshot, with, findings);
     });
     if (!missed.empty() && missed.back().in_time &&
         (!out.ends_with || *missed.back().in_time < *out.ends_with)) {

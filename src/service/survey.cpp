@@ -5,6 +5,7 @@
 #include "base/words.h"
 #include "ir/walk.h"
 #include "service/asking.h"
+#include "service/powers.h"
 
 namespace entente::service {
 
@@ -194,10 +195,27 @@ std::optional<Comparison> WhatIf(Snapshot& snapshot, const std::vector<std::stri
     if (!from || *day < *from) from = *day;
   }
   options.nothing_further = true;
+  const check::Agreement& agreement = snapshot.agreement;
+  const auto last_day = [&] {
+    return agreement.term_end.valid() ? LastDayInForce(snapshot, options, findings) : std::nullopt;
+  };
   const std::vector<Lane> before = Lanes(snapshot, options, findings);
+  const auto ended = last_day();
   options.given.insert(options.given.end(), out.supposed.begin(), out.supposed.end());
   const std::vector<Lane> after = Lanes(snapshot, options, findings);
+  const auto ends = last_day();
   if (findings.any_error()) return std::nullopt;
+  if (ends && ends != ended) {
+    out.ends = ends;
+    for (const Lane& lane : after) {
+      const bool survives = std::any_of(
+          agreement.survive.begin(), agreement.survive.end(),
+          [&](const std::string& under) { return check::StandsUnder(lane.label, under); });
+      if (survives)
+        out.survives.push_back(
+            {lane.label, lane.question, SegmentOn(lane.segments, Date{ends->day + 1}), ""});
+    }
+  }
   out.questions = before.size();
   for (size_t i = 0; i < before.size(); ++i) {
     const size_t known = out.changes.size();

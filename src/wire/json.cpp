@@ -308,11 +308,17 @@ std::string ToJson(const eval::Comparison& comparison) {
   out["questions"] = comparison.questions;
   out["changes"] = Json::array();
   for (const eval::Change& c : comparison.changes) out["changes"].push_back(Of(c));
-  out["same"] = Json::array();
-  for (const eval::Comparison::Same& s : comparison.same) {
-    out["same"].push_back(
-        {{"clause", s.label}, {"question", s.question}, {"is", Of(s.is)}, {"since", s.since}});
-  }
+  const auto of = [](const std::vector<eval::Comparison::Same>& same) {
+    Json all = Json::array();
+    for (const eval::Comparison::Same& s : same) {
+      all.push_back(
+          {{"clause", s.label}, {"question", s.question}, {"is", Of(s.is)}, {"since", s.since}});
+    }
+    return all;
+  };
+  out["same"] = of(comparison.same);
+  out["ends"] = OptionalDate(comparison.ends);
+  out["survives"] = of(comparison.survives);
   return Dump(out);
 }
 

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "calendars.h"
 #include "service/ask.h"
 #include "syntax/tree.h"
 #include "wire/json.h"
@@ -230,6 +231,25 @@ TEST(Limits, AnyBytes) {
     wire::ReadRecord(snapshot->files, "r", text.substr(random() % text.size()), snapshot->record,
                      snapshot->findings);
   }
+}
+
+TEST(Limits, Calendars) {
+  tests::BusinessDays();
+  Calendar calendar;
+  calendar.through = *DateOf(2029, 12, 31);
+  size_t kept = static_cast<size_t>(tests::BusinessDays()) -
+                static_cast<size_t>(DurationUnit::kBusinessDays) + 1;
+  ASSERT_LT(kept, kCalendarsMax);
+  for (size_t i = 0; kept < kCalendarsMax; ++i) {
+    calendar.name = "calendar " + std::to_string(i);
+    const auto unit = BusinessDaysOf(calendar);
+    ASSERT_TRUE(unit);
+    kept = static_cast<size_t>(*unit) - static_cast<size_t>(DurationUnit::kBusinessDays) + 1;
+  }
+  // One that is kept is found again; another is not kept.
+  EXPECT_TRUE(BusinessDaysOf(calendar));
+  calendar.name = "one too many";
+  EXPECT_FALSE(BusinessDaysOf(calendar));
 }
 
 }  // namespace

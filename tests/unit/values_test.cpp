@@ -3,9 +3,9 @@
 #include <random>
 
 #include "base/words.h"
+#include "calendars.h"
 #include "eval/equations.h"
 #include "ir/function.h"
-#include "values/calendar.h"
 #include "values/value.h"
 
 namespace entente {
@@ -65,13 +65,8 @@ TEST(Position, DaysAreAShiftAndMonthsClamp) {
 
 // A prototype interned 0, false and the first day as one.
 TEST(Position, ReachingBackIsTheLastThatReaches) {
-  // Weekends, two holidays in a row and one by itself.
-  Calendar calendar;
-  calendar.name = "test";
-  calendar.holidays = {*DateOf(2027, 3, 1), *DateOf(2027, 3, 2), *DateOf(2027, 5, 13)};
-  calendar.through = *DateOf(2029, 12, 31);
-  const DurationUnit business = *BusinessDaysOf(calendar);
-  EXPECT_EQ(BusinessDaysOf(calendar), business);
+  const DurationUnit business = tests::BusinessDays();
+  EXPECT_EQ(BusinessDaysOf(CalendarOf(business)), business);
   for (const int32_t count : {1, 2, 7, -1, -3}) {
     for (int day = 0; day < 400; ++day) {
       for (const int32_t second : {0, 3600}) {

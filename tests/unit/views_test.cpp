@@ -597,6 +597,20 @@ TEST(Powers, TheLastDayOnWhichANoticeServes) {
                   .empty());
 }
 
+TEST(Views, WhatSurvivesAnEarlyEnd) {
+  const Json out = Shape("whatif 'Termination by Energous on 1 June 2020' -a examples/alliance.md",
+                         "comparison");
+  EXPECT_EQ(out["ends"], "2020-11-27");
+  ASSERT_EQ(out["survives"].size(), 1u);
+  EXPECT_EQ(out["survives"][0]["clause"], "13");
+  EXPECT_EQ(out["survives"][0]["is"]["verdict"], "no");
+  // Without the power it ends nothing.
+  const Json void_notice =
+      Shape("whatif 'Termination by Dialog on 1 June 2020' -a examples/alliance.md", "comparison");
+  EXPECT_EQ(void_notice["ends"], nullptr);
+  EXPECT_TRUE(void_notice["survives"].empty());
+}
+
 // An e-mail that nothing followed, a courier a day late, one in time, and one without the power.
 TEST(Notices, WhetherOneWasGivenWithPowerAndInTime) {
   const std::string of = " -a examples/alliance.md --record examples/alliance.jsonl";
@@ -617,6 +631,15 @@ TEST(Notices, WhetherOneWasGivenWithPowerAndInTime) {
   EXPECT_EQ(late["missed"]["in_time"], "2023-11-05");
   EXPECT_EQ(late["missed"]["sent"][3]["last"], "2023-05-08");
   EXPECT_EQ(Ask("notice check 44" + of).code, 2);
+  // Ninety days after the last day it is still said, later no more.
+  const std::string late_ones =
+      TempFile("late.jsonl",
+               R"({"id": "1", "kind": "Non-Renewal", "by": "Dialog", "known": "2023-08-08"}
+{"id": "2", "kind": "Non-Renewal", "by": "Dialog", "known": "2023-08-09"}
+)");
+  const std::string of_late = " -a examples/alliance.md --record " + late_ones;
+  EXPECT_EQ(Shape("notice check 1" + of_late, "notice")["missed"]["last"], "2023-05-10");
+  EXPECT_EQ(Shape("notice check 2" + of_late, "notice")["missed"], nullptr);
   const Json answer = Shape("is \"a Non-Renewal has happened\" --on 2023-05-12" + of, "answer");
   EXPECT_EQ(answer["notes"].size(), 3u) << answer["notes"];
 }
