@@ -24,11 +24,6 @@ bool IsEdit(const Statement& s) {
          head.Is("settle") || head.Is("{");
 }
 
-// What stands between the marks of a quotation.
-Span Inside(const Token& quoted) {
-  return {quoted.span.file, quoted.span.begin + 1, quoted.span.end - 1};
-}
-
 }  // namespace
 
 std::string_view NameOf(Edit::Kind kind) {
@@ -163,7 +158,7 @@ void Compiler::ReadAmendment(const Statement& s) {
     } else if (phrases_.AcceptAll({"not", "binding"})) {
       out.standing = Amendment::Standing::kNotBinding;
     } else if (phrases_.Peek()->kind == TokenKind::kString) {
-      out.title = std::string(files_.Text(Inside(*phrases_.Peek())));
+      out.title = std::string(files_.Text(syntax::Inside(*phrases_.Peek())));
       phrases_.Rewind(phrases_.at() + 1);
     } else {
       phrases_.FailHere("the amendment goes on in no known way", std::string(kHead));
@@ -409,7 +404,7 @@ void Compiler::Reword(uint32_t amendment, const std::vector<syntax::ReadingChoic
       return std::nullopt;
     }
     phrases_.Rewind(phrases_.at() + 1);
-    return Inside(*token);
+    return syntax::Inside(*token);
   };
   const auto old_words = quoted();
   if (!old_words) return;

@@ -279,6 +279,14 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
   // the NUMBER is AMOUNT
   const bool modal =
       has("may") || has("must") || has("need") || has("shall") || (has("power") && has("no"));
+  if (s.label.empty() && tokens.size() > 2 && tokens[0].kind == TokenKind::kNumber &&
+      tokens[1].Is(".")) {
+    return phrases_.Fail(FindingKind::kUnknownSentence,
+                         "a clause number stands without a full stop behind it",
+                         "write `" + std::string(tokens[0].text) + "  " +
+                             OneLine(syntax::TextOf(files_, tokens, 2, tokens.size()), 60) + "`",
+                         s.span);
+  }
   if ((modal || has("is") || has("are")) && s.label.empty()) {
     return phrases_.Fail(FindingKind::kUnknownSentence,
                          "the sentence has no clause number, so no answer could cite it",

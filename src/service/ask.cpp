@@ -94,7 +94,7 @@ class Gatherer {
     const syntax::Token& last = s.tokens.back();
     if (s.tokens.size() != 2 || last.kind != syntax::TokenKind::kString)
       return bad(kNone, "an annex is named by its file", "write `annex \"prices.md\"`");
-    const std::string name(last.text.substr(1, last.text.size() - 2));
+    const std::string name(snapshot_.files.Text(syntax::Inside(last)));
     // An agreement comes from someone else: it reaches no file but those beside and below it.
     if (name.empty() || name[0] == '/' || name.find("..") != std::string::npos ||
         name.find('\\') != std::string::npos) {

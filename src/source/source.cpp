@@ -124,4 +124,19 @@ std::vector<Block> Blocks(const Files& files, FileId id) {
   return out;
 }
 
+std::optional<Span> FenceWithoutWord(const Files& files, FileId id) {
+  const std::string& text = files.Get(id).text;
+  bool inside = false;
+  for (uint32_t begin = 0; begin < text.size();) {
+    const size_t newline = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = std::string_view(text).substr(begin, newline - begin);
+    if (line.starts_with("```") || line.starts_with("~~~")) {
+      if (!inside && Trim(line.substr(3)).empty()) return Span{id, begin, begin + 3};
+      inside = !inside;
+    }
+    begin = static_cast<uint32_t>(newline + 1);
+  }
+  return std::nullopt;
+}
+
 }  // namespace entente::source

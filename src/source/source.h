@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,5 +74,8 @@ struct Block {
 // fails: a fence
 // that is not closed runs to the next such block or the end of the file and says so. Cost: linear.
 std::vector<Block> Blocks(const Files& files, FileId file);
+
+// The first fence of a file that opens a block and does not say of what.
+std::optional<Span> FenceWithoutWord(const Files& files, FileId id);
 
 }  // namespace entente::source

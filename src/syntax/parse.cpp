@@ -10,6 +10,9 @@ using source::Span;
 
 namespace {
 
+constexpr std::string_view kOpens = "\u201c";
+constexpr std::string_view kCloses = "\u201d";
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (static_cast<unsigned char>(c) & 0x80);
@@ -68,6 +71,11 @@ bool IsLabel(const Token& token, std::string_view after) {
 
 }  // namespace
 
+source::Span Inside(const Token& quotation) {
+  const auto marks = static_cast<uint32_t>(quotation.text.starts_with(kOpens) ? kOpens.size() : 1);
+  return {quotation.span.file, quotation.span.begin + marks, quotation.span.end - marks};
+}
+
 std::vector<Token> Lex(const source::Files& files, Span span, diag::Findings& findings) {
   const std::string_view text = files.Text(span);
   std::vector<Token> out;
@@ -90,6 +98,21 @@ std::vector<Token> Lex(const source::Files& files, Span span, diag::Findings& fi
       const size_t size = sign + NumberLength(text, i + sign);
       add(TokenKind::kNumber, i, size);
       i += size;
+    } else if (c == '"' || text.substr(i).starts_with(kOpens)) {
+      // A word processor makes them curly.
+      const std::string_view closes = c == '"' ? "\"" : kCloses;
+      const size_t close = text.find(closes, i + 1);
+      if (close == std::string_view::npos) {
+        findings.Add({.kind = FindingKind::kUnclosedGroup,
+                      .at = {span.file, span.begin + static_cast<uint32_t>(i),
+                             span.begin + static_cast<uint32_t>(i) + 1},
+                      .message = "a quotation is opened and not closed",
+                      .help = "close it with \" in the same sentence"});
+        ++i;
+        continue;
+      }
+      add(TokenKind::kString, i, close + closes.size() - i);
+      i = close + closes.size();
     } else if (IsLetter(c)) {
       size_t end = i;
       while (end < text.size() &&
@@ -105,19 +128,6 @@ std::vector<Token> Lex(const source::Files& files, Span span, diag::Findings& fi
       }
       add(TokenKind::kWord, i, end - i);
       i = end;
-    } else if (c == '"') {
-      const size_t close = text.find('"', i + 1);
-      if (close == std::string_view::npos) {
-        findings.Add({.kind = FindingKind::kUnclosedGroup,
-                      .at = {span.file, span.begin + static_cast<uint32_t>(i),
-                             span.begin + static_cast<uint32_t>(i) + 1},
-                      .message = "a quotation is opened and not closed",
-                      .help = "close it with \" in the same sentence"});
-        ++i;
-        continue;
-      }
-      add(TokenKind::kString, i, close + 1 - i);
-      i = close + 1;
     } else if (c == '(') {
       size_t end = i + 1;
       while (end < text.size() && IsLetter(text[end])) ++end;
@@ -225,6 +235,14 @@ Tree Parse(const source::Files& files, source::FileId file, diag::Findings& find
                   .at = block.misspelt,
                   .message = Quoted(files.Text(block.misspelt)) + " begins no block of sentences",
                   .help = "did you mean `entente`? Nothing in this block was read"});
+  }
+  if (tree.blocks.empty() && !findings.any_error()) {
+    if (const auto fence = source::FenceWithoutWord(files, file)) {
+      findings.Add({.kind = FindingKind::kMisspeltBlock,
+                    .at = *fence,
+                    .message = "no block of this file is one of sentences, so that nothing is read",
+                    .help = "begin it with ```entente"});
+    }
   }
   for (uint32_t b = 0; b < tree.blocks.size(); ++b) {
     const source::Block& block = tree.blocks[b];

@@ -36,6 +36,9 @@ struct Token {
   bool capital() const { return kind == TokenKind::kWord && text[0] >= 'A' && text[0] <= 'Z'; }
 };
 
+// What stands between the marks of a quotation, straight or curly.
+source::Span Inside(const Token& quotation);
+
 struct Statement {
   source::Span span;
   // The clause number in front, if there is one.
