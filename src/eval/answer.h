@@ -211,7 +211,7 @@ struct Power {
     std::optional<Date> in_time;
     std::optional<Date> late;
     // By channel: the last day on which to send it, so that it is given on the last day.
-    std::vector<std::pair<std::string, Date>> sent;
+    std::vector<std::pair<std::string, Date>> sent = {};
   };
   std::vector<Deadline> deadlines;
 };
