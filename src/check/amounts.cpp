@@ -85,13 +85,21 @@ std::optional<Date> Phrases::ParseDateWords() {
   return std::nullopt;
 }
 
+namespace {
+
+bool IsUnitOfTime(std::string_view word) {
+  constexpr std::string_view kUnits[] = {"day", "week", "month", "quarter", "year"};
+  return std::any_of(std::begin(kUnits), std::end(kUnits),
+                     [&](std::string_view unit) { return SameWord(unit, word); });
+}
+
+}  // namespace
+
 bool Phrases::PeekDuration() const {
   if (PeekBusinessDays()) return true;
   const Token* unit = Peek(1);
   if (WholeNumber(Peek()) && unit != nullptr) {
-    for (const std::string_view word : {"day", "month", "year", "week", "quarter"}) {
-      if (SameWord(word, unit->text)) return true;
-    }
+    if (IsUnitOfTime(unit->text)) return true;
   }
   if (!PeekIs("[")) return false;
   for (size_t i = 1; Peek(i) != nullptr && !PeekIs("]", i) && !PeekIs(",", i); ++i) {
@@ -105,6 +113,11 @@ NodeId Phrases::ParseDuration(bool business) {
   if (const auto count = WholeNumber(Peek())) {
     ++at_;
     const std::string_view unit = Peek() != nullptr ? Peek()->text : std::string_view{};
+    if (!IsUnitOfTime(unit)) {
+      FailHere("expected days, weeks, months, quarters or years",
+               "days are the smallest that is counted; business days are those of a `calendar`");
+      return program_.Lit(Value::Of(Duration{}), ir::kDaysType);
+    }
     ++at_;
     const bool months =
         SameWord("month", unit) || SameWord("year", unit) || SameWord("quarter", unit);

@@ -209,6 +209,7 @@ class Compiler {
                     const std::optional<EventUse>& upon);
   void WithinAfter(Duty& duty);
   std::optional<uint32_t> InEach(Duty& duty);
+  NodeId OwedToday(const Duty& duty, NodeId applies);
   void WithinAfterPeriod(Duty& duty, uint32_t period);
   void ByDay(Duty& duty, bool taken_in);
   bool PeekDate(size_t ahead) const;
@@ -275,6 +276,8 @@ class Compiler {
   std::map<uint32_t, Span> only_mentioned_;
   // The words of each party's name, as it was declared.
   std::vector<std::vector<Token>> party_words_;
+  // Of the duty being read: whether this is the first day of a period in which it recurs.
+  NodeId arises_today_;
   std::vector<Draft> drafts_;
   std::vector<OrderSentence> orders_;
   std::vector<Disapplication> disapplications_;

@@ -103,6 +103,15 @@ std::optional<uint32_t> Compiler::InEach(Duty& duty) {
   duty.arises = program().Schedule(program().On(program().start, kSlot, program().True()), kSlot,
                                    program().Apply(Function::kEndOfDay, {began}, ir::kMomentType),
                                    program().Count(count));
+  // An act on the first day is in time, although the instance arises only when that day ends.
+  const NodeId begun = program().Schedule(program().On(program().start, kSlot, program().True()),
+                                          kSlot, began, program().Count(count));
+  const NodeId so_many = program().Apply(
+      Function::kAdd,
+      {program().CountOf(begun, kSlot), program().Count(first == program().origin ? 1 : 0)},
+      counted);
+  arises_today_ = program().Apply(Function::kLess, {program().CountOf(duty.arises, kSlot), so_many},
+                                  ir::kBoolType);
   const NodeId first_day = program().Apply(
       Function::kStartOfDay, {program().Field(kSlot, program().known.at, ir::kMomentType)},
       ir::kMomentType);
@@ -176,6 +185,7 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   if (who.none || who.heads.size() != 1 || !who.heads[0].thing.valid() || !who.mods.empty())
     return NotEvaluated(s, "duties of others than one who is named");
   if (each_ && s.block == each_block_) return NotEvaluated(s, "duties for each of a kind");
+  arises_today_ = {};
   Duty duty;
   duty.label = s.label;
   duty.at = s.span;
@@ -292,7 +302,9 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
         {program().CountOf(duty.performed, kSlot), program().CountOf(events, kSlot)},
         ir::kBoolType);
   };
-  program().terms[owed.index].body = fewer(duty.arises);
+  program().terms[owed.index].body =
+      arises_today_.valid() ? program().Or({fewer(duty.arises), OwedToday(duty, applies)})
+                            : fewer(duty.arises);
   // Each falls due once; as many as have are overdue beyond those performed.
   const NodeId fell_due = program().Schedule(duty.arises, kSlot, duty.due, program().Count(1));
   Overdue& overdue = OverdueUnder(s);
@@ -301,6 +313,15 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   if (promptly) ways.push_back(program().And({NotPrompt(s), fewer(duty.arises)}));
   program().terms[overdue.term.index].body = program().Or(std::move(ways));
   agreement_.duties.push_back(std::move(duty));
+}
+
+// Whether, with the instance that arises when this day ends, more has arisen than was performed.
+NodeId Compiler::OwedToday(const Duty& duty, NodeId applies) {
+  const NodeId more = program().Apply(
+      Function::kLessEqual,
+      {program().CountOf(duty.performed, kSlot), program().CountOf(duty.arises, kSlot)},
+      ir::kBoolType);
+  return program().And({arises_today_, applies, more});
 }
 
 // Whether it has taken longer than *promptly*, which somebody must judge.

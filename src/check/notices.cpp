@@ -37,7 +37,8 @@ void Compiler::DeclareNotices(const Statement& s) {
     if (name.empty() || !phrases_.Accept(":"))
       return phrases_.FailHere("expected a channel and a colon", std::string(kNoticesForm));
     eval::Channel channel{name, {}};
-    if (!phrases_.AcceptAll({"at", "once"}) && !phrases_.Accept("on")) {
+    const bool at_once = phrases_.AcceptAll({"at", "once"});
+    if (!at_once && !phrases_.Accept("on")) {
       const ir::Node takes = program().Get(phrases_.ParseDuration(true));
       if (phrases_.failed()) return;
       if (takes.op != ir::Op::kLit ||
@@ -50,7 +51,16 @@ void Compiler::DeclareNotices(const Statement& s) {
       phrases_.Expect("after");
     }
     // `delivery`, `sending`, `deposit`: what is done with it on the day from which is counted.
-    while (!phrases_.AtEnd() && !phrases_.PeekIs("|")) phrases_.Rewind(phrases_.at() + 1);
+    if (!at_once) {
+      const Token* done = phrases_.Peek();
+      if (done == nullptr || done->kind != syntax::TokenKind::kWord || done->Is("the")) {
+        return phrases_.FailHere("expected what is done with the notice on that day",
+                                 std::string(kNoticesForm));
+      }
+      phrases_.Rewind(phrases_.at() + 1);
+    }
+    if (!phrases_.AtEnd() && !phrases_.PeekIs("|"))
+      return phrases_.FailHere("expected the end of the row", std::string(kNoticesForm));
     for (const eval::Channel& other : rule.channels) {
       if (other.name == name) {
         return phrases_.Fail(FindingKind::kDuplicateName,

@@ -5,6 +5,7 @@
 
 #include "base/words.h"
 #include "service/asking.h"
+#include "values/calendar.h"
 
 namespace entente::service {
 
@@ -74,8 +75,13 @@ std::vector<Power::Deadline> Deadlines(Date from, Date after,
 
 std::vector<std::pair<std::string, Date>> LastToSend(const eval::NoticeRule& notices, Date given) {
   std::vector<std::pair<std::string, Date>> out;
-  for (const eval::Channel& channel : notices.channels)
+  for (const eval::Channel& channel : notices.channels) {
+    // Behind the published end of its calendar nobody knows when it would be given.
+    if (channel.takes.unit >= DurationUnit::kBusinessDays &&
+        given > CalendarOf(channel.takes.unit).through)
+      continue;
     out.emplace_back(channel.name, LastReaching(Position::EndOf(given), channel.takes).date());
+  }
   return out;
 }
 
