@@ -151,7 +151,7 @@ NodeId Phrases::Earlier(NodeId moment, NodeId length) {
 NodeId Phrases::Later(NodeId moment, NodeId length) {
   const NodeId reached = program_.Apply(Function::kShift, {moment, length}, ir::kMomentType);
   if (program_.Get(length).type != ir::kBusinessDaysType) return reached;
-  return WhilePublished(moment, program_.Literal(program_.Get(length)).AsDuration(), reached);
+  return WhilePublished(moment, program_.Literal(program_.Get(length)).AsDuration(), reached, "");
 }
 
 NodeId Phrases::EndOfStretch(NodeId from, NodeId length, bool from_end) {
@@ -172,7 +172,7 @@ NodeId Phrases::EndOfStretch(NodeId from, NodeId length, bool from_end) {
     // From a day off they lead to the end of a day.
     const NodeId last =
         start_of_day(shift(start_of_day(from_end ? shift(from, days(-1)) : from), length));
-    return WhilePublished(from, d, shift(last, days(1)));
+    return WhilePublished(from, d, shift(last, days(1)), from_end ? " after an end" : " whole");
   }
   const NodeId day = start_of_day(from);
   if (d.unit == DurationUnit::kDays) return shift(day, days(d.count + 1));

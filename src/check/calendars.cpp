@@ -124,12 +124,13 @@ NodeId Phrases::BusinessDays(bool counted) {
 
 // Past the last day that is published nobody knows the holidays: the moment is then open, and lies
 // behind that day.
-NodeId Phrases::WhilePublished(NodeId from, Duration by, NodeId reached) {
+NodeId Phrases::WhilePublished(NodeId from, Duration by, NodeId reached, std::string_view how) {
   const Calendar& calendar = CalendarOf(by.unit);
   const Position last = Position::EndOf(calendar.through);
   const Position latest = by.count < 0 ? last : LastReaching(last, by);
   ir::Point point;
-  point.name = program_.symbols.Intern(calendar.name + "#" + std::to_string(by.count));
+  point.name =
+      program_.symbols.Intern(calendar.name + "#" + std::to_string(by.count) + std::string(how));
   point.type = ir::kMomentType;
   point.says = "the day " + ToText(by) + " on (the calendar is published through " +
                ToLongText(calendar.through) + ")";
@@ -142,11 +143,13 @@ NodeId Phrases::WhilePublished(NodeId from, Duration by, NodeId reached) {
   const NodeId open = program_.Open(it->second, {from});
   const NodeId known =
       program_.Apply(Function::kLess, {from, program_.Moment(latest.after())}, ir::kBoolType);
-  // What has not come yet reaches nothing.
-  const bool has_come = program_.Get(from).op == ir::Op::kField;
+  // What has not happened yet reaches nothing; a day that is fixed can be counted back from before
+  // it has come.
+  const ir::Op op = program_.Get(from).op;
+  const bool may_not_come = op == ir::Op::kFold || (by.count > 0 && program_.VariesInTime(from));
   return program_.If(
       known, reached,
-      has_come ? open : program_.If(program_.Reached(from), open, program_.Moment(kNever)));
+      may_not_come ? program_.If(program_.Reached(from), open, program_.Moment(kNever)) : open);
 }
 
 }  // namespace entente::check

@@ -233,7 +233,8 @@ class Phrases {
   // Whether `10 business days` or `10 London business days` stand here, and in how many words.
   std::optional<size_t> PeekBusinessDays() const;
   ir::NodeId BusinessDays(bool counted);
-  ir::NodeId WhilePublished(ir::NodeId from, Duration by, ir::NodeId reached);
+  // `how` tells points of one moment apart that are reached in different ways.
+  ir::NodeId WhilePublished(ir::NodeId from, Duration by, ir::NodeId reached, std::string_view how);
   ir::NodeId Lasted(const EventUse& use);
   ir::NodeId ParseMomentSimple();
   ir::NodeId ParseAmount(ir::Type* type);

@@ -57,6 +57,10 @@ struct FunctionInfo {
 };
 FunctionInfo InfoOf(Function function);
 
+// So long after an event as one knows of it: what is counted back from one is reached when it
+// happens, since before that its moment is never.
+inline Duration SinceEvent(Duration shift) { return shift.count < 0 ? Duration{} : shift; }
+
 // The value of `function` at `args`, whose kinds the verifier has checked. Nothing means overflow
 // of 128 bits: a finding with its clause for the caller, never a wrap.
 std::optional<Value> Apply(Function function, std::span<const Value> args);

@@ -859,7 +859,7 @@ class Builder {
     }
     if (timeline_.IsFirstMoment(step.node)) {
       std::vector<Occurrence> events;
-      const Position until = LastReaching(step.at, step.shift);
+      const Position until = LastReaching(step.at, ir::SinceEvent(step.shift));
       Step with = step;
       const bool shown = Events(with, children[0], step.env, until, events);
       if (shown && events.empty() == !step.claim.value.AsBool()) {

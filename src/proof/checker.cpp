@@ -134,6 +134,10 @@ class Checker {
   }
   Interval Take(const Step& step, Claim& claim, size_t depth) {
     if (!error_.empty()) return {};
+    if (!Known(step.node)) {
+      Refuse("a step speaks of no node of the program");
+      return {};
+    }
     if (depth > kDepthMax) {
       Refuse("the proof is deeper than allowed");
       return {};
@@ -201,16 +205,11 @@ class Checker {
     const Step* shown = StepOf(cited);
     if (shown == nullptr) return {};
     const Step& part = *shown;
-    const bool form =
-        part.form == Step::Form::kCases || (part.form == Step::Form::kReached) == reached;
-    if (!form || part.node != node || part.at != at || part.shift != shift ||
+    // Under cases, the parts of the part say whether a moment is meant.
+    if (FormOf(part) != (reached ? Step::Form::kReached : Step::Form::kValue) ||
+        part.node != node || part.at != at || part.shift != shift ||
         !SameSlots(node, part.env, env)) {
       Refuse("a part speaks of something else");
-      return {};
-    }
-    // Under cases, the parts of the part say whether a moment is meant.
-    if (part.form == Step::Form::kCases && (part.parts.empty() || !CasesSpeakOf(part, reached))) {
-      Refuse("a case speaks of something else");
       return {};
     }
     Claim claim;
@@ -220,17 +219,27 @@ class Checker {
     return claim;
   }
 
-  // What a part cites, for its form alone.
-  bool CasesSpeakOf(const Step& cases, bool reached) const {
-    return std::all_of(cases.parts.begin(), cases.parts.end(), [&](const Step& part) {
-      const bool cites = part.form == Step::Form::kLemma;
-      if (cites && part.lemma >= shown_.size()) return false;
-      const Step& p = cites ? shown_[part.lemma].step : part;
-      if (p.form == Step::Form::kImpossible) return true;
-      if (p.form == Step::Form::kCases) return CasesSpeakOf(p, reached);
-      return (p.form == Step::Form::kReached) == reached;
-    });
+  // Whether the step claims a value, or that a moment has come: of cases what the first that is not
+  // impossible claims, with which the others are compared when the step is taken.
+  Step::Form FormOf(const Step& step) const {
+    const Step* s = &step;
+    for (size_t steps = 0; steps <= kDepthMax; ++steps) {
+      if (s->form == Step::Form::kLemma) {
+        if (s->lemma >= shown_.size()) return Step::Form::kImpossible;
+        s = &shown_[s->lemma].step;
+      } else if (s->form == Step::Form::kCases) {
+        const auto part = std::find_if(s->parts.begin(), s->parts.end(), [](const Step& p) {
+          return p.form != Step::Form::kImpossible;
+        });
+        if (part == s->parts.end()) return Step::Form::kImpossible;
+        s = &*part;
+      } else {
+        return s->form;
+      }
+    }
+    return Step::Form::kImpossible;
   }
+  bool Known(NodeId node) const { return node.valid() && node.index < program_.node_count(); }
 
   bool SameSlots(NodeId node, const Env& a, const Env& b) const {
     const uint32_t slots = program_.FreeSlots(node);
@@ -309,6 +318,7 @@ class Checker {
       Claim claim;
       c.holds = Meet(c.holds, Take(step.parts[i], part, claim, c.depth + 1));
       if (any && claim != out) Refuse("two cases end differently");
+      if (FormOf(part) != FormOf(step)) Refuse("a case speaks of something else");
       any = true;
       out = claim;
     }
@@ -327,7 +337,8 @@ class Checker {
     const Interval holds = Take(step.parts[0], *refuted, claim, c.depth + 1);
     if (fill_ != nullptr) const_cast<Step&>(step).holds = holds;  // NOLINT
     c.holds = Meet(c.holds, holds);
-    if (!claim.known() || claim.value != Value::Bool(false))
+    if (!claim.known() || claim.value != Value::Bool(false) ||
+        FormOf(*refuted) != Step::Form::kValue)
       Refuse("what is needed is not refuted");
     const NodeId needed = refuted->node;
     const bool stays =
@@ -335,7 +346,7 @@ class Checker {
         (!program_.VariesInTime(needed) ||
          (program_.Get(needed).op == Op::kReached && IsFirst(program_.Children(needed)[0])));
     const bool follows = std::any_of(assumed_.begin(), assumed_.end(), [&](const Assumption& a) {
-      return a.what == Assumption::What::kHappened && a.holds && a.node.valid() &&
+      return a.what == Assumption::What::kHappened && a.holds && !a.key && Known(a.node) &&
              program_.Get(a.node).op == Op::kWhile && Needs(program_.Children(a.node)[1], needed);
     });
     if (!stays || !follows) Refuse("nothing assumed needs what is refuted");
@@ -647,7 +658,11 @@ class Checker {
     // Any list between the whole and its base may be assumed not to have happened.
     for (NodeId n = node; present; n = program_.Children(n)[0]) {
       const auto happened = Happened(n, env, std::nullopt, shift, c.step.at);
-      if (happened && !*happened) return true;
+      if (happened && !*happened) {
+        // Of what comes after the moment asked nothing is assumed.
+        c.holds.to = std::min(c.holds.to, asked_.after());
+        return true;
+      }
       if (n == base) break;
     }
     return false;
@@ -716,6 +731,11 @@ class Checker {
     const Step* listed = TakeListed(c, id, env, until, shift);
     if (!error_.empty()) return out;
     if (listed != nullptr) out = ListOf(*listed);
+    if (listed != nullptr && listed->at == until && !program_.IsOfEntries(id)) {
+      // How long it stays so is what the list itself says.
+      c.holds.to = std::min(c.holds.to, Shift(listed->holds.to, shift));
+      return out;
+    }
     EventsAfter(c, id, env, listed == nullptr ? std::nullopt : std::optional(listed->at), until,
                 shift, out);
     return out;
@@ -935,6 +955,7 @@ class Checker {
   bool ReachedBody(Cursor& c) {
     const Step& step = c.step;
     const Node& node = program_.Get(step.node);
+    if (node.type != ir::kMomentType) return Refuse("what is no moment is said to have come");
     const auto children = program_.Children(step.node);
     if (node.op == Op::kOp) {
       const auto function = static_cast<Function>(node.aux);
@@ -973,17 +994,21 @@ class Checker {
           .value.AsBool();
     }
     if (IsFirst(step.node)) {
-      const auto assumed = Happened(children[0], step.env, std::nullopt, step.shift, step.at);
-      if (assumed && *assumed && step.parts.empty()) return true;
-      const Position until = LastReaching(step.at, step.shift);
-      const auto events = Events(c, children[0], step.env, until, step.shift);
+      const Duration shift = ir::SinceEvent(step.shift);
+      const auto assumed = Happened(children[0], step.env, std::nullopt, shift, step.at);
+      if (assumed && *assumed && step.parts.empty()) {
+        c.holds = {step.at, kNever};
+        return true;
+      }
+      const Position until = LastReaching(step.at, shift);
+      const auto events = Events(c, children[0], step.env, until, shift);
       if (!events.empty()) {
         // Once reached, reached for good: it began no later than the first event seen.
-        c.holds = {Shift(events[0].at, step.shift), kNever};
+        c.holds = {Shift(events[0].at, shift), kNever};
         return true;
       }
       c.holds.from = kBeginning.before();
-      if (!Closed(c, children[0], step.env, until, step.shift, true)) {
+      if (!Closed(c, children[0], step.env, until, shift, true)) {
         Refuse("more may have happened than was seen");
       }
       return false;
@@ -991,7 +1016,11 @@ class Checker {
     const Claim moment = Read(c, step.node, step.env, step.at);
     if (moment.open) {
       const Key& key = *moment.open;
-      if (const auto happened = Happened({}, {}, key, step.shift, step.at)) return *happened;
+      if (const auto happened = Happened({}, {}, key, step.shift, step.at)) {
+        c.holds =
+            *happened ? Interval{step.at, kNever} : Interval{kBeginning.before(), step.at.after()};
+        return *happened;
+      }
       const Position back = LastReaching(step.at, step.shift);
       const auto later = AtLeast(key, Rational(back.value), true);
       if (!later) return Refuse("neither bound nor assumption says whether the moment has come");

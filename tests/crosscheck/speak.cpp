@@ -263,7 +263,7 @@ class Speaker {
         return "the end of " + Day();
       case 2:
         return std::to_string(1 + Below(15)) + One({" days", " days", " City business days"}) +
-               " after " + Event();
+               One({" after ", " after ", " before "}) + Event();
       case 3:
         return "the earlier of " + Event() + " and the end of " + Day();
       default:

@@ -345,5 +345,65 @@ TEST(Checker, AListIsCarriedOnWithoutAGap) {
   EXPECT_FALSE(b.Accepts(other));
 }
 
+// What is assumed by the moment asked says nothing of earlier moments, and a truth is no moment.
+TEST(Checker, WhatIsAssumedHoldsFromTheMomentAsked) {
+  Bench b;
+  b.p.event_types.push_back({b.p.symbols.Intern("E"), {}, true, false, {}});
+  b.facts.closed_to.assign(b.p.event_types.size(), Position::At(Date{900}));
+  const ir::EventTypeId type{static_cast<uint32_t>(b.p.event_types.size() - 1)};
+  const ir::NodeId list = b.p.On(type, 1, b.p.True());
+  const ir::NodeId first = b.p.MomentOf(ir::FoldKind::kFirst, list, 1);
+  proof::Proof proof = b.Claim(first, true);
+  proof.root.form = proof::Step::Form::kReached;
+  proof::Assumption happened;
+  happened.what = proof::Assumption::What::kHappened;
+  happened.node = list;
+  proof.assumptions = {happened};
+  EXPECT_FALSE(b.Accepts(proof));
+  proof.root.holds = {proof.root.at, kNever};
+  EXPECT_TRUE(b.Accepts(proof));
+  proof::Proof truth = b.Claim(b.p.True(), true);
+  truth.root.form = proof::Step::Form::kReached;
+  EXPECT_FALSE(b.Accepts(truth));
+  proof::Proof nothing = b.Claim(ir::NodeId{1'000'000}, true);
+  EXPECT_FALSE(b.Accepts(nothing));
+}
+
+// Following each part of each lemma would take two to the sixtieth steps.
+TEST(Checker, CasesThatCiteCasesAreToldApartAtOnce) {
+  Bench b;
+  ir::Point point;
+  point.name = b.p.symbols.Intern("fact");
+  point.type = ir::kBoolType;
+  b.p.points.push_back(point);
+  const ir::NodeId sure = b.p.Reached(b.p.Moment(kBeginning));
+  const auto choice = [&](bool value) {
+    proof::Assumption a;
+    a.key = eval::Key{eval::Key::Family::kPoint, 0, {}};
+    a.value = Value::Bool(value);
+    return a;
+  };
+  proof::Proof proof = b.Claim(sure, true);
+  proof.root.holds.from = kBeginning;
+  proof::Step base = proof.root, moment = base;
+  moment.form = proof::Step::Form::kReached;
+  moment.node = b.p.Children(sure)[0];
+  base.parts = {moment};
+  proof.lemmas.push_back({{}, base});
+  for (uint32_t i = 0; i < 60; ++i) {
+    proof::Step cites = base;
+    cites.parts.clear();
+    cites.form = proof::Step::Form::kLemma;
+    cites.lemma = i;
+    proof::Step cases = cites;
+    cases.form = proof::Step::Form::kCases;
+    cases.cases = {choice(false), choice(true)};
+    cases.parts = {cites, cites};
+    proof.lemmas.push_back({{}, cases});
+  }
+  proof.root = proof.lemmas.back().step;
+  EXPECT_TRUE(b.Accepts(proof)) << proof::Check(b.p, b.facts, proof).error();
+}
+
 }  // namespace
 }  // namespace entente

@@ -880,6 +880,7 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, EnvRef env) {
     return ReachedIn(program_.terms[node.data].body, shift, kNoSlots);
   }
   if (IsFirstMoment(id)) {
+    shift = ir::SinceEvent(shift);
     const EventList& list = EventsOf(children[0], env);
     std::vector<std::pair<Position, Diagram>> steps;
     for (const Item& item : list.items) steps.emplace_back(Shift(item.at, shift), item.condition);
@@ -909,11 +910,13 @@ Signal Timeline::EvaluateReached(NodeId id, Duration shift, EnvRef env) {
   };
   // A wait's own shift and the one asked for; nothing where days and months meet.
   const auto total_of = [&](const Leaf& leaf) -> std::optional<Duration> {
-    if (leaf.shift.count == 0) return shift;
-    if (shift.count == 0) return leaf.shift;
+    const bool of_event = !waits_[leaf.id].instance;
+    const auto since = [&](Duration total) { return of_event ? ir::SinceEvent(total) : total; };
+    if (leaf.shift.count == 0) return since(shift);
+    if (shift.count == 0) return since(leaf.shift);
     if (leaf.shift.unit != DurationUnit::kDays || shift.unit != DurationUnit::kDays)
       return std::nullopt;
-    return Duration{leaf.shift.count + shift.count, DurationUnit::kDays};
+    return since({leaf.shift.count + shift.count, DurationUnit::kDays});
   };
   for (const Piece& piece : moments.pieces) {
     for (const Diagram d : diagrams_.Leaves(piece.value)) {
