@@ -121,6 +121,10 @@ class Phrases {
   std::optional<ir::NodeId> HasMade(ir::NodeId subject);
   ir::NodeId MomentOf(const EventUse& use, ir::NodeId of_id = {});
 
+  // Behind `within 30 days after`: whether it is that long after what is named, anew with each of
+  // `an Order` and of the ends of a window.
+  ir::NodeId WithinAfter(ir::NodeId length);
+
   // ---- windows
   // Whether one is open.
   ir::NodeId During();

@@ -198,11 +198,7 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
         return false;
       }
       phrases_.Expect("after");
-      bool from_end = false;
-      const NodeId from = phrases_.ParseMoment(&from_end);
-      if (phrases_.failed()) return false;
-      const NodeId end = phrases_.EndOfStretch(from, by, from_end);
-      condition = program().And({program().Reached(from), program().Not(program().Reached(end))});
+      condition = phrases_.WithinAfter(by);
     } else if (phrases_.Accept("during")) {
       condition = phrases_.During();
     } else if (phrases_.Accept("in")) {

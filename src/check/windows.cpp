@@ -156,4 +156,27 @@ bool Phrases::PeekEndOfWindow() const {
   return window && agreement_.stretches[*window].opens.valid();
 }
 
+NodeId Phrases::WithinAfter(NodeId length) {
+  const size_t mark = at_;
+  const bool ends = PeekEndOfWindow();
+  if ((ends || PeekIs("a") || PeekIs("an")) && PeekEvent()) {
+    const auto use = ParseEvent();
+    if (!use) return program_.False();
+    const bool recorded =
+        use->derived.valid() || !agreement_.events[use->events[0]].alias_first.valid();
+    if (use->events.size() == 1 && recorded && !use->window) {
+      const int slot = scope.free_slot;
+      const NodeId began = program_.Field(slot, program_.known.at, ir::kMomentType);
+      return program_.Each(ir::EachKind::kOr, Occurrences(*use, 0, {}), slot, began, {},
+                           program_.Not(program_.Reached(EndOfStretch(began, length, ends))));
+    }
+    at_ = mark;
+  }
+  bool from_end = false;
+  const NodeId from = ParseMoment(&from_end);
+  if (failed_) return program_.False();
+  return program_.And({program_.Reached(from),
+                       program_.Not(program_.Reached(EndOfStretch(from, length, from_end)))});
+}
+
 }  // namespace entente::check
