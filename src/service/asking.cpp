@@ -258,19 +258,19 @@ void Asking::Deny() {
   }
 }
 
-void Asking::LowerFacts() {
-  std::vector<record::Entry> entries;
-  std::stable_sort(
-      query_.given.begin(), query_.given.end(),
-      [](const record::Entry& a, const record::Entry& b) { return a.happened < b.happened; });
-  // Behind all that is recorded on the same day.
+// Entries that are given, in order and each behind all that is recorded on the same day.
+std::vector<record::Entry> Asking::Placed(std::vector<record::Entry> given) {
+  std::stable_sort(given.begin(), given.end(), [](const record::Entry& a, const record::Entry& b) {
+    return a.happened < b.happened;
+  });
   int64_t sequence =
-      (int64_t{1} << Position::kSequenceBits) - 1 - static_cast<int64_t>(query_.given.size());
-  for (record::Entry entry : query_.given) {
-    entry.happened.value += sequence++;
-    entries.push_back(std::move(entry));
-  }
-  facts_ = eval::Lower(agreement_.program, Recorded(), entries, Lowered(), findings_);
+      (int64_t{1} << Position::kSequenceBits) - 1 - static_cast<int64_t>(given.size());
+  for (record::Entry& entry : given) entry.happened.value += sequence++;
+  return given;
+}
+
+void Asking::LowerFacts() {
+  facts_ = eval::Lower(agreement_.program, Recorded(), Placed(query_.given), Lowered(), findings_);
   for (const auto& [key, value] : query_.settled) {
     facts_.settled[key] = value;
     facts_.settled_by[key] = "as asked";

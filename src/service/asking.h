@@ -138,6 +138,7 @@ class Asking {
   bool ReadEdition();
   eval::LowerOptions Lowered() const;
   void OnRecordByThen();
+  static std::vector<record::Entry> Placed(std::vector<record::Entry> given);
   void LowerFacts();
   // The choice of every reading that was met so far.
   std::vector<eval::Choice> OurReadings();

@@ -151,13 +151,11 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
                              Words("given", name + " on " + ToLongText(*query_.on)), with, ignored);
     }
     if (!put) continue;
-    int64_t sequence = (int64_t{1} << Position::kSequenceBits) - 64;
     for (record::Entry entry : with.given) {
       entry.id += " (supposed)";
-      entry.happened.value += sequence++;
       entries.push_back(entry);
     }
-    eval::Facts facts = eval::Lower(program, Recorded(), entries, Lowered(), ignored);
+    eval::Facts facts = eval::Lower(program, Recorded(), Placed(entries), Lowered(), ignored);
     if (ignored.any_error()) continue;
     for (const auto& [key, value] : facts_.settled) facts.settled.emplace(key, value);
     while (facts.things.size() < facts_.things.size())
@@ -179,10 +177,13 @@ void Asking::Flips(Answer& answer, const Outcome& outcome) {
     break;
   }
   for (size_t i = here; i-- > 0;) {
-    const Position last = signal.pieces[i + 1].from.before();
+    // A piece that ends within a day is told of by the days before it.
+    const Date day = LastWholeDayBefore(signal.pieces[i + 1].from);
+    const Position last = Position::EndOf(day);
+    if (last < kBeginning || signal.IndexAt(last) != i) continue;
     const Outcome o = Judge(*timeline_, Read(*timeline_, Full(*timeline_, query_.env, last)));
     if (!worth(o)) continue;
-    add("asked up to " + ToLongText(last.date()), o, DecidingLabels(*timeline_, last, o));
+    add("asked up to " + ToLongText(day), o, DecidingLabels(*timeline_, last, o));
     break;
   }
 }

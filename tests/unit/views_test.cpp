@@ -611,6 +611,34 @@ TEST(Views, WhatSurvivesAnEarlyEnd) {
   EXPECT_TRUE(void_notice["survives"].empty());
 }
 
+// The notice given on the first day on which something was overdue counted for the answer and not
+// for what would change it, so that any event seemed to.
+TEST(Why, WhatIsGivenCountsForFlipsAsForTheAnswer) {
+  const std::string text = TempFile("flips.md", R"(# A
+
+```entente
+effective 1 January 2026
+party Alder, Birch
+event Flood, Order
+kind Flour
+act deliver (Flour)
+act use (Flour)
+notice Default Notice
+2.5  upon an Order, Alder must deliver Flour, within 5 days after that Order
+2.3  Birch may give a Default Notice, if 2.5 is overdue
+2.4  Birch may use Flour, if a Default Notice has happened
+```
+)");
+  const Json answer =
+      Shape("why 'Birch use Flour' -a " + text +
+                " --on 2026-05-10 --assume-nothing-further --given 'Order on 2 March 2026'"
+                " --given 'Default Notice by Birch on 8 March 2026'",
+            "answer");
+  EXPECT_EQ(answer["verdict"], "yes");
+  ASSERT_EQ(answer["flips"].size(), 1u) << answer["flips"];
+  EXPECT_EQ(answer["flips"][0]["change"], "asked up to 7 March 2026");
+}
+
 // An e-mail that nothing followed, a courier a day late, one in time, and one without the power.
 TEST(Notices, WhetherOneWasGivenWithPowerAndInTime) {
   const std::string of = " -a examples/alliance.md --record examples/alliance.jsonl";
