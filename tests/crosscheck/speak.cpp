@@ -474,7 +474,7 @@ class Speaker {
     const std::string days = std::to_string(1 + Below(20)) + " days after ";
     text_ += label + "  ";
     // The reference counts some hundred instances again and again.
-    switch (Chance(6) ? 4 : Below(4)) {
+    switch (Chance(4) ? 4 : Below(4)) {
       case 4:
         Uses(Construct::kEachPeriod);
         text_ += Party() + " must answer, in each Fiscal Quarter of Birch" +
