@@ -1,6 +1,7 @@
 // Named moments and windows: stretches of time that open with an event, what happens in them and
 // what their end without an event brings about.
 
+#include "base/words.h"
 #include "check/compiler.h"
 #include "check/lexicon.h"
 
@@ -106,7 +107,17 @@ std::optional<uint32_t> Phrases::AcceptStretch() {
 NodeId Phrases::During() {
   const auto index = AcceptStretch();
   if (!index) {
-    FailHere("expected the name of a window", "declare it: `window NAME is 30 days after EVENT`");
+    size_t ahead = 0;
+    while (Peek(ahead) != nullptr && IsDeterminer(Peek(ahead)->text)) ++ahead;
+    std::string said;
+    for (; Peek(ahead) != nullptr && Peek(ahead)->capital(); ++ahead)
+      said += (said.empty() ? "" : " ") + std::string(Peek(ahead)->text);
+    std::vector<std::string> known;
+    for (const Stretch& stretch : agreement_.stretches) known.push_back(stretch.name);
+    const std::string closest = Closest(said, known);
+    FailHere("expected the name of a window",
+             closest.empty() ? "declare it: `window NAME is 30 days after EVENT`"
+                             : "did you mean " + Quoted(closest) + "?");
     return program_.False();
   }
   const Stretch& window = agreement_.stretches[*index];

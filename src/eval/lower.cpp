@@ -162,11 +162,10 @@ class Lowering {
   void NotGiven(const record::Entry& entry, const std::string& channel) {
     std::vector<std::string> names;
     for (const Channel& c : notices_.channels) names.push_back(Quoted(c.name));
-    const std::string closest = Closest(channel, names);
     Bad(FindingKind::kNotGiven, entry,
         "entry " + Quoted(entry.id) + " was sent by " + Quoted(channel) + ", which " +
             (names.empty() ? "the agreement does not say how to count"
-                           : notices_.label + (notices_.label.empty() ? "the text" : "") +
+                           : (notices_.label.empty() ? "the text" : notices_.label) +
                                  " does not name: it was not given"),
         names.empty() ? "write on which day it was given, without a channel"
                       : "the channels are " + JoinAnd(names));
