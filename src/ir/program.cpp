@@ -11,8 +11,8 @@ namespace entente::ir {
 namespace {
 
 constexpr std::array<std::string_view, kOpCount> kOpNames = {
-    "lit",     "field", "open",     "is",   "op",   "if",    "reached", "on",
-    "becomes", "while", "schedule", "fold", "each", "rules", "ref",     "edition"};
+    "lit",   "field",    "open",  "is",   "op",   "if",    "reached", "on",     "becomes",
+    "while", "schedule", "union", "fold", "each", "rules", "ref",     "edition"};
 
 // The slot a node binds for some of its children, and which those are.
 bool BindsFor(Op op, size_t child, size_t count) {
@@ -212,18 +212,38 @@ NodeId Program::Becomes(NodeId signal) {
   return Intern({.op = Op::kBecomes, .type = kEventsType}, {signal});
 }
 
+NodeId Program::Union(NodeId a, NodeId b) {
+  return Intern({.op = Op::kUnion, .type = kEventsType}, {a, b});
+}
+
 NodeId Program::While(NodeId events, int slot, NodeId signal) {
+  if (Get(events).op == Op::kUnion) {
+    const NodeId a = Children(events)[0], b = Children(events)[1];
+    return Union(While(a, slot, signal), While(b, slot, signal));
+  }
   return Intern({.op = Op::kWhile, .aux = static_cast<uint8_t>(slot), .type = kEventsType},
                 {events, signal});
 }
 
 NodeId Program::Schedule(NodeId events, int slot, NodeId moment, NodeId n) {
+  if (Get(events).op == Op::kUnion) {
+    const NodeId a = Children(events)[0], b = Children(events)[1];
+    return Union(Schedule(a, slot, moment, n), Schedule(b, slot, moment, n));
+  }
   return Intern({.op = Op::kSchedule, .aux = static_cast<uint8_t>(slot), .type = kEventsType},
                 {events, moment, n});
 }
 
 NodeId Program::Fold(FoldKind kind, NodeId events, int slot, NodeId p, NodeId a, NodeId b,
                      NodeId z) {
+  // The first moment of either list is the earlier of the two first ones, of which more is known.
+  if (kind == FoldKind::kFirst && Get(events).op == Op::kUnion &&
+      p == Field(slot, known.at, kMomentType) && z == Moment(kNever)) {
+    const NodeId first = Children(events)[0], second = Children(events)[1];
+    return Apply(Function::kEarliest,
+                 {Fold(kind, first, slot, p, a, b, z), Fold(kind, second, slot, p, a, b, z)},
+                 kMomentType);
+  }
   return Intern({.op = Op::kFold,
                  .aux = static_cast<uint8_t>(slot),
                  .type = Get(z).type,

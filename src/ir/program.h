@@ -1,4 +1,4 @@
-// src/ir/program.h: an agreement as 16 kinds of node, shared by every engine.
+// src/ir/program.h: an agreement as 17 kinds of node, shared by every engine.
 //
 // Always true once Verify has found nothing:
 //   1. nodes are immutable and hash-consed by content and type: equal nodes have equal ids;
@@ -39,13 +39,14 @@ enum class Op : uint8_t {
   kBecomes,
   kWhile,
   kSchedule,
+  kUnion,
   kFold,
   kEach,
   kRules,
   kRef,
   kEdition,
 };
-inline constexpr int kOpCount = 16;
+inline constexpr int kOpCount = 17;
 std::string_view NameOf(Op op);
 
 enum class FoldKind : uint8_t { kFirst, kLast, kCount, kSum, kMin, kMax };
@@ -65,6 +66,7 @@ std::string_view NameOf(EachKind kind);
 //   Becomes  signal
 //   While    events, signal       slot
 //   Schedule events, moment, n    slot
+//   Union    events, events; stands only below a Fold, an Each or another Union
 //   Fold     events, p, a, b, z   slot     fold kind
 //   Each     events, key, captures..., body   slot   capture list
 //   Rules                                  rule set
@@ -212,6 +214,9 @@ class Program {
   NodeId Reached(NodeId moment);
   NodeId On(EventTypeId type, int slot, NodeId guard);
   NodeId Becomes(NodeId signal);
+  // The events of both, in order; at one moment those of `a` come first. Whatever keeps or moves
+  // events does so in each of the two.
+  NodeId Union(NodeId a, NodeId b);
   NodeId While(NodeId events, int slot, NodeId signal);
   NodeId Schedule(NodeId events, int slot, NodeId moment, NodeId n);
   NodeId Fold(FoldKind kind, NodeId events, int slot, NodeId p, NodeId a, NodeId b, NodeId z);

@@ -376,6 +376,9 @@ class Reader {
       const int s = slot();
       const NodeId v = node();
       out = p_.While(v, s, node());
+    } else if (head == "union") {
+      const NodeId v = node();
+      out = p_.Union(v, node());
     } else if (head == "schedule") {
       const int s = slot();
       const NodeId v = node(), m = node();

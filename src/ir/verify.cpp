@@ -73,6 +73,9 @@ class Verifier {
       case Op::kWhile:
         want(type(0) == kEventsType && type(1) == kBoolType, "a guard of no events");
         return;
+      case Op::kUnion:
+        want(type(0) == kEventsType && type(1) == kEventsType, "a union of no events");
+        return;
       case Op::kSchedule:
         want(type(0) == kEventsType && type(1) == kMomentType && type(2).base == Base::kNumber,
              "a schedule of unlike parts");

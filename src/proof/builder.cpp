@@ -765,6 +765,16 @@ class Builder {
                          [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
         return true;
       }
+      case Op::kUnion: {
+        const size_t before = out.size();
+        if (!Events(step, children[0], env, until, out) ||
+            !Events(step, children[1], env, until, out)) {
+          return false;
+        }
+        std::stable_sort(out.begin() + static_cast<ptrdiff_t>(before), out.end(),
+                         [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+        return true;
+      }
       default:
         return false;
     }

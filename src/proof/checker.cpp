@@ -643,6 +643,11 @@ class Checker {
   // Whether everything of the list up to `until` has been seen; narrows the interval if it is now.
   bool Closed(Cursor& c, NodeId node, const Env& env, Position until, Duration shift,
               bool present) {
+    if (program_.Get(node).op == Op::kUnion) {
+      const auto children = program_.Children(node);
+      return Closed(c, children[0], env, until, shift, present) &&
+             Closed(c, children[1], env, until, shift, present);
+    }
     NodeId base = node;
     while (program_.Get(base).op == Op::kWhile || program_.Get(base).op == Op::kSchedule) {
       base = program_.Children(base)[0];
@@ -833,6 +838,14 @@ class Checker {
             out.push_back({m, eval::Moved(program_, numbered, m)});
           }
         }
+        std::stable_sort(out.begin(), out.end(),
+                         [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+        return;
+      }
+      case Op::kUnion: {
+        out = Events(c, children[0], env, until, shift);
+        const auto more = Events(c, children[1], env, until, shift);
+        out.insert(out.end(), more.begin(), more.end());
         std::stable_sort(out.begin(), out.end(),
                          [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
         return;

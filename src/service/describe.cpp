@@ -182,6 +182,8 @@ std::string Describer::Events(ir::NodeId id) const {
         if (window.ends == id) return "the end of the " + window.name;
       }
       return "what is scheduled after " + Events(program_.Children(id)[0]);
+    case Op::kUnion:
+      return Events(program_.Children(id)[0]) + " or " + Events(program_.Children(id)[1]);
     case Op::kBecomes:
       return "the moment that " + Node(program_.Children(id)[0], {}, 1);
     default:

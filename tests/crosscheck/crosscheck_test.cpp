@@ -446,6 +446,7 @@ std::vector<std::pair<ir::Op, ir::Op>> MadePairs() {
   const std::vector<Op> values = {Op::kLit,     Op::kOpen, Op::kIs,   Op::kOp,  Op::kIf,
                                   Op::kReached, Op::kFold, Op::kEach, Op::kRef, Op::kEdition};
   const std::vector<Op> events = {Op::kOn, Op::kBecomes, Op::kWhile, Op::kSchedule};
+  const std::vector<Op> both = {Op::kUnion};
   const std::vector<Op> moments = {Op::kLit, Op::kOpen, Op::kOp, Op::kIf, Op::kFold, Op::kRef};
   std::vector<std::pair<Op, Op>> out;
   const auto add = [&](std::initializer_list<Op> parents, const std::vector<Op>& children) {
@@ -455,7 +456,8 @@ std::vector<std::pair<ir::Op, ir::Op>> MadePairs() {
   };
   add({Op::kOp, Op::kIf, Op::kBecomes, Op::kWhile, Op::kEach, Op::kRules, Op::kEdition}, values);
   add({Op::kOn}, {Op::kLit, Op::kOpen, Op::kIs, Op::kOp});
-  add({Op::kWhile, Op::kSchedule, Op::kFold, Op::kEach}, events);
+  add({Op::kWhile, Op::kSchedule, Op::kFold, Op::kEach, Op::kUnion}, events);
+  add({Op::kFold, Op::kEach}, both);
   add({Op::kReached, Op::kSchedule, Op::kFold}, moments);
   add({Op::kIs, Op::kOpen, Op::kRef, Op::kOp, Op::kFold, Op::kEach}, {Op::kField});
   return out;

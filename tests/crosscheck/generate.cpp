@@ -253,7 +253,13 @@ class Generator {
       return p.On(ir::EventTypeId{1 + static_cast<uint32_t>(Below(3))}, slot, Filter(slot));
     };
     if (depth <= 0) return Chance(5) ? p.On(p.start, slot, p.True()) : on();
-    switch (Below(6)) {
+    switch (Below(7)) {
+      case 6: {
+        const NodeId first = Events(depth - 1, slot);
+        const NodeId second = Events(depth - 1, slot);
+        thing_slot_[slot] = HasThing(first) && HasThing(second);
+        return p.Union(first, second);
+      }
       case 0:
       case 1: {
         const NodeId inner = Events(depth - 1, slot);
@@ -289,13 +295,12 @@ class Generator {
   }
 
   bool HasThing(NodeId events) const {
-    NodeId id = events;
-    while (true) {
-      const ir::Node& node = c_.program.Get(id);
-      if (node.op == ir::Op::kBecomes) return false;
-      if (node.op == ir::Op::kOn) return true;
-      id = c_.program.Children(id)[0];
-    }
+    const ir::Node& node = c_.program.Get(events);
+    if (node.op == ir::Op::kBecomes) return false;
+    if (node.op == ir::Op::kOn) return true;
+    const auto children = c_.program.Children(events);
+    if (node.op == ir::Op::kUnion) return HasThing(children[0]) && HasThing(children[1]);
+    return HasThing(children[0]);
   }
 
   NodeId FoldOf(ir::FoldKind kind, ir::Type type, int depth, int slot) {

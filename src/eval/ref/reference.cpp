@@ -193,6 +193,12 @@ std::vector<Reference::Occurrence> Reference::Events(NodeId id, const Env& env, 
       std::stable_sort(out.begin(), out.end(),
                        [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
       return out;
+    case Op::kUnion:
+      out = Events(children[0], env, until);
+      for (Occurrence& e : Events(children[1], env, until)) out.push_back(std::move(e));
+      std::stable_sort(out.begin(), out.end(),
+                       [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+      return out;
     case Op::kIf:
       return Events(children[Evaluate(children[0], env, until).AsBool() ? 1 : 2], env, until);
     default:

@@ -972,6 +972,11 @@ const Timeline::EventList& Timeline::EventsOf(NodeId node, EnvRef env) {
   return *event_lists_.emplace(key, std::move(list)).first->second;
 }
 
+void Timeline::SortByMoment(std::vector<Item>& items) {
+  std::stable_sort(items.begin(), items.end(),
+                   [](const Item& a, const Item& b) { return a.at < b.at; });
+}
+
 Timeline::EventList Timeline::EvaluateEvents(NodeId id, EnvRef env) {
   const Node& node = program_.Get(id);
   const auto children = program_.Children(id);
@@ -1072,8 +1077,15 @@ Timeline::EventList Timeline::EvaluateEvents(NodeId id, EnvRef env) {
       for (const uint32_t w : inner.waits) {
         out.waits.push_back(AddWait({id, SlotsOf(env), waits_[w].after, kNever, {}, {}, true}));
       }
-      std::stable_sort(out.items.begin(), out.items.end(),
-                       [](const Item& a, const Item& b) { return a.at < b.at; });
+      SortByMoment(out.items);
+      return out;
+    }
+    case Op::kUnion: {
+      out = EventsOf(children[0], env);
+      const EventList& more = EventsOf(children[1], env);
+      out.items.insert(out.items.end(), more.items.begin(), more.items.end());
+      out.waits.insert(out.waits.end(), more.waits.begin(), more.waits.end());
+      SortByMoment(out.items);
       return out;
     }
     default:
