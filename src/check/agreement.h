@@ -50,6 +50,20 @@ struct EventName {
   ir::TermId stands;
   // When one ends, for each reading of that sentence; of the entry in slot 1.
   std::vector<std::pair<ir::NodeId, ir::NodeId>> ends;
+  // What counts as one though nobody gave it, by whose silence. Each event holds, as the end of a
+  // window does, the fields of what went unanswered.
+  struct Counted {
+    ir::NodeId events;
+    ThingId by;
+    // The ends of the time to answer; whether the sentence applies; and of an end, in slot 1,
+    // whether it does and there was no answer.
+    ir::NodeId ends;
+    ir::TermId applies;
+    ir::NodeId silent;
+  };
+  std::vector<Counted> counted;
+  // Whether some node has been made of its occurrences.
+  bool spoken_of = false;
   source::Span at;
 };
 
@@ -211,6 +225,11 @@ struct Overdue {
   ir::TermId term;
   bool defined = false;
   source::Span asked;
+  // Whether the clause is suspended, where something can suspend it.
+  ir::NodeId suspended;
+  // While the text is read: the terms for `has been overdue for LENGTH`, which `complete` ends.
+  std::vector<std::pair<ir::NodeId, ir::TermId>> for_long = {};
+  bool complete = false;
 };
 
 // `ask …`, the `expect …` under it, and the `entry …` statements above it in its block.

@@ -358,6 +358,20 @@ NodeId Phrases::ParseAmount(ir::Type* type) {
            "state both in one unit");
     }
     out = program_.Apply(greater ? Function::kMax : Function::kMin, {a, b}, *type);
+  } else if (AcceptAll({"the", "average", "of"})) {
+    out = ParseAverage(type);
+  } else if (PeekIs("the") && (PeekIs("highest", 1) || PeekIs("lowest", 1))) {
+    const ir::FoldKind extreme = PeekIs("highest", 1) ? ir::FoldKind::kMax : ir::FoldKind::kMin;
+    at_ += 2;
+    const auto index = AcceptNumberName();
+    if (!index || !agreement_.numbers[*index].event.valid()) {
+      FailHere("expected a number that every event of a kind has",
+               "write `the highest Amount of every Sale in 2029 or $0 if there is none`; of two "
+               "amounts, `the greater of A and B`");
+    } else {
+      *type = agreement_.numbers[*index].type;
+      out = ParseOverEvents(agreement_.numbers[*index], extreme);
+    }
   } else if (AcceptAll({"half", "of"})) {
     const NodeId a = ParseAmount(type);
     out = program_.Apply(Function::kMultiply,
@@ -543,6 +557,31 @@ NodeId Phrases::ParseQuotient(ir::Type* type) {
     *type = result;
   }
   return out;
+}
+
+// Behind `the average of`: `A and B`, `A, B and C`.
+NodeId Phrases::ParseAverage(ir::Type* type) {
+  NodeId sum = ParseQuotient(type);
+  int64_t count = 1;
+  while (!failed_ && (Accept(",") || PeekIs("and"))) {
+    const bool last = Accept("and");
+    ir::Type other;
+    NodeId more = ParseQuotient(&other);
+    Count(sum, *type, more, other);
+    if (!failed_ && other != *type) {
+      Fail(FindingKind::kUnitMismatch, "amounts of different units have no average",
+           "state all in one unit");
+    }
+    sum = program_.Apply(Function::kAdd, {sum, more}, *type);
+    ++count;
+    if (last) break;
+  }
+  if (count == 1) FailHere("expected another amount", "write `the average of A, B and C`");
+  return program_.Apply(Function::kMultiply,
+                        {program_.Lit(Value::Number(*Rational::Of(1, count)),
+                                      ir::NumberType(program_.symbols.Intern("1"))),
+                         sum},
+                        *type);
 }
 
 NodeId Phrases::ParseNumber(ir::Type* type) {

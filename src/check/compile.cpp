@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "check/compiler.h"
 
 namespace entente::check {
@@ -105,13 +107,20 @@ Agreement Compiler::Run() {
   }
   // What the others may speak of comes first, wherever it stands.
   const std::vector<size_t> order = InOrder();
-  for (const bool of_event : {true, false}) {
+  const auto rank = [](const syntax::Statement& s) {
+    return SaysOfSilence(s) ? 0 : SaysOfEvent(s) || SaysOfDischarge(s) ? 1 : 2;
+  };
+  for (const int turn : {0, 1, 2}) {
     for (const size_t i : order) {
       const syntax::Statement& s = tree_.statements[i];
-      if (!edits_.contains(i) && !handled_.contains(&s) && SaysOfEvent(s) == of_event) Sentence(s);
+      if (!edits_.contains(i) && !handled_.contains(&s) && rank(s) == turn) Sentence(s);
     }
+    // What a silence or discharge hangs on may speak of what stands or happens.
+    if (turn == 0) continue;
+    for (const auto& read : std::exchange(later_, {})) read();
   }
   CheckOverdue();
+  Suspend();
   BuildTerm();
   ApplyDisapplications();
   ApplyOrders();

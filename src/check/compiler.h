@@ -184,15 +184,46 @@ class Compiler {
   // A reading with two alternatives that stands in no brace.
   ir::PointId ReadingOfTwo(const std::string& id, std::vector<std::string> alternatives,
                            std::string says, std::string about, Span at);
+  // Whether the sentence of the draft applies, as a term that is true where it does; `otherwise` is
+  // the rule that no clause states.
+  NodeId Applies(ir::TermId term, Draft draft, std::string otherwise);
+  // The same for a sentence that others may speak of before its tails, which go on from here, can
+  // be read.
+  NodeId TailsApply(const Statement& s, NodeId choice, std::string otherwise);
+  std::vector<std::function<void()>> later_;
   // `of_term`: what the end of the term hangs on, and which is therefore not asked for it.
   NodeId InForce(bool dated, bool inferred, bool of_term = false);
   void NotEvaluated(const Statement& s, std::string what);
+
+  // ---- silence
+  static bool SaysOfSilence(const Statement& s);
+  void SilenceSentence(const Statement& s, NodeId choice);
+  struct Silence {
+    uint32_t answered;
+    NodeId ends;
+  };
+  std::optional<Silence> ParseSilence();
 
   // ---- the term
   static bool SaysOfTerm(const Statement& s);
   void DeclareTerm(const Statement& s);
   void TermSentence(const Statement& s, NodeId choice);
+  struct TermRun {
+    NodeId choice;
+    // When the first term ends; from when and for how long, where that is stated.
+    NodeId end;
+    NodeId from;
+    std::optional<Duration> length = {};
+    // The terms after it, all in one unit; the last comes again and again, if `at_a_time`.
+    std::vector<Duration> renewals = {};
+    bool at_a_time = false;
+    Span at;
+  };
   void Runs(const Statement& s, NodeId choice);
+  NodeId StartOfDay();
+  Position MomentIn(NodeId literal);
+  NodeId Renewals(const TermRun& run);
+  NodeId LastRenewalEnds(const TermRun& run);
   void BuildTerm();
   // How many times a length fits into so many years, at most what one schedule holds; where that
   // is less, a finding says through which day they are counted.
@@ -217,6 +248,26 @@ class Compiler {
   bool ArisesFrom(Duty& duty, const EventUse& use);
   bool ArisesFrom(Duty& duty, NodeId events);
   size_t NextComma(size_t from) const;
+
+  // ---- what discharges or suspends a duty
+  struct Relief {
+    std::vector<std::string> labels;
+    // What discharges it, or else whether it is suspended.
+    NodeId events;
+    NodeId suspended;
+    Span at;
+    bool Reaches(std::string_view label) const {
+      return std::any_of(labels.begin(), labels.end(),
+                         [&](const std::string& under) { return StandsUnder(label, under); });
+    }
+  };
+  static bool SaysOfDischarge(const Statement& s);
+  static bool SaysOfSuspension(const std::vector<Token>& tokens);
+  void DischargeSentence(const Statement& s, NodeId choice);
+  void SuspensionSentence(const Statement& s, NodeId choice);
+  NodeId OrDischarged(NodeId performed, std::string_view label);
+  void Suspend();
+  std::vector<Relief> reliefs_;
 
   NodeId Consent(bool given);
   bool Tails(Draft& draft, std::vector<NodeId>& only);
@@ -284,17 +335,6 @@ class Compiler {
   bool effective_ = false;
   // What is said of the term: how long it runs, what keeps a later one from starting, what ends it;
   // and what survives it.
-  struct TermRun {
-    NodeId choice;
-    NodeId end;
-    // Where the end is a day, and the length of each renewal.
-    std::optional<Position> fixed;
-    NodeId renewal;
-    // Where it is so many days or months from one.
-    Position from;
-    std::optional<Duration> length;
-    Span at;
-  };
   std::vector<TermRun> runs_;
   std::vector<NodeId> stops_;
   std::vector<std::pair<NodeId, NodeId>> ends_;

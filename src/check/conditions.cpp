@@ -99,11 +99,10 @@ std::optional<NodeId> Phrases::HasMade(NodeId subject) {
   std::vector<NodeId> moments;
   const int slot = scope.free_slot;
   for (size_t i = 0; i < use->events.size(); ++i) {
-    const NodeId by = program_.Apply(
-        Function::kEqual, {program_.Field(slot, program_.known.by, ir::kThingType), subject},
-        ir::kBoolType);
-    moments.push_back(
-        program_.MomentOf(ir::FoldKind::kFirst, Occurrences(*use, i, {}, {by}), slot));
+    const auto by = [&](NodeId maker) {
+      return program_.Apply(Function::kEqual, {maker, subject}, ir::kBoolType);
+    };
+    moments.push_back(program_.MomentOf(ir::FoldKind::kFirst, Occurrences(*use, i, {}, by), slot));
   }
   const NodeId made = program_.Reached(
       moments.size() == 1 ? moments[0]
@@ -121,9 +120,11 @@ NodeId Phrases::ParseSimpleCondition() {
       parts.push_back(program_.Not(program_.Reached(program_.Ref(agreement_.term_end, {}))));
     return program_.And(std::move(parts));
   }
-  // `3.1 is overdue`.
-  if (Peek() != nullptr && PeekIs("is", 1) &&
-      (PeekIs("overdue", 2) || (PeekIs("not", 2) && PeekIs("overdue", 3)))) {
+  // `3.1 is overdue`, `3.1 has been overdue for 30 days`.
+  const bool been = PeekIs("been", 2) || (PeekIs("not", 2) && PeekIs("been", 3));
+  const size_t state = been ? 3 : 2;
+  if (Peek() != nullptr && PeekIs(been ? "has" : "is", 1) &&
+      (PeekIs("overdue", state) || (PeekIs("not", 2) && PeekIs("overdue", state + 1)))) {
     const auto duty = agreement_.overdue.find(Peek()->text);
     if (duty == agreement_.overdue.end()) {
       FailHere(Quoted(Peek()->text) + " is no clause with a duty that could be overdue",
@@ -133,8 +134,17 @@ NodeId Phrases::ParseSimpleCondition() {
     Overdue& named = duty->second;
     if (!named.defined && !named.asked.valid()) named.asked = Here();
     const bool denied = PeekIs("not", 2);
-    at_ += denied ? 4 : 3;
-    const NodeId overdue = program_.Ref(named.term, {});
+    at_ += state + (denied ? 2 : 1);
+    NodeId overdue = program_.Ref(named.term, {});
+    if (been) {
+      if (!AcceptAll({"for"}) || !PeekDuration()) {
+        FailHere("expected how long", "write `9.1 has been overdue for 30 days`");
+        return none;
+      }
+      const NodeId length = ParseDuration();
+      if (failed_) return none;
+      overdue = HasBeenOverdue(duty->first, named, length);
+    }
     return denied ? program_.Not(overdue) : overdue;
   }
   // `the Offer Period is open`.

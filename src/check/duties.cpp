@@ -149,12 +149,8 @@ bool Compiler::PeekDate(size_t ahead) const {
 }
 
 bool Compiler::ArisesFrom(Duty& duty, const EventUse& use) {
-  if (use.events.size() != 1 || agreement_.events[use.events[0]].alias_first.valid()) {
-    phrases_.Fail(FindingKind::kWrongKind, "a duty arises from events of one kind, each recorded",
-                  "write a sentence for each kind of event");
-    return false;
-  }
-  return ArisesFrom(duty, phrases_.Occurrences(use, 0, {}));
+  const auto events = phrases_.EachOccurrence(use);
+  return events && ArisesFrom(duty, *events);
 }
 
 // `upon a Request, …, within 30 days after that Request` names it twice.
@@ -278,23 +274,16 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
 
   const std::string name =
       "duty " + std::to_string(agreement_.duties.size() + 1) + " under " + s.label;
-  duty.applies = draft.term = AddTerm(name, {}, ir::kBoolType, s.span);
-  draft.value = program().True();
-  Draft closed;
-  closed.term = draft.term;
-  closed.closing = true;
-  closed.value = program().False();
-  closed.built_in = "nobody has a duty that no clause gives";
-  closed.label = "duties";
-  const NodeId applies = program().Ref(draft.term, {});
+  duty.applies = AddTerm(name, {}, ir::kBoolType, s.span);
+  const NodeId applies =
+      Applies(duty.applies, std::move(draft), "nobody has a duty that no clause gives");
   duty.arises = duty.arises.valid() ? program().While(duty.arises, kSlot, applies)
                                     : program().Becomes(applies);
-  drafts_.push_back(std::move(draft));
-  drafts_.push_back(std::move(closed));
   if (!duty.due.valid()) duty.due = program().Moment(kNever);
   duty.promptly = promptly;
 
   const ir::TermId owed = AddTerm("something owed: " + name, {}, ir::kBoolType, s.span);
+  acts = OrDischarged(acts, s.label);
   duty.performed = program().While(acts, kSlot, program().Ref(owed, {}));
   const auto fewer = [&](NodeId events) {
     return program().Apply(

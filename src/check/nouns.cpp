@@ -574,7 +574,8 @@ std::optional<EventUse> Phrases::ParseEvent() {
     const size_t mark = at_;
     if (Accept("or") || Accept("and")) {
       Accept("a") || Accept("an") || Accept("the");
-      if (PeekEvent()) continue;
+      // `… and no Stoppage stands` begins anew.
+      if (PeekEvent() && Peek()->capital()) continue;
       at_ = mark;
     }
     break;
@@ -619,28 +620,53 @@ std::optional<EventUse> Phrases::ParseEvent() {
 }
 
 NodeId Phrases::Occurrences(const EventUse& use, size_t which, NodeId of_id,
-                            std::vector<NodeId> filter) {
-  if (use.derived.valid()) {
-    return filter.empty()
-               ? use.derived
-               : program_.While(use.derived, scope.free_slot, program_.And(std::move(filter)));
-  }
-  const EventName& event = agreement_.events[use.events[which]];
+                            const std::function<NodeId(NodeId maker)>& made_by) {
   const int slot = scope.free_slot;
+  const NodeId by = program_.Field(slot, program_.known.by, ir::kThingType);
+  if (use.derived.valid())
+    return made_by ? program_.While(use.derived, slot, made_by(by)) : use.derived;
+  EventName& event = agreement_.events[use.events[which]];
+  event.spoken_of = true;
   // `a Disclosure of that Declaration`, of what the notice of this sentence is about too.
   if (!of_id.valid() && use.that && scope.event != nullptr && event.of.valid() &&
       event.of == scope.event->of)
     of_id = program_.Field(0, program_.symbols.Intern("of"), ir::kThingType);
-  if (of_id.valid() && event.of.valid()) {
-    filter.push_back(
-        program_.Apply(Function::kEqual,
-                       {program_.Field(slot, program_.symbols.Intern("of"), ir::kThingType), of_id},
-                       ir::kBoolType));
+  const auto filter = [&](std::string_view field, NodeId maker) {
+    std::vector<NodeId> out;
+    if (of_id.valid() && event.of.valid()) {
+      const NodeId of = program_.Field(slot, program_.symbols.Intern(field), ir::kThingType);
+      out.push_back(program_.Apply(Function::kEqual, {of, of_id}, ir::kBoolType));
+    }
+    if (use.by) out.push_back(Holds(*use.by, maker));
+    if (made_by) out.push_back(made_by(maker));
+    return out;
+  };
+  NodeId events = Effective(event, filter("of", by), use.attempted);
+  if (use.attempted) return events;
+  // Silence about an entry has the fields of that entry.
+  for (const EventName::Counted& counted : event.counted) {
+    auto only = filter("id", program_.Lit(Value::Thing(counted.by), ir::kThingType));
+    const NodeId such = only.empty()
+                            ? counted.events
+                            : program_.While(counted.events, slot, program_.And(std::move(only)));
+    events = program_.Union(events, such);
   }
-  if (use.by) {
-    filter.push_back(Holds(*use.by, program_.Field(slot, program_.known.by, ir::kThingType)));
+  return events;
+}
+
+std::optional<NodeId> Phrases::EachOccurrence(const EventUse& use) {
+  std::optional<NodeId> out;
+  for (size_t i = 0; i < use.events.size(); ++i) {
+    const EventName& event = agreement_.events[use.events[i]];
+    if (event.alias_first.valid() && !use.derived.valid()) {
+      Fail(FindingKind::kWrongKind, WithArticle(event.name) + " happens on other events",
+           "name the events on which it happens");
+      return std::nullopt;
+    }
+    const NodeId events = Occurrences(use, i, {});
+    out = out ? program_.Union(*out, events) : events;
   }
-  return Effective(event, std::move(filter), use.attempted);
+  return out;
 }
 
 NodeId Phrases::Effective(const EventName& event, std::vector<NodeId> filter, bool attempted) {

@@ -230,6 +230,13 @@ NodeId Phrases::OverEvents(const EventUse& use, FoldKind kind, const NumberName*
          "count each kind of event by itself");
     return zero;
   }
+  if (number != nullptr && !agreement_.events[use.events[0]].counted.empty()) {
+    Fail(FindingKind::kWrongKind,
+         "silence counts as " + WithArticle(agreement_.events[use.events[0]].name) +
+             ", which has no " + number->name,
+         "speak of the entries alone: `attempted " + agreement_.events[use.events[0]].name + "`");
+    return zero;
+  }
   const NodeId events = Occurrences(use, 0, {});
   const NodeId each = number != nullptr ? program_.Field(slot, number->field, type)
                                         : program_.Lit(Value::Number(Rational(1)), type);
@@ -263,9 +270,18 @@ NodeId Phrases::CountOfMakers(ir::KindId kind, ir::Type type) {
     FailHere("expected one kind of notice: who makes two would count twice", std::string(kForm));
     return zero;
   }
+  if (!agreement_.events[use->events[0]].counted.empty()) {
+    Fail(FindingKind::kWrongKind,
+         "who makes a notice is counted, and silence counts as " +
+             WithArticle(agreement_.events[use->events[0]].name) + " that nobody made",
+         "count the notices: `the number of " + Plural(agreement_.events[use->events[0]].name) +
+             "`");
+    return zero;
+  }
   const int slot = scope.free_slot;
   const NodeId by = program_.Field(slot, program_.known.by, ir::kThingType);
-  return program_.Each(ir::EachKind::kSum, Occurrences(*use, 0, {}, {IsOf(by, kind)}), slot, by, {},
+  const auto is_one = [&](NodeId maker) { return IsOf(maker, kind); };
+  return program_.Each(ir::EachKind::kSum, Occurrences(*use, 0, {}, is_one), slot, by, {},
                        program_.Count(1));
 }
 
@@ -287,18 +303,19 @@ NodeId Phrases::ParseCount(ir::Type* type) {
   return OverEvents(*use, FoldKind::kCount, nullptr, ParseStretch(*use), {});
 }
 
-NodeId Phrases::ParseOverEvents(const NumberName& number) {
+NodeId Phrases::ParseOverEvents(const NumberName& number, std::optional<FoldKind> extreme) {
   const NodeId zero = program_.Lit(Value::Number(Rational(0)), number.type);
   const std::string form = "write `the " + number.name + " of every " +
                            agreement_.FindEvent(number.event)->name + "`, or of the first or last";
   Expect("of");
-  const bool one = PeekIs("the") && (PeekIs("first", 1) || PeekIs("last", 1));
+  const bool one = !extreme && PeekIs("the") && (PeekIs("first", 1) || PeekIs("last", 1));
   const bool every = PeekIs("every") || PeekIs("each") || PeekIs("all");
   if (failed_ || (!one && !every)) {
     FailHere("expected of which", form);
     return zero;
   }
-  const FoldKind kind = every               ? FoldKind::kSum
+  const FoldKind kind = extreme             ? *extreme
+                        : every             ? FoldKind::kSum
                         : PeekIs("last", 1) ? FoldKind::kLast
                                             : FoldKind::kFirst;
   if (PeekIs("all") || PeekIs("each")) ++at_;
@@ -310,7 +327,7 @@ NodeId Phrases::ParseOverEvents(const NumberName& number) {
     return zero;
   }
   const Window stretch = ParseStretch(*use);
-  if (every || failed_) return OverEvents(*use, kind, &number, stretch, {});
+  if ((every && !extreme) || failed_) return OverEvents(*use, kind, &number, stretch, {});
   // What it is when none has happened has to be said.
   if (!Accept("or")) {
     FailHere("expected what it is if there is none",

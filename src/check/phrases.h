@@ -112,10 +112,12 @@ class Phrases {
   std::optional<Noun> ParseAnother();
   bool PeekEvent() const;
   std::optional<EventUse> ParseEvent();
-  // Effective occurrences; `of` limits them to those of one entry, given by its id.
-  // Those that meet `filter` besides, which is of slot scope.free_slot.
+  // Effective occurrences, with what counts as one; `of` limits them to those of one entry, given
+  // by its id, and `made_by` to those of whose maker it holds.
   ir::NodeId Occurrences(const EventUse& use, size_t which, ir::NodeId of_id,
-                         std::vector<ir::NodeId> filter = {});
+                         const std::function<ir::NodeId(ir::NodeId maker)>& made_by = {});
+  // Those of all the kinds it names; nothing, and a finding, where one of them happens on others.
+  std::optional<ir::NodeId> EachOccurrence(const EventUse& use);
   // After a thing: `has made a Disclosure of that Declaration`. Nothing, and nothing read, where it
   // goes on otherwise.
   std::optional<ir::NodeId> HasMade(ir::NodeId subject);
@@ -124,6 +126,11 @@ class Phrases {
   // Behind `within 30 days after`: whether it is that long after what is named, anew with each of
   // `an Order` and of the ends of a window.
   ir::NodeId WithinAfter(ir::NodeId length);
+
+  ir::NodeId Unanswered(const Noun& who, uint32_t answered, uint32_t counts_as);
+
+  // Whether something under the clause has been overdue so long, once all duties were read.
+  ir::NodeId OverdueFor(std::string_view label, ir::NodeId length);
 
   // ---- windows
   // Whether one is open.
@@ -147,7 +154,8 @@ class Phrases {
   // `the number of Sales in 2029`, `the Amount of every Sale`, `the Amount of the last Sale`.
   ir::NodeId ParseCount(ir::Type* type);
   ir::NodeId CountOfMakers(ir::KindId kind, ir::Type type);
-  ir::NodeId ParseOverEvents(const NumberName& number);
+  // `extreme`: the highest (max) or lowest (min) of every event's.
+  ir::NodeId ParseOverEvents(const NumberName& number, std::optional<ir::FoldKind> extreme = {});
   // The period that a question speaks of ends on this day.
   std::optional<Date> last_day;
 
@@ -233,6 +241,8 @@ class Phrases {
   }
   size_t LongestKind(size_t at, ir::KindId* kind) const;
   ir::NodeId ParseSimpleCondition();
+  // The same while the text is being read: a term that is made of them all at its end.
+  ir::NodeId HasBeenOverdue(std::string_view label, Overdue& overdue, ir::NodeId length);
   std::optional<EventUse> AcceptEndOfWindow();
   // Whether `10 business days` or `10 London business days` stand here, and in how many words.
   std::optional<size_t> PeekBusinessDays() const;
@@ -243,6 +253,7 @@ class Phrases {
   ir::NodeId ParseMomentSimple();
   ir::NodeId ParseAmount(ir::Type* type);
   ir::NodeId ParseQuotient(ir::Type* type);
+  ir::NodeId ParseAverage(ir::Type* type);
   void Count(ir::NodeId& a, ir::Type& type, ir::NodeId& b, ir::Type& other);
   ir::NodeId Referent(const Noun& noun);
   // `no Work` where a Work is wanted.

@@ -323,10 +323,41 @@ std::optional<bool> GivenAct(Phrases& phrases, const Agreement& agreement, sourc
   return !phrases.failed();
 }
 
+// Whether a token can only be the id of an entry: a word with a figure in it, as `o1`.
+bool IsEntryId(const Token& token) {
+  return token.kind == syntax::TokenKind::kWord && !token.capital() &&
+         token.text.find_first_of("0123456789") != std::string_view::npos;
+}
+
+// `of o1`, taken out of the words: the id of the entry that a notice is about.
+std::optional<std::string> TakeAbout(std::vector<Token>& tokens) {
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (!tokens[i].Is("of") || !IsEntryId(tokens[i + 1])) continue;
+    const auto at = tokens.begin() + static_cast<ptrdiff_t>(i);
+    std::string id(tokens[i + 1].text);
+    tokens.erase(at, at + 2);
+    return id;
+  }
+  return std::nullopt;
+}
+
+// `Order o1 by Premier`: what the entry is to be known by.
+std::optional<std::string> TakeId(std::vector<Token>& tokens) {
+  for (size_t i = 1; i < tokens.size(); ++i) {
+    if (!tokens[i - 1].capital() || !IsEntryId(tokens[i])) continue;
+    std::string id(tokens[i].text);
+    tokens.erase(tokens.begin() + static_cast<ptrdiff_t>(i));
+    return id;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vector<Token>& tokens,
+bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vector<Token>& said,
                Query& query, diag::Findings& findings) {
+  std::vector<Token> tokens = said;
+  const auto about = TakeAbout(tokens);
   if (tokens.empty()) {
     findings.Add({.kind = FindingKind::kBadQuestion,
                   .at = {},
@@ -389,6 +420,8 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     if (!use) return false;
     std::vector<record::Field> fields;
     if (!ReadFields(phrases, agreement, agreement.events[use->events[0]], fields)) return false;
+    std::optional<Noun> by = use->by;
+    if (!by && phrases.Accept("by")) by = phrases.ParseNoun();
     // `sent by courier`: the day is that of sending.
     if (phrases.AcceptAll({"sent", "by"})) {
       const size_t channel = phrases.at();
@@ -412,13 +445,13 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
       return false;
     }
     record::Entry entry = Hypothetical(event.name, query);
+    if (about) fields.push_back({std::string(record::kOf), *about});
     entry.fields = std::move(fields);
     entry.happened = Position::StartOf(*date);
     entry.known = *date;
     entry.at = whole;
-    entry.by = use->by && use->by->heads[0].thing.valid()
-                   ? NameOf(agreement, use->by->heads[0].thing)
-                   : WhoMay(agreement, event);
+    entry.by = by && by->heads[0].thing.valid() ? NameOf(agreement, by->heads[0].thing)
+                                                : WhoMay(agreement, event);
     query.given.push_back(entry);
     if (!phrases.AtEnd()) phrases.FailHere("expected the end of the given");
     return !phrases.failed();
@@ -511,9 +544,13 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
   phrases.Rewind(0);
   if (!phrases.failed()) {
     const NodeId condition = phrases.ParseCondition();
-    const ir::Node node = agreement.program.Get(condition);
+    ir::Node node = agreement.program.Get(condition);
+    const bool denied =
+        node.op == ir::Op::kOp && static_cast<ir::Function>(node.aux) == ir::Function::kNot;
+    if (denied) node = agreement.program.Get(agreement.program.Children(condition)[0]);
     if (!phrases.failed() && node.op == ir::Op::kOpen && node.count == 0) {
-      return Suppose(phrases, query, {eval::Key::Family::kPoint, node.data, {}}, Value::Bool(true));
+      return Suppose(phrases, query, {eval::Key::Family::kPoint, node.data, {}},
+                     Value::Bool(!denied));
     }
     phrases.FailHere("this is nothing that can be given",
                      "give an event on a date, `no EVENT by DATE`, `NAME is a KIND`, or a figure");
@@ -525,11 +562,12 @@ std::optional<record::Entry> ReadEntry(const source::Files& files, Agreement& ag
                                        const std::vector<Token>& tokens, size_t number,
                                        diag::Findings& findings) {
   std::vector<Token> main = tokens;
+  const auto id = TakeId(main);
   std::optional<Date> known;
-  for (size_t i = 0; i + 2 < tokens.size(); ++i) {
-    if (!tokens[i].Is(",") || !tokens[i + 1].Is("known") || !tokens[i + 2].Is("on")) continue;
+  for (size_t i = 0; i + 2 < main.size(); ++i) {
+    if (!main[i].Is(",") || !main[i + 1].Is("known") || !main[i + 2].Is("on")) continue;
     Phrases phrases(files, agreement, findings);
-    phrases.Begin({tokens.begin() + static_cast<ptrdiff_t>(i) + 3, tokens.end()}, "",
+    phrases.Begin({main.begin() + static_cast<ptrdiff_t>(i) + 3, main.end()}, "",
                   source::Cover(tokens.front().span, tokens.back().span));
     known = phrases.ParseDateWords();
     if (!known) phrases.FailHere("expected the day on which it became known");
@@ -549,7 +587,7 @@ std::optional<record::Entry> ReadEntry(const source::Files& files, Agreement& ag
   }
   record::Entry entry = query.given[0];
   entry.hypothetical = false;
-  entry.id = "entry " + std::to_string(number);
+  entry.id = id.value_or("entry " + std::to_string(number));
   if (entry.kind == record::kClose) entry.known = *ParseDate(*entry.Find("through"));
   if (known) entry.known = *known;
   return entry;
@@ -559,7 +597,9 @@ namespace {
 
 // Which notice a question is about that does not say: the last that is given, else the last on
 // record by the day asked, else whichever may come.
-ThingId AboutWhich(Agreement& agreement, const EventName& of, const Query& query) {
+ThingId AboutWhich(Agreement& agreement, const EventName& of, const Query& query,
+                   const std::optional<std::string>& named) {
+  if (named) return eval::ThingNamed(agreement.program, "entry " + *named);
   const auto last = [&](std::span<const record::Entry> entries) -> const record::Entry* {
     const record::Entry* found = nullptr;
     for (const record::Entry& entry : entries) {
@@ -576,6 +616,14 @@ ThingId AboutWhich(Agreement& agreement, const EventName& of, const Query& query
   return eval::ThingNamed(agreement.program, entry != nullptr
                                                  ? "entry " + entry->id
                                                  : std::string(eval::kSomeEntry) + of.name);
+}
+
+bool OnRecord(const Query& query, std::string_view id, const EventName& of) {
+  const auto is_it = [&](const record::Entry& entry) {
+    return entry.id == id && eval::EntryKind(entry.kind) == eval::EntryKind(of.name);
+  };
+  return std::any_of(query.recorded.begin(), query.recorded.end(), is_it) ||
+         std::any_of(query.given.begin(), query.given.end(), is_it);
 }
 
 }  // namespace
@@ -630,7 +678,8 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
         return std::nullopt;
     }
   }
-  const std::vector<Token>& main = segments[0];
+  std::vector<Token> main = segments[0];
+  const auto about = form == Form::kMay ? TakeAbout(main) : std::nullopt;
   phrases.Begin(main, "", whole);
   ir::Program& program = agreement.program;
   query.text = syntax::TextOf(files, main, 0, main.size());
@@ -691,8 +740,15 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
         return std::nullopt;
       }
       if (event.of.valid()) {
-        const ThingId about = AboutWhich(agreement, *agreement.FindEvent(event.of), query);
-        args.push_back(program.Lit(Value::Thing(about), ir::kThingType));
+        const EventName& of = *agreement.FindEvent(event.of);
+        if (about && !OnRecord(query, *about, of)) {
+          phrases.Fail(FindingKind::kBadQuestion,
+                       "no " + of.name + " " + Quoted(*about) + " is on record",
+                       "name one by its id, or leave it out and ask about the last", whole);
+          return std::nullopt;
+        }
+        args.push_back(
+            program.Lit(Value::Thing(AboutWhich(agreement, of, query, about)), ir::kThingType));
       }
       query.node = program.Ref(event.can, args);
     } else {

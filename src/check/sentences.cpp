@@ -111,7 +111,8 @@ std::vector<syntax::Variant> Compiler::ForEachParty(const syntax::Variant& varia
   return out;
 }
 
-// `either Party … the other Party` says one thing of each of the two, and is read once for each.
+// `either Party … the other Party` says one thing of each of the two, and is read once for each; so
+// is `no Party …, until a Transfer by that Party`.
 std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
                                                       const syntax::Variant& variant) {
   const std::vector<Token>& tokens = variant.tokens;
@@ -121,9 +122,14 @@ std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
                       [](std::string_view w, const Token& t) { return t.Is(w); });
   };
   bool other = false;
-  for (size_t i = 0; i < tokens.size(); ++i) other = other || at(i, {"the", "other", "Party"});
-  if (!other) return ForEachParty(variant);
-  if (party_words_.size() != 2) {
+  bool that = false, any = false;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    other = other || at(i, {"the", "other", "Party"});
+    that = that || at(i, {"that", "Party"});
+    any = any || at(i, {"either", "Party"}) || at(i, {"each", "Party"}) || at(i, {"no", "Party"});
+  }
+  if (!other && !(that && any)) return ForEachParty(variant);
+  if (other && party_words_.size() != 2) {
     findings_.Add({.kind = FindingKind::kWrongKind,
                    .at = s.span,
                    .message = "`the other Party` is one of two, and this agreement has " +
@@ -135,11 +141,11 @@ std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
   }
   // `either Party` is each of the two in turn; a party that is named is the one.
   bool either = false;
-  std::vector<bool> named(2, false);
+  std::vector<bool> named(party_words_.size(), false);
   for (size_t i = 0; i < tokens.size(); ++i) {
     either = either || at(i, {"either", "Party"}) || at(i, {"each", "Party"}) ||
              at(i, {"that", "Party"}) || at(i, {"no", "Party"});
-    for (size_t p = 0; p < 2; ++p) {
+    for (size_t p = 0; p < party_words_.size(); ++p) {
       const std::vector<Token>& name = party_words_[p];
       named[p] = named[p] ||
                  (i + name.size() <= tokens.size() &&
@@ -157,7 +163,7 @@ std::vector<syntax::Variant> Compiler::ForEitherParty(const Statement& s,
     return {};
   }
   std::vector<syntax::Variant> out;
-  for (const size_t one : {size_t{0}, size_t{1}}) {
+  for (size_t one = 0; one < party_words_.size(); ++one) {
     if (!either && !named[one]) continue;
     syntax::Variant side{variant.choices, {}};
     for (size_t i = 0; i < tokens.size();) {
@@ -193,6 +199,9 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
     return std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) { return t.Is(word); });
   };
   if (SaysOfTerm(s)) return TermSentence(s, choice);
+  if (SaysOfDischarge(s)) return DischargeSentence(s, choice);
+  if (SaysOfSuspension(tokens)) return SuspensionSentence(s, choice);
+  if (SaysOfSilence(s)) return SilenceSentence(s, choice);
   // Order: L prevails over M; L does not apply.
   if (has("prevails") || has("prevail")) {
     OrderSentence order{phrases_.ParseLabels(), {}, choice, s.span};
@@ -231,6 +240,12 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
       if (!use) return;
       const NodeId moment = phrases_.MomentOf(*use);
       EventName& event = agreement_.events[*index];
+      if (!event.counted.empty()) {
+        return phrases_.Fail(
+            FindingKind::kWrongKind,
+            "silence counts as " + WithArticle(event.name) + ", which happens on other events",
+            "let silence count as one of those", s.span);
+      }
       if (!event.alias_first.valid()) {
         event.alias_first = AddTerm("the first " + event.name, {}, ir::kMomentType, s.span);
         program().terms[event.alias_first.index].body = program().Moment(kNever);
@@ -302,6 +317,41 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
     return;
   }
   Norm(s, choice);
+}
+
+NodeId Compiler::Applies(ir::TermId term, Draft draft, std::string otherwise) {
+  draft.term = term;
+  draft.value = program().True();
+  Draft closed;
+  closed.term = term;
+  closed.closing = true;
+  closed.value = program().False();
+  closed.built_in = std::move(otherwise);
+  closed.label = "closed";
+  drafts_.push_back(std::move(draft));
+  drafts_.push_back(std::move(closed));
+  return program().Ref(term, {});
+}
+
+NodeId Compiler::TailsApply(const Statement& s, NodeId choice, std::string otherwise) {
+  const ir::TermId term = AddTerm(syntax::TextOf(files_, phrases_.tokens(), 0, phrases_.at()), {},
+                                  ir::kBoolType, s.span);
+  later_.push_back(
+      [this, &s, choice, term, otherwise, tokens = phrases_.tokens(), at = phrases_.at()] {
+        phrases_.Begin(tokens, s.label, s.span);
+        phrases_.Rewind(at);
+        Draft draft;
+        draft.label = s.label;
+        draft.at = s.span;
+        draft.guards = {choice};
+        std::vector<NodeId> only;
+        if (!Tails(draft, only)) return;
+        // What `only` leaves out does not apply either.
+        draft.guards.insert(draft.guards.end(), only.begin(), only.end());
+        draft.guards.push_back(InForce(tail_dated_, false));
+        if (!phrases_.failed()) Applies(term, std::move(draft), otherwise);
+      });
+  return program().Ref(term, {});
 }
 
 NodeId Compiler::InForce(bool dated, bool inferred, bool of_term) {

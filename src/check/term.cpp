@@ -65,49 +65,54 @@ void Compiler::TermSentence(const Statement& s, NodeId choice) {
   if (!phrases_.failed()) stops_.push_back(program().And({choice, condition}));
 }
 
-// `term 7 years from 6 November 2016, then 1 year at a time`.
+// `term 7 years from 6 November 2016, then 2 years, then 1 year at a time`.
 void Compiler::Runs(const Statement& s, NodeId choice) {
-  TermRun run{choice, {}, {}, {}, {}, {}, s.span};
-  const auto first_day = [&]() -> std::optional<Date> {
-    if (!phrases_.Accept("from")) return std::nullopt;
-    const auto day = phrases_.ParseDateWords();
-    if (!day) phrases_.FailHere("expected the day from which it runs", std::string(kTermForm));
-    return day;
-  };
+  TermRun run;
+  run.choice = choice;
+  run.at = s.span;
   if (phrases_.PeekDuration()) {
     const NodeId length = phrases_.ParseDuration();
-    const auto day = first_day();
-    if (!day) return phrases_.FailHere("expected `from` and a day", std::string(kTermForm));
-    run.end = program().Apply(Function::kShift, {program().Moment(Position::StartOf(*day)), length},
-                              ir::kMomentType);
+    if (!phrases_.failed() && !phrases_.Accept("from"))
+      phrases_.FailHere("expected `from` and a day or an event", std::string(kTermForm));
+    if (phrases_.failed()) return;
+    run.from = phrases_.PeekEvent() ? phrases_.ParseMoment() : StartOfDay();
+    if (phrases_.failed()) return;
+    run.end = program().Apply(Function::kShift, {run.from, length}, ir::kMomentType);
     if (program().Get(length).op == ir::Op::kLit) {
-      run.fixed =
-          Shift(Position::StartOf(*day), program().Literal(program().Get(length)).AsDuration());
-      run.end = program().Moment(*run.fixed);
-      run.from = Position::StartOf(*day);
       run.length = program().Literal(program().Get(length)).AsDuration();
+      if (program().Get(run.from).op == ir::Op::kLit)
+        run.end = program().Moment(Shift(MomentIn(run.from), *run.length));
     }
-  } else if (phrases_.PeekIs("from")) {
-    if (!first_day()) return;
-    phrases_.Expect("through");
+  } else if (phrases_.Accept("from")) {
+    StartOfDay();
+    if (!phrases_.failed()) phrases_.Expect("through");
     const auto last = phrases_.failed() ? std::nullopt : phrases_.ParseDateWords();
     if (!last) return phrases_.FailHere("expected the last day", std::string(kTermForm));
-    run.fixed = Position::StartOf(Date{last->day + 1});
-    run.end = program().Moment(*run.fixed);
+    run.end = program().Moment(Position::StartOf(Date{last->day + 1}));
   } else if (phrases_.Accept("until")) {
     run.end = phrases_.ParseMoment();
   } else {
     return phrases_.FailHere("expected how long the term runs", std::string(kTermForm));
   }
-  if (phrases_.Accept(",") && phrases_.Accept("then")) {
-    run.renewal = phrases_.ParseDuration();
-    phrases_.AcceptAll({"at", "a", "time"});
+  while (!phrases_.failed() && phrases_.Accept(",")) {
+    if (!phrases_.Accept("then"))
+      return phrases_.FailHere("expected `then` and a length", std::string(kTermForm));
+    const NodeId length = phrases_.PeekDuration() ? phrases_.ParseDuration() : NodeId{};
+    if (!length.valid())
+      return phrases_.FailHere("expected how long the next term runs", std::string(kTermForm));
     if (phrases_.failed()) return;
-    if (!run.fixed || program().Get(run.renewal).op != ir::Op::kLit) {
+    const bool stated = program().Get(length).op == ir::Op::kLit;
+    const Duration by = stated ? program().Literal(program().Get(length)).AsDuration() : Duration{};
+    if (!stated || (!run.renewals.empty() && run.renewals[0].unit != by.unit)) {
       return phrases_.Fail(FindingKind::kNotEvaluated,
-                           "renewals are counted from a day only, in a length that is stated",
-                           "let the first term run from a day; no answer rests on this sentence",
-                           s.span);
+                           "renewals are counted in lengths that are stated, all in days or all in "
+                           "months and years",
+                           "no answer rests on this sentence", s.span);
+    }
+    run.renewals.push_back(by);
+    if (phrases_.AcceptAll({"at", "a", "time"})) {
+      run.at_a_time = true;
+      break;
     }
   }
   if (phrases_.failed()) return;
@@ -118,7 +123,78 @@ void Compiler::Runs(const Statement& s, NodeId choice) {
     return phrases_.Fail(FindingKind::kDuplicateName, "the text says twice how long the term runs",
                          "keep one of the two sentences", s.span);
   }
-  runs_.push_back(run);
+  runs_.push_back(std::move(run));
+}
+
+NodeId Compiler::StartOfDay() {
+  const auto day = phrases_.ParseDateWords();
+  if (!day) phrases_.FailHere("expected the day from which it runs", std::string(kTermForm));
+  return program().Moment(day ? Position::StartOf(*day) : kBeginning);
+}
+
+Position Compiler::MomentIn(NodeId literal) {
+  return program().Literal(program().Get(literal)).AsMoment();
+}
+
+// The starts of the terms after the first. In months from the first day, where all lengths are, so
+// that the ends of months do not creep.
+NodeId Compiler::Renewals(const TermRun& run) {
+  const Duration last = run.renewals.back();
+  const bool from_first = run.length && run.length->unit == last.unit;
+  const NodeId base = from_first ? run.from : run.end;
+  // From an event they are counted when it happens.
+  const bool fixed = program().Get(base).op == ir::Op::kLit;
+  const NodeId origin = fixed ? program().On(program().start, 1, program().True())
+                              : program().Becomes(program().Reached(base));
+  const NodeId from = fixed ? base : program().Field(1, program().known.at, ir::kMomentType);
+  const ir::Type counted = program().Get(program().Count(1)).type;
+  const NodeId index = program().Field(1, program().known.index, counted);
+  // How long after `from` the renewal with this index starts: those stated by themselves, then so
+  // many of the last.
+  int64_t before = from_first ? run.length->count : 0;
+  std::vector<int64_t> stated;
+  for (const Duration& by : run.renewals) {
+    stated.push_back(before);
+    before += by.count;
+  }
+  const auto listed = static_cast<int64_t>(stated.size());
+  NodeId after = program().Apply(
+      Function::kAdd,
+      {program().Count(stated.back()),
+       program().Apply(
+           Function::kMultiply,
+           {program().Apply(Function::kSubtract, {index, program().Count(listed)}, counted),
+            program().Count(last.count)},
+           counted)},
+      counted);
+  for (int64_t i = listed - 1; i > 0; --i) {
+    after =
+        program().If(program().Apply(Function::kEqual, {index, program().Count(i)}, ir::kBoolType),
+                     program().Count(stated[static_cast<size_t>(i) - 1]), after);
+  }
+  const bool months = last.unit == DurationUnit::kMonths;
+  const NodeId one =
+      program().Lit(Value::Of({1, last.unit}), months ? ir::kMonthsType : ir::kDaysType);
+  const Position first =
+      program().Get(run.end).op == ir::Op::kLit ? MomentIn(run.end) : program().origin;
+  const int64_t count =
+      run.at_a_time ? CountOver(kRenewalYearsMax, last, first, run.at) + listed - 1 : listed;
+  return program().Schedule(origin, 1,
+                            program().Apply(Function::kRepeat, {from, one, after}, ir::kMomentType),
+                            program().Count(count));
+}
+
+// When the last of the terms that are stated one by one ends.
+NodeId Compiler::LastRenewalEnds(const TermRun& run) {
+  Duration all = run.renewals.back();
+  const bool from_first = run.length && run.length->unit == all.unit;
+  for (size_t i = 0; i + 1 < run.renewals.size(); ++i) all.count += run.renewals[i].count;
+  if (from_first) all.count += run.length->count;
+  const bool months = all.unit == DurationUnit::kMonths;
+  return program().Apply(Function::kShift,
+                         {from_first ? run.from : run.end,
+                          program().Lit(Value::Of(all), months ? ir::kMonthsType : ir::kDaysType)},
+                         ir::kMomentType);
 }
 
 // The end of the term, once all that is said of it was read: the earliest of what ends it. A term
@@ -140,37 +216,14 @@ void Compiler::BuildTerm() {
     ends.push_back(choice == program().True() ? end : program().If(choice, end, never));
   };
   for (const TermRun& run : runs_) {
-    if (!run.renewal.valid()) {
+    if (run.renewals.empty()) {
       add(run.choice, run.end);
       continue;
     }
-    // In months from the first day, where both lengths are, so that the ends of months do not
-    // creep.
-    const Duration by = program().Literal(program().Get(run.renewal)).AsDuration();
-    const bool months =
-        run.length && run.length->unit == DurationUnit::kMonths && by.unit == DurationUnit::kMonths;
-    const ir::Type counted = program().Get(program().Count(1)).type;
-    const NodeId index = program().Field(1, program().known.index, counted);
-    const NodeId renewed =
-        program().Apply(Function::kSubtract, {index, program().Count(1)}, counted);
-    const auto one = program().Lit(Value::Of({1, by.unit}), program().Get(run.renewal).type);
-    const NodeId start =
-        months
-            ? program().Apply(
-                  Function::kRepeat,
-                  {program().Moment(run.from), one,
-                   program().Apply(Function::kAdd,
-                                   {program().Count(run.length->count),
-                                    program().Apply(Function::kMultiply,
-                                                    {renewed, program().Count(by.count)}, counted)},
-                                   counted)},
-                  ir::kMomentType)
-            : program().Apply(Function::kRepeat, {run.end, run.renewal, renewed}, ir::kMomentType);
-    const NodeId starts =
-        program().Schedule(program().On(program().start, 1, program().True()), 1, start,
-                           program().Count(CountOver(kRenewalYearsMax, by, *run.fixed, run.at)));
+    const NodeId starts = Renewals(run);
     const NodeId stopped = program().While(starts, 1, program().Or(stops_));
     add(run.choice, program().MomentOf(ir::FoldKind::kFirst, stopped, 1));
+    if (!run.at_a_time) add(run.choice, LastRenewalEnds(run));
   }
   for (const auto& [choice, end] : ends_) add(choice, end);
   if (ends.empty()) return;

@@ -281,7 +281,8 @@ std::string Render(const eval::OwedList& list, const Style& style) {
     std::string when = o.due ? "by " + ToLongText(*o.due) : o.due_says;
     when += "; arose " + ToLongText(o.arose) + (o.entry.empty() ? "" : " (" + o.entry + ")");
     if (o.done) {
-      when += "; done " + ToLongText(*o.done) + (o.done_by.empty() ? "" : " (" + o.done_by + ")");
+      when += (o.state == eval::DutyState::kDischarged ? "; discharged " : "; done ") +
+              ToLongText(*o.done) + (o.done_by.empty() ? "" : " (" + o.done_by + ")");
     }
     Row(out, "", when, style);
     Row(out, "", o.clause.says + "  (" + o.clause.where + ")", style);

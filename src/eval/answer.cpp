@@ -59,6 +59,10 @@ std::string_view NameOf(DutyState state) {
       return "late";
     case DutyState::kOverdue:
       return "overdue";
+    case DutyState::kDischarged:
+      return "discharged";
+    case DutyState::kSuspended:
+      return "suspended";
     case DutyState::kPending:
       return "pending";
   }

@@ -132,7 +132,15 @@ struct Lane {
 };
 
 // How an instance of a duty stands: the first that holds. `kLate` was done after its day.
-enum class DutyState : uint8_t { kUndecided, kFulfilled, kLate, kOverdue, kPending };
+enum class DutyState : uint8_t {
+  kUndecided,
+  kFulfilled,
+  kLate,
+  kOverdue,
+  kPending,
+  kDischarged,
+  kSuspended
+};
 std::string_view NameOf(DutyState state);
 
 // One instance of a duty, at the end of a day.

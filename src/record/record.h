@@ -60,6 +60,8 @@ inline constexpr std::string_view kCorrect = "Correct";      // entry and the fi
 bool IsBuiltInKind(std::string_view kind);
 // A field that every notice can have: how it was sent. It then happened when it was sent.
 inline constexpr std::string_view kChannel = "channel";
+// The field that names the earlier entry which a notice is about.
+inline constexpr std::string_view kOf = "of";
 
 // The entries in the order of the record.
 class Record {

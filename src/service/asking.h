@@ -143,7 +143,7 @@ class Asking {
   // The choice of every reading that was met so far.
   std::vector<eval::Choice> OurReadings();
   Truth Shown(ir::NodeId node, const eval::Env& env, Position at);
-  std::string EntryOf(const eval::Timeline::Occurrence& event) const;
+  const eval::Event* EntryOf(const eval::Timeline::Occurrence& event) const;
   struct Deadline {
     // The moment by which; nothing where none is named or, unless `known`, disclosed.
     std::optional<Position> end;

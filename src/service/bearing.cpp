@@ -52,6 +52,22 @@ std::string Asking::CauseAt(Position at) const {
   }
   if (at == agreement_.program.origin.after()) return "what happened later is not recorded";
   if (at == agreement_.program.origin) return "the agreement takes effect";
+  const auto falls = [&](ir::NodeId events) {
+    const auto list = timeline_->Occurrences(events, {});
+    return std::any_of(list.begin(), list.end(),
+                       [&](const eval::Timeline::Occurrence& e) { return e.at == at; });
+  };
+  for (const check::EventName& event : agreement_.events) {
+    for (const check::EventName::Counted& counted : event.counted) {
+      if (falls(counted.events)) {
+        return "the silence of " + facts_.things[counted.by.index].name + " counts as " +
+               WithArticle(event.name);
+      }
+    }
+  }
+  for (const check::Stretch& window : agreement_.stretches) {
+    if (window.ends.valid() && falls(window.ends)) return "the " + window.name + " ends";
+  }
   return "the date";
 }
 

@@ -48,10 +48,11 @@ class Finder {
       const std::string name(program_.symbols.Name(program_.terms[set.term.index].name));
       const bool power = name.starts_with("power ");
       if (!name.starts_with("may ") && !power) continue;
+      NeverApplies(set, power ? FindingKind::kPowerNeverOpen : FindingKind::kNeverApplies,
+                   power ? "the power of " : "", power ? " is never open" : " never applies");
       const auto beats = ir::BeatsClosure(set);
       for (size_t i = 0; i < set.rules.size(); ++i) {
         if (!set.rules[i].at.valid()) continue;
-        if (power && Means(set.rules[i], true) && !Ever(set, set.rules[i].guard)) NeverOpen(set, i);
         for (size_t j = 0; j < set.rules.size(); ++j) {
           if (i == j || !set.rules[j].at.valid() || ++pairs_ > kPairsMax) continue;
           const bool same_label = set.rules[i].label == set.rules[j].label;
@@ -64,6 +65,11 @@ class Finder {
           if (Means(set.rules[i], true) && Means(set.rules[j], true)) Swallowed(set, i, j);
         }
       }
+    }
+    for (const check::Duty& duty : agreement_.duties) {
+      const ir::RuleSet set =
+          program_.rule_sets[program_.Get(program_.terms[duty.applies.index].body).data];
+      NeverApplies(set, FindingKind::kNeverApplies, "the duty of ", " can never arise");
     }
     ReportIdle();
   }
@@ -153,15 +159,33 @@ class Finder {
     return false;
   }
 
-  void NeverOpen(const ir::RuleSet& set, size_t i) {
-    const std::string label(program_.symbols.Name(set.rules[i].label));
-    snapshot_.findings.Add(
-        {.kind = FindingKind::kPowerNeverOpen,
-         .at = set.rules[i].at,
-         .message = "the power of " + label + " is never open",
-         .labels = {},
-         .instance = {},
-         .help = "its conditions cannot hold together; see which of them is meant otherwise"});
+  // Sentences of which no reading ever applies, unless it is their text that is never in force.
+  void NeverApplies(const ir::RuleSet& set, FindingKind kind, std::string_view front,
+                    std::string_view back) {
+    std::map<std::pair<uint32_t, uint32_t>, bool> ever;
+    for (const ir::Rule& rule : set.rules) {
+      const bool speaks = rule.at.valid() && !rule.outside && !rule.closing &&
+                          (kind != FindingKind::kPowerNeverOpen || Means(rule, true));
+      if (!speaks) continue;
+      bool& applies = ever[{rule.at.file.index, rule.at.begin}];
+      applies = applies || Ever(set, rule.guard);
+    }
+    for (const ir::Rule& rule : set.rules) {
+      const auto it = ever.find({rule.at.file.index, rule.at.begin});
+      if (it == ever.end() || it->second) continue;
+      it->second = true;
+      const std::string label(program_.symbols.Name(rule.label));
+      const check::Clause* clause = agreement_.FindClause(label, rule.at);
+      if (clause != nullptr && clause->in_force.valid() && !Ever(set, clause->in_force)) continue;
+      snapshot_.findings.Add(
+          {.kind = kind,
+           .at = rule.at,
+           .message = std::string(front) + label + std::string(back),
+           .labels = {},
+           .instance = {},
+           .help = "its conditions cannot hold together, or hold only before the agreement or "
+                   "after its term; see which of them is meant otherwise"});
+    }
   }
 
   void Clash(const ir::RuleSet& set, const std::vector<std::vector<bool>>& beats, size_t i,

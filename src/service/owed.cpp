@@ -44,12 +44,14 @@ ThingId PartyCalled(const check::Agreement& agreement, const std::string& name,
 
 }  // namespace
 
-// The entry of an event that was recorded or given; empty for one that follows from others.
-std::string Asking::EntryOf(const eval::Timeline::Occurrence& event) const {
-  for (const eval::Event& e : facts_.events) {
-    if (e.at == event.at && e.slot == event.slot && e.type != agreement_.program.start) return e.id;
+// The event that was recorded or given; nothing for one that follows from others.
+const eval::Event* Asking::EntryOf(const eval::Timeline::Occurrence& event) const {
+  auto e = std::lower_bound(facts_.events.begin(), facts_.events.end(), event.at,
+                            [](const eval::Event& other, Position at) { return other.at < at; });
+  for (; e != facts_.events.end() && e->at == event.at; ++e) {
+    if (e->slot == event.slot && e->type != agreement_.program.start) return &*e;
   }
-  return "";
+  return nullptr;
 }
 
 Asking::Deadline Asking::DeadlineOf(const check::Duty& duty,
@@ -114,7 +116,7 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
     owed.says = duty.says;
     owed.who = facts_.things[duty.bearer.index].name;
     owed.arose = std::max(instance.at, kBeginning).date();
-    owed.entry = EntryOf(instance);
+    if (const eval::Event* entry = EntryOf(instance)) owed.entry = entry->id;
     deadlines.push_back(DeadlineOf(duty, instance, owed));
     if (all_sure) ++sure;
     if (all_sure && deadlines.back().end) {
@@ -141,13 +143,25 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
   }
   // Where that cannot be shown, of which instance an act was cannot either.
   if (sure == 0 || Shown(program.And(claims), {}, at_) != Truth::kYes) return out;
+  const check::EventName* notice = agreement_.FindEvent(duty.act);
+  const bool counts_without_entry = notice != nullptr && !notice->counted.empty();
+  const check::Overdue& overdue = agreement_.overdue.find(duty.label)->second;
+  const Truth suspended =
+      overdue.suspended.valid() ? Shown(overdue.suspended, {}, at_) : Truth::kNo;
   for (size_t k = 0; k < sure; ++k) {
     const Deadline& deadline = deadlines[k];
     if (k < acts.size()) {
       out[k].done = acts[k].at.date();
-      out[k].done_by = EntryOf(acts[k]);
+      const eval::Event* entry = EntryOf(acts[k]);
+      if (entry != nullptr) out[k].done_by = entry->id;
       const bool late = passed(k) && acts[k].at >= *deadline.end;
-      if (deadline.known) out[k].state = late ? DutyState::kLate : DutyState::kFulfilled;
+      // Silence performs a duty to give notice, where it counts as one.
+      if (entry != nullptr ? entry->type != duty.act : !counts_without_entry)
+        out[k].state = DutyState::kDischarged;
+      else if (deadline.known)
+        out[k].state = late ? DutyState::kLate : DutyState::kFulfilled;
+    } else if (suspended != Truth::kNo) {
+      if (suspended == Truth::kYes) out[k].state = DutyState::kSuspended;
     } else if (deadline.known && deadline.over != Truth::kOpen) {
       out[k].state = deadline.over == Truth::kYes ? DutyState::kOverdue : DutyState::kPending;
     }

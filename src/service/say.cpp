@@ -333,6 +333,7 @@ class Sayer {
   }
 
   std::string NounOf(const Words& words, size_t parameter, const std::string& otherwise) const {
+    if (parameter >= words.heads.size()) return "";
     const std::string& head = words.heads[parameter];
     if (head.empty() && words.that[parameter].empty()) return "";
     const std::string noun = head.empty() ? otherwise : head;
@@ -365,6 +366,12 @@ class Sayer {
     }
     for (const check::Duty& duty : agreement_.duties) {
       if (duty.applies == id) return yes ? Owed(duty) : "nothing is owed";
+    }
+    for (const check::EventName& event : agreement_.events) {
+      for (const check::EventName::Counted& counted : event.counted) {
+        if (counted.applies == id)
+          return yes ? Silence(event, counted) : "silence counts as nothing";
+      }
     }
     std::string who = NounOf(words, 0, "whoever");
     if (who.empty()) who = "whoever acts";
@@ -420,6 +427,18 @@ class Sayer {
     if (due.op != Op::kLit || program_.Literal(due) != Value::Moment(kNever))
       out += ", overdue from " + say.Node(Stated(duty.due), {});
     return out;
+  }
+
+  // `each time there is an Order: silence of Heritage until … counts as an Acceptance`
+  std::string Silence(const check::EventName& event,
+                      const check::EventName::Counted& counted) const {
+    const Describer say(agreement_, facts_, kSayDepth);
+    const auto parts = program_.Children(counted.ends);
+    const std::string ends = say.Events(counted.ends);
+    const bool window = ends.starts_with("the end of");
+    return (window ? "" : "each time there is " + say.Events(parts[0]) + ": ") + "silence of " +
+           say.Thing(counted.by) + " until " + (window ? ends : say.Node(parts[1], {})) +
+           " counts as " + WithArticle(event.name);
   }
 
   // With a word for each parameter that is still only marked.

@@ -365,7 +365,9 @@ class Finder {
     std::vector<Key> unnamed;
     if (Accept(world, &unnamed)) return;
     std::erase_if(unnamed, [&](const Key& key) {
-      return key.family != Key::Family::kPoint || !ir::IsAmount(eval::TypeOf(program_, key));
+      const ir::Type type = eval::TypeOf(program_, key);
+      return key.family != Key::Family::kPoint ||
+             !(ir::IsAmount(type) || type.base == ir::Base::kDuration);
     });
     if (unnamed.empty() || unnamed.size() > kVariedMax) return;
     World varied = world;
@@ -378,16 +380,26 @@ class Finder {
       Accept(world, nullptr);
       return;
     }
-    for (const Rational& value : ValuesFor(world, unnamed[i], unnamed.size())) {
-      world.choices[unnamed[i]] = Value::Number(value);
+    const ir::Type type = eval::TypeOf(program_, unnamed[i]);
+    const std::vector<Value> values = type.base == ir::Base::kDuration
+                                          ? Lengths(type)
+                                          : ValuesFor(world, unnamed[i], unnamed.size());
+    for (const Value& value : values) {
+      world.choices[unnamed[i]] = value;
       Vary(world, unnamed, i + 1);
     }
     world.choices.erase(unnamed[i]);
   }
 
+  // A short time and one longer than any that matters.
+  static std::vector<Value> Lengths(ir::Type type) {
+    const auto unit = static_cast<DurationUnit>(type.detail);
+    return {Value::Of({1, unit}), Value::Of({10'000, unit})};
+  }
+
   // Between its own bounds, around them and around every number that is settled; as many more as
   // are varied.
-  std::vector<Rational> ValuesFor(const World& world, const Key& key, size_t varied) const {
+  std::vector<Value> ValuesFor(const World& world, const Key& key, size_t varied) const {
     std::vector<Rational> around, out;
     if (const auto id = timeline_.FindInstance(key)) {
       const eval::Instance& instance = timeline_.instances()[*id];
@@ -427,7 +439,9 @@ class Finder {
       }
     }
     if (out.size() > kValuesMax) out.resize(kValuesMax);
-    return out;
+    std::vector<Value> values;
+    for (const Rational& value : out) values.push_back(Value::Number(value));
+    return values;
   }
 
   // Asks the reference; the keys that it met and nobody had chosen go to `unnamed`. What nobody

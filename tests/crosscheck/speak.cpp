@@ -119,7 +119,7 @@ class Speaker {
  private:
   size_t Below(size_t n) { return random_() % n; }
   bool Chance(size_t one_in) { return Below(one_in) == 0; }
-  std::string One(std::initializer_list<const char*> of) {
+  std::string One(std::initializer_list<std::string> of) {
     return *(of.begin() + static_cast<ptrdiff_t>(Below(of.size())));
   }
   void Uses(Construct construct) { ++spoken_[static_cast<size_t>(construct)]; }
@@ -246,7 +246,8 @@ class Speaker {
       case 9:
         if (!duties_) return "the market is closed";
         Uses(Construct::kOverdue);
-        return One({"5.1", "5.2"}) + One({" is overdue", " is not overdue"});
+        return One({"5.1", "5.2"}) +
+               One({" is overdue", " is not overdue", " has been overdue for 4 days"});
       case 10:
         Uses(Construct::kList);
         return One({"any", "all"}) + " of: (a) " + Condition(2) + "; (b) " + Condition(2);
@@ -518,6 +519,14 @@ class Speaker {
     text_ +=
         "1.3  a Declaration stands until its Rejection\n1.4  a Stoppage stands until its "
         "Resumption\n";
+    if (Chance(4)) {
+      Uses(Construct::kSilence);
+      text_ +=
+          One({"1.8  silence of the Panel for 9 days after a Declaration counts as a Rejection "
+               "of that Declaration",
+               "1.8  silence of the Panel during the Ballot Period counts as a Rejection"}) +
+          One({"", ", unless " + Condition(2), ", through " + Day()}) + "\n";
+    }
     if (Chance(3)) {
       text_ += "1.5  Alder has no power to make a Declaration, " + One({"while", "if"}) + " " +
                Condition() + ", despite 1.1\n";
@@ -554,8 +563,15 @@ class Speaker {
     text_.clear();
     if (duties_) {
       for (const char* label : {"5.1", "5.2"}) Duty(label);
+      if (Chance(2)) {
+        Uses(Construct::kRelief);
+        text_ += "5.3  " + One({"a Sale by Alder", "a Rejection", "a Launch or a Sale"}) +
+                 " discharges 5" + One({"", ".1"}) + One({"", ", before " + Day()}) + "\n";
+        text_ += "5.4  5.1 is suspended, while " +
+                 One({"a Stoppage stands", "the market is closed", "a Declaration stands"}) + "\n";
+      }
     }
-    if (Chance(6)) {
+    if (Chance(5)) {
       Uses(Construct::kTerm);
       text_ += "8.1  term " +
                One({"from 1 January 2026 through 20 February 2026",

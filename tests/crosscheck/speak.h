@@ -54,8 +54,10 @@ enum class Construct : uint8_t {
   kStretch,
   kEndOfStretch,
   kBusinessDays,
+  kSilence,
+  kRelief,
 };
-inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kBusinessDays) + 1;
+inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kRelief) + 1;
 using Spoken = std::array<size_t, kConstructs>;
 
 struct SpokenCase {
