@@ -207,8 +207,10 @@ struct Duty {
   std::string says;
   // Who owes it: one party or role that the sentence names.
   ThingId bearer;
-  // What performs it.
-  ir::EventTypeId act;
+  // To whom, where the act names a party.
+  ThingId to;
+  // What performs it: any of these.
+  std::vector<ir::EventTypeId> acts;
   // Whether the conditions of the sentence hold.
   ir::TermId applies;
   ir::NodeId arises;  // events: an instance each
@@ -216,8 +218,22 @@ struct Duty {
   ir::NodeId performed;  // events: acts that fit, made while something is owed, oldest first
   // Due when somebody finds that enough time has passed.
   bool promptly = false;
+  // Of a duty of so much (`must pay $500`): how much, read just before it arises, and the field of
+  // an act that says how much of it was done. Then acts count by their amounts, in parts or
+  // together.
+  ir::NodeId amount;
+  Symbol measure;
+  // The one kind of event that it arises from, if it does: an index of Agreement::events.
+  std::optional<uint32_t> of;
   source::Span at;
 };
+
+// How much of a duty was done through `through` and the moment asked about, how much has arisen,
+// and how much has fallen due, or did so `ago`: amounts, or numbers of instances. Functions of
+// duties.cpp.
+ir::NodeId Done(ir::Program& program, const Duty& duty, Position through = kNever);
+ir::NodeId Arisen(ir::Program& program, const Duty& duty);
+ir::NodeId FallenDue(ir::Program& program, const Duty& duty, ir::NodeId ago = {});
 
 // Whether something is overdue under a clause: the term that says so, once some sentence of the
 // clause makes a duty of it, and where the text first asks.

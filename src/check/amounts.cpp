@@ -319,8 +319,11 @@ bool Phrases::PeekNumber() const {
     ++ahead;
   }
   if (ahead == 1 && PeekIs("number", 1) && PeekIs("of", 2)) return !failed_;
-  if (ahead == 1 && (PeekIs("greater", 1) || PeekIs("lesser", 1)) && PeekIs("of", 2))
+  if (ahead == 1 && (PeekIs("greater", 1) || PeekIs("lesser", 1) || PeekIs("average", 1)) &&
+      PeekIs("of", 2)) {
     return !failed_;
+  }
+  if (ahead == 1 && (PeekIs("highest", 1) || PeekIs("lowest", 1))) return !failed_;
   const Token* token = Peek();
   if (token != nullptr && (PeekIs("half") || PeekIs("about") || token->text.starts_with("$") ||
                            token->text.starts_with("€") || token->text.ends_with("%"))) {

@@ -176,6 +176,7 @@ class Compiler {
   };
   void AddNorm(const Statement& s, std::vector<Range> words, bool forbids, size_t which);
   bool ParseActs(std::vector<ActUse>& uses, std::vector<Range>& words);
+  std::vector<NodeId> Fits(const ActUse& use, const Noun& who, int slot);
   std::vector<ActUse> WaysTo(const std::vector<ActUse>& uses) const;
   ActUse Carried(const ActUse& from, const Act& to) const;
   bool HoldsOfEach(Draft& draft);
@@ -236,6 +237,9 @@ class Compiler {
   Overdue& OverdueUnder(const Statement& s);
   void CheckOverdue();
   bool PeekAct() const;
+  size_t TakeAmount(Duty& duty);
+  std::optional<NodeId> WhatPerforms(const Statement& s, Duty& duty, const Noun& who,
+                                     size_t& taken);
   void DutySentence(const Statement& s, Draft draft, const Noun& who, Range who_words,
                     const std::optional<EventUse>& upon);
   void WithinAfter(Duty& duty);
@@ -265,11 +269,12 @@ class Compiler {
   static bool SaysOfSuspension(const std::vector<Token>& tokens);
   void DischargeSentence(const Statement& s, NodeId choice);
   void SuspensionSentence(const Statement& s, NodeId choice);
-  NodeId OrDischarged(NodeId performed, std::string_view label);
+  NodeId OrDischarged(const Duty& duty, NodeId performed);
   void Suspend();
   std::vector<Relief> reliefs_;
 
-  NodeId Consent(bool given);
+  NodeId Consent(const Draft& draft, bool given);
+  NodeId ConsentLeft(const Draft& draft, NodeId consents);
   bool Tails(Draft& draft, std::vector<NodeId>& only);
   NodeId Until();
   std::optional<int> AcceptYear();

@@ -15,6 +15,43 @@ constexpr std::string_view kDutyForm =
 
 }  // namespace
 
+NodeId Done(ir::Program& program, const Duty& duty, Position through) {
+  if (!duty.amount.valid()) return program.CountOf(duty.performed, kSlot, through);
+  const ir::Type type = program.Get(duty.amount).type;
+  return program.Fold(ir::FoldKind::kSum, duty.performed, kSlot,
+                      program.Field(kSlot, duty.measure, type), program.Moment(kBeginning.before()),
+                      program.Moment(through), program.Lit(Value::Number(Rational(0)), type));
+}
+
+NodeId Arisen(ir::Program& program, const Duty& duty) {
+  if (!duty.amount.valid()) return program.CountOf(duty.arises, kSlot);
+  const ir::Type type = program.Get(duty.amount).type;
+  return program.Fold(ir::FoldKind::kSum, duty.arises, kSlot, duty.amount,
+                      program.Moment(kBeginning.before()), program.Moment(kNever),
+                      program.Lit(Value::Number(Rational(0)), type));
+}
+
+NodeId FallenDue(ir::Program& program, const Duty& duty, NodeId ago) {
+  const auto later = [&](NodeId due) {
+    return ago.valid() ? program.Apply(Function::kShift, {due, ago}, ir::kMomentType) : due;
+  };
+  const NodeId due = program.Schedule(duty.arises, kSlot, later(duty.due), program.Count(1));
+  if (!duty.amount.valid()) return program.CountOf(due, kSlot);
+  const ir::Type type = program.Get(duty.amount).type;
+  const NodeId nothing = program.Lit(Value::Number(Rational(0)), type);
+  if (!program.VariesInTime(duty.amount)) {
+    return program.Fold(ir::FoldKind::kSum, due, kSlot, duty.amount,
+                        program.Moment(kBeginning.before()), program.Moment(kNever), nothing);
+  }
+  // How much and by when are those of the moment at which it arose.
+  const Symbol much = program.symbols.Intern("much"), by = program.symbols.Intern("by when");
+  const NodeId over = program.Reached(program.Field(kSlot, by, ir::kMomentType));
+  return program.Each(ir::EachKind::kSum, duty.arises, kSlot,
+                      program.Field(kSlot, program.known.at, ir::kMomentType),
+                      {{much, duty.amount}, {by, later(duty.due)}},
+                      program.If(over, program.Field(kSlot, much, type), nothing));
+}
+
 // The commas that part the tails of a sentence: outside brackets and before any list, which ends
 // its sentence.
 size_t Compiler::NextComma(size_t from) const {
@@ -150,6 +187,7 @@ bool Compiler::PeekDate(size_t ahead) const {
 
 bool Compiler::ArisesFrom(Duty& duty, const EventUse& use) {
   const auto events = phrases_.EachOccurrence(use);
+  if (use.events.size() == 1 && !use.derived.valid()) duty.of = use.events[0];
   return events && ArisesFrom(duty, *events);
 }
 
@@ -173,6 +211,101 @@ bool Compiler::PeekAct() const {
   return !Closest(token->text, verbs).empty();
 }
 
+// `pay $500 to Birch`: takes the amount out of the words of an act whose entries say how much was
+// done. Returns how many words that was.
+size_t Compiler::TakeAmount(Duty& duty) {
+  const size_t verb = phrases_.at();
+  const Act* act = nullptr;
+  for (const Act& one : agreement_.acts) {
+    const bool counted =
+        std::any_of(agreement_.numbers.begin(), agreement_.numbers.end(),
+                    [&](const NumberName& number) { return number.event == one.type; });
+    if (counted && phrases_.PeekIs(one.verb[0])) act = &one;
+  }
+  if (act == nullptr) return 0;
+  phrases_.Rewind(verb + 1);
+  phrases_.AcceptAll({"at", "least"});
+  const Token* next = phrases_.Peek();
+  const bool amount = phrases_.PeekNumber() || phrases_.PeekIs("[") ||
+                      (next != nullptr && next->kind == TokenKind::kNumber) ||
+                      phrases_.PeekIs("USD") || phrases_.PeekIs("EUR");
+  if (!amount) {
+    phrases_.Rewind(verb);
+    return 0;
+  }
+  ir::Type type;
+  duty.amount = phrases_.ParseNumber(&type);
+  for (const NumberName& number : agreement_.numbers) {
+    if (number.event == act->type && number.type == type) duty.measure = number.field;
+  }
+  if (!phrases_.failed() && !duty.measure.valid()) {
+    phrases_.Fail(FindingKind::kUnitMismatch,
+                  "no number of `" + act->verb[0] + "` is in " + phrases_.UnitOf(type),
+                  "state the amount in the unit of the declaration");
+  }
+  phrases_.Accept("of");
+  const size_t words = phrases_.at() - verb - 1;
+  phrases_.Erase(verb + 1);
+  phrases_.Rewind(verb);
+  return words;
+}
+
+// The acts or notices that perform the duty: any of those it names. Nothing where there are none,
+// of which it is said why. `taken` gets how many words of an amount were left out.
+std::optional<NodeId> Compiler::WhatPerforms(const Statement& s, Duty& duty, const Noun& who,
+                                             size_t& taken) {
+  const size_t act_at = phrases_.at();
+  if ((phrases_.Accept("make") || phrases_.Accept("give")) && phrases_.PeekEvent()) {
+    auto use = phrases_.ParseEvent();
+    if (!use) return std::nullopt;
+    use->by = who;
+    for (const uint32_t event : use->events) duty.acts.push_back(agreement_.events[event].type);
+    return phrases_.EachOccurrence(*use);
+  }
+  phrases_.Rewind(act_at);
+  if (!PeekAct()) {
+    NotEvaluated(s, "duties to do what no `act` declares");
+    return std::nullopt;
+  }
+  std::vector<ActUse> uses;
+  std::vector<Range> words;
+  taken = TakeAmount(duty);
+  if (phrases_.failed() || !ParseActs(uses, words)) return std::nullopt;
+  // Others may do it for whoever owes it.
+  std::optional<Noun> other;
+  if (phrases_.Accept("or")) {
+    other = phrases_.ParseAnother();
+    if (!other) return std::nullopt;
+  }
+  std::optional<NodeId> out;
+  for (const ActUse& use : uses) {
+    std::vector<NodeId> fits = Fits(use, who, kSlot);
+    if (other) {
+      phrases_.scope.subject = &who;
+      phrases_.scope.another = true;
+      const NodeId by = program().Field(kSlot, program().known.by, ir::kThingType);
+      fits[0] = program().Or({fits[0], phrases_.Holds(*other, by)});
+      phrases_.scope.subject = nullptr;
+      phrases_.scope.another = false;
+    }
+    const NodeId on = program().On(use.act->type, kSlot, program().And(std::move(fits)));
+    out = out ? program().Union(*out, on) : on;
+    duty.acts.push_back(use.act->type);
+    for (const auto& part : use.parts) {
+      for (const NounHead& head : part ? part->heads : std::vector<NounHead>{}) {
+        const auto& parties = agreement_.parties;
+        if (std::find(parties.begin(), parties.end(), head.thing) != parties.end())
+          duty.to = head.thing;
+      }
+    }
+  }
+  if (duty.amount.valid() && uses.size() > 1) {
+    phrases_.FailHere("expected one act of which so much is to be done",
+                      "write a sentence for each act");
+  }
+  return out;
+}
+
 // Reads what follows `must`. `draft` holds the reading and what it is labelled with; `upon` the
 // event in front of the sentence, if there is one.
 void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Range who_words,
@@ -187,41 +320,15 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   duty.at = s.span;
   duty.bearer = who.heads[0].thing;
   phrases_.scope.free_slot = kSlot;
+  phrases_.scope.in_duty = true;
   if (upon && !ArisesFrom(duty, *upon)) return;
   bool promptly = phrases_.Accept("promptly");
-  const size_t act_at = phrases_.at();
-  const NodeId by = program().Field(kSlot, program().known.by, ir::kThingType);
-  NodeId acts;
-  if ((phrases_.Accept("make") || phrases_.Accept("give")) && phrases_.PeekEvent()) {
-    const auto use = phrases_.ParseEvent();
-    if (!use || use->events.size() != 1)
-      return phrases_.FailHere("expected one notice", std::string(kDutyForm));
-    EventUse given = *use;
-    given.by = who;
-    acts = phrases_.Occurrences(given, 0, {});
-    duty.act = agreement_.events[use->events[0]].type;
-  } else {
-    phrases_.Rewind(act_at);
-    if (!PeekAct()) return NotEvaluated(s, "duties to do what no `act` declares");
-    std::vector<ActUse> uses;
-    std::vector<Range> words;
-    if (!ParseActs(uses, words)) return;
-    if (uses.size() != 1) return NotEvaluated(s, "duties to do one of several acts");
-    std::vector<NodeId> fits = {phrases_.Holds(who, by)};
-    for (size_t p = 0; p < uses[0].parts.size(); ++p) {
-      const Part& part = uses[0].act->parts[p];
-      if (!uses[0].parts[p]) continue;
-      fits.push_back(part.words_only
-                         ? program().Field(kSlot, part.field, ir::kBoolType)
-                         : phrases_.Holds(*uses[0].parts[p],
-                                          program().Field(kSlot, part.field, ir::kThingType)));
-    }
-    duty.act = uses[0].act->type;
-    acts = program().On(duty.act, kSlot, program().And(std::move(fits)));
-  }
-  if (phrases_.failed()) return;
+  const std::vector<Token> said = phrases_.tokens();
+  size_t taken = 0;
+  const auto performs = WhatPerforms(s, duty, who, taken);
+  if (!performs || phrases_.failed()) return;
   promptly = phrases_.Accept("promptly") || promptly;
-  duty.says = syntax::TextOf(files_, phrases_.tokens(), who_words.begin, phrases_.at());
+  duty.says = syntax::TextOf(files_, said, who_words.begin, phrases_.at() + taken);
   // By when comes out of the tails; the rest are conditions like those of any sentence.
   std::optional<uint32_t> each;
   std::vector<Token> rest;
@@ -264,6 +371,14 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
     if (!phrases_.AtEnd() && !phrases_.PeekIs(","))
       return phrases_.FailHere("the duty goes on in no known way", std::string(kDutyForm));
   }
+  if (phrases_.scope.that_event && duty.of != phrases_.scope.that_event) {
+    return phrases_.Fail(FindingKind::kWrongKind,
+                         "the duty does not arise from " +
+                             WithArticle(agreement_.events[*phrases_.scope.that_event].name),
+                         "say upon which it arises: `within 30 days after that " +
+                             agreement_.events[*phrases_.scope.that_event].name + "`",
+                         s.span);
+  }
   phrases_.Begin(rest, s.label, s.span);
   std::vector<NodeId> only;
   if (!Tails(draft, only)) return;
@@ -283,23 +398,21 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   duty.promptly = promptly;
 
   const ir::TermId owed = AddTerm("something owed: " + name, {}, ir::kBoolType, s.span);
-  acts = OrDischarged(acts, s.label);
+  const NodeId acts = OrDischarged(duty, *performs);
+  if (phrases_.failed()) return;
   duty.performed = program().While(acts, kSlot, program().Ref(owed, {}));
-  const auto fewer = [&](NodeId events) {
-    return program().Apply(
-        Function::kLess,
-        {program().CountOf(duty.performed, kSlot), program().CountOf(events, kSlot)},
-        ir::kBoolType);
+  const auto less_done = [&](NodeId than) {
+    return program().Apply(Function::kLess, {Done(program(), duty), than}, ir::kBoolType);
   };
+  const NodeId still_owed = less_done(Arisen(program(), duty));
   program().terms[owed.index].body =
-      arises_today_.valid() ? program().Or({fewer(duty.arises), OwedToday(duty, applies)})
-                            : fewer(duty.arises);
+      arises_today_.valid() ? program().Or({still_owed, OwedToday(duty, applies)}) : still_owed;
   // Each falls due once; as many as have are overdue beyond those performed.
-  const NodeId fell_due = program().Schedule(duty.arises, kSlot, duty.due, program().Count(1));
   Overdue& overdue = OverdueUnder(s);
   overdue.defined = true;
-  std::vector<NodeId> ways = {program().terms[overdue.term.index].body, fewer(fell_due)};
-  if (promptly) ways.push_back(program().And({NotPrompt(s), fewer(duty.arises)}));
+  std::vector<NodeId> ways = {program().terms[overdue.term.index].body,
+                              less_done(FallenDue(program(), duty))};
+  if (promptly) ways.push_back(program().And({NotPrompt(s), still_owed}));
   program().terms[overdue.term.index].body = program().Or(std::move(ways));
   agreement_.duties.push_back(std::move(duty));
 }
@@ -307,9 +420,7 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
 // Whether, with the instance that arises when this day ends, more has arisen than was performed.
 NodeId Compiler::OwedToday(const Duty& duty, NodeId applies) {
   const NodeId more = program().Apply(
-      Function::kLessEqual,
-      {program().CountOf(duty.performed, kSlot), program().CountOf(duty.arises, kSlot)},
-      ir::kBoolType);
+      Function::kLessEqual, {Done(program(), duty), Arisen(program(), duty)}, ir::kBoolType);
   return program().And({arises_today_, applies, more});
 }
 

@@ -478,6 +478,9 @@ void Compiler::DeclareNumber(const Statement& s) {
       for (const EventName& e : agreement_.events) {
         if (e.name == name) event = e.type;
       }
+      for (const Act& act : agreement_.acts) {
+        if (Join(act.verb, " ") == name) event = act.type;
+      }
       if (!owner.valid() && !event.valid()) {
         findings_.Add({.kind = FindingKind::kUnknownName,
                        .at = s.span,

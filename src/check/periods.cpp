@@ -308,6 +308,13 @@ NodeId Phrases::ParseOverEvents(const NumberName& number, std::optional<FoldKind
   const std::string form = "write `the " + number.name + " of every " +
                            agreement_.FindEvent(number.event)->name + "`, or of the first or last";
   Expect("of");
+  if (scope.in_duty && PeekIs("that") && PeekEvent()) {
+    const auto use = ParseEvent();
+    if (use && agreement_.events[use->events[0]].type == number.event) {
+      scope.that_event = use->events[0];
+      return program_.Field(scope.free_slot, number.field, number.type);
+    }
+  }
   const bool one = !extreme && PeekIs("the") && (PeekIs("first", 1) || PeekIs("last", 1));
   const bool every = PeekIs("every") || PeekIs("each") || PeekIs("all");
   if (failed_ || (!one && !every)) {

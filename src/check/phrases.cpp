@@ -86,6 +86,12 @@ void Phrases::Begin(const std::vector<Token>& tokens, std::string label, Span wh
   scope = {};
 }
 
+void Phrases::Erase(size_t begin) {
+  tokens_.erase(tokens_.begin() + static_cast<ptrdiff_t>(begin),
+                tokens_.begin() + static_cast<ptrdiff_t>(at_));
+  at_ = begin;
+}
+
 const Token* Phrases::Peek(size_t ahead) const {
   return !failed_ && at_ + ahead < tokens_.size() ? &tokens_[at_ + ahead] : nullptr;
 }

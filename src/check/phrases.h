@@ -79,6 +79,8 @@ class Phrases {
   bool AtEnd() const { return failed_ || at_ >= tokens_.size(); }
   size_t at() const { return at_; }
   void Rewind(size_t at) { at_ = at; }
+  // Leaves out the tokens from `begin` up to where it stands, and stands at `begin`.
+  void Erase(size_t begin);
   const syntax::Token* Peek(size_t ahead = 0) const;
   bool PeekIs(std::string_view word, size_t ahead = 0) const;
   bool Accept(std::string_view word);
@@ -198,6 +200,9 @@ class Phrases {
     std::function<ir::NodeId(const Noun&)> describe;
     // Another than the subject acts, so that who acts says nothing of who the subject is.
     bool another = false;
+    // In what a duty is of, `that Order` is the event in slot 1 from which it arises.
+    bool in_duty = false;
+    std::optional<uint32_t> that_event;
     int free_slot = 1;
   };
   Scope scope;

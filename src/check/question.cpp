@@ -179,23 +179,23 @@ std::string WhoMay(const Agreement& agreement, const EventName& event) {
 }
 
 // `with an Amount of $500 and Units of 3`.
-bool ReadFields(Phrases& phrases, const Agreement& agreement, const EventName& event,
-                std::vector<record::Field>& fields) {
+bool ReadFields(Phrases& phrases, const Agreement& agreement, ir::EventTypeId type,
+                std::string_view name, std::vector<record::Field>& fields) {
   if (!phrases.Accept("with")) return true;
   do {
     phrases.Accept("a") || phrases.Accept("an");
     const auto index = phrases.AcceptNumberName();
-    if (!index || agreement.numbers[*index].event != event.type) {
-      phrases.FailHere("expected a number that the agreement declares of a " + event.name);
+    if (!index || agreement.numbers[*index].event != type) {
+      phrases.FailHere("expected a number that the agreement declares of " + WithArticle(name));
       return false;
     }
     const NumberName& number = agreement.numbers[*index];
     phrases.Expect("of");
-    ir::Type type;
-    const NodeId node = phrases.failed() ? NodeId{} : phrases.ParseNumber(&type);
+    ir::Type unit;
+    const NodeId node = phrases.failed() ? NodeId{} : phrases.ParseNumber(&unit);
     if (phrases.failed()) return false;
     const ir::Node literal = agreement.program.Get(node);
-    if (type != number.type || literal.op != ir::Op::kLit) {
+    if (unit != number.type || literal.op != ir::Op::kLit) {
       phrases.Fail(FindingKind::kUnitMismatch,
                    "the " + number.name + " is given in another unit, or not as a figure",
                    "give a figure in the unit of the declaration");
@@ -203,7 +203,7 @@ bool ReadFields(Phrases& phrases, const Agreement& agreement, const EventName& e
     }
     Rational amount = agreement.program.Literal(literal).AsNumber();
     // Records hold whole dollars or euros, not cents.
-    if (type.base == ir::Base::kMoney) amount = Divide(amount, Rational(100)).value_or(amount);
+    if (unit.base == ir::Base::kMoney) amount = Divide(amount, Rational(100)).value_or(amount);
     fields.push_back(
         {std::string(agreement.program.symbols.Name(number.field)), ToPlainText(amount)});
   } while (phrases.Accept("and"));
@@ -308,6 +308,7 @@ std::optional<bool> GivenAct(Phrases& phrases, const Agreement& agreement, sourc
                    "introduce it first: `given NAME is a KIND`", use.parts[p]->span);
     }
   }
+  if (!ReadFields(phrases, agreement, use.act->type, use.act->name, entry.fields)) return false;
   phrases.Accept("on");
   const auto date = phrases.ParseDateWords();
   if (!date) {
@@ -419,7 +420,8 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     const auto use = phrases.ParseEvent();
     if (!use) return false;
     std::vector<record::Field> fields;
-    if (!ReadFields(phrases, agreement, agreement.events[use->events[0]], fields)) return false;
+    const EventName& of = agreement.events[use->events[0]];
+    if (!ReadFields(phrases, agreement, of.type, of.name, fields)) return false;
     std::optional<Noun> by = use->by;
     if (!by && phrases.Accept("by")) by = phrases.ParseNoun();
     // `sent by courier`: the day is that of sending.

@@ -60,10 +60,15 @@ void Compiler::SuspensionSentence(const Statement& s, NodeId choice) {
 }
 
 // What performs a duty under the clause, or discharges it.
-NodeId Compiler::OrDischarged(NodeId performed, std::string_view label) {
+NodeId Compiler::OrDischarged(const Duty& duty, NodeId performed) {
   for (const Relief& relief : reliefs_) {
-    if (relief.events.valid() && relief.Reaches(label))
+    if (!relief.events.valid() || !relief.Reaches(duty.label)) continue;
+    if (duty.amount.valid()) {
+      phrases_.Fail(FindingKind::kWrongKind, "it is not said how much of the amount is discharged",
+                    "let the clause end instead: `until a Release`", relief.at);
+    } else {
       performed = program().Union(performed, relief.events);
+    }
   }
   return performed;
 }
@@ -124,14 +129,9 @@ NodeId Phrases::OverdueFor(std::string_view label, NodeId length) {
   std::vector<NodeId> ways = {program_.False()};
   for (const Duty& duty : agreement_.duties) {
     if (duty.label != label) continue;
-    const NodeId long_due =
-        program_.Schedule(duty.arises, Duty::kSlot,
-                          program_.Apply(ir::Function::kShift, {duty.due, length}, ir::kMomentType),
-                          program_.Count(1));
-    ways.push_back(program_.Apply(
-        ir::Function::kLess,
-        {program_.CountOf(duty.performed, Duty::kSlot), program_.CountOf(long_due, Duty::kSlot)},
-        ir::kBoolType));
+    ways.push_back(program_.Apply(ir::Function::kLess,
+                                  {Done(program_, duty), FallenDue(program_, duty, length)},
+                                  ir::kBoolType));
   }
   const NodeId any = program_.Or(std::move(ways));
   return overdue.suspended.valid() ? program_.And({program_.Not(overdue.suspended), any}) : any;

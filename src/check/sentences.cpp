@@ -510,17 +510,9 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
     Draft one = draft;
     one.act = use;
     phrases_.scope.act = &use;
-    const NodeId by = program().Field(0, program().known.by, ir::kThingType);
     const size_t who_guard = one.guards.size();
-    one.guards.push_back(phrases_.Holds(*who, by));
-    for (size_t p = 0; p < use.parts.size(); ++p) {
-      const Part& part = use.act->parts[p];
-      if (!use.parts[p]) continue;
-      one.guards.push_back(
-          part.words_only
-              ? program().Field(0, part.field, ir::kBoolType)
-              : phrases_.Holds(*use.parts[p], program().Field(0, part.field, ir::kThingType)));
-    }
+    const std::vector<NodeId> fits = Fits(use, *who, 0);
+    one.guards.insert(one.guards.end(), fits.begin(), fits.end());
     if (each_ && s.block == each_block_ && !HoldsOfEach(one)) return;
     only.clear();
     if (!Tails(one, only)) return;
@@ -535,7 +527,8 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
       }
       Draft another = one;
       phrases_.scope.another = true;
-      another.guards[who_guard] = phrases_.Holds(*one.another, by);
+      another.guards[who_guard] =
+          phrases_.Holds(*one.another, program().Field(0, program().known.by, ir::kThingType));
       phrases_.scope.another = false;
       another.answers =
           syntax::TextOf(files_, phrases_.tokens(), who_at, who_end) + " answers for it";
@@ -544,6 +537,20 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
     if (phrases_.failed()) return;
     emit(std::move(one), term, only);
   }
+}
+
+// Whether the event in a slot is such an act by `who`: first that it is theirs, then each part.
+std::vector<NodeId> Compiler::Fits(const ActUse& use, const Noun& who, int slot) {
+  std::vector<NodeId> out = {
+      phrases_.Holds(who, program().Field(slot, program().known.by, ir::kThingType))};
+  for (size_t p = 0; p < use.parts.size(); ++p) {
+    const Part& part = use.act->parts[p];
+    if (!use.parts[p]) continue;
+    out.push_back(part.words_only ? program().Field(slot, part.field, ir::kBoolType)
+                                  : phrases_.Holds(*use.parts[p], program().Field(slot, part.field,
+                                                                                  ir::kThingType)));
+  }
+  return out;
 }
 
 // One act, or several joined by `or`; what the last names goes for those before it.

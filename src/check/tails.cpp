@@ -102,7 +102,7 @@ NodeId Compiler::Until() {
 
 // `with the consent of P`: a notice of its own, known by the number of the clause, that P alone may
 // give; the same for every act of the sentence.
-NodeId Compiler::Consent(bool given) {
+NodeId Compiler::Consent(const Draft& draft, bool given) {
   const Span from = phrases_.Here();
   phrases_.AcceptConsent();
   const auto who = phrases_.ParseNoun();
@@ -143,8 +143,31 @@ NodeId Compiler::Consent(bool given) {
   EventUse use;
   use.events.push_back(static_cast<uint32_t>(event - agreement_.events.begin()));
   use.by = who;
+  if (given && (phrases_.AcceptAll({"each", "time"}) || phrases_.AcceptAll({",", "each", "time"})))
+    return ConsentLeft(draft, phrases_.Occurrences(use, 0, {}));
   const NodeId consented = program().Reached(phrases_.MomentOf(use));
   return given ? consented : program().Not(consented);
+}
+
+// `with the consent of P each time`: whether more was consented to than was done with consent,
+// which looks back on itself as what is owed does.
+NodeId Compiler::ConsentLeft(const Draft& draft, NodeId consents) {
+  if (!draft.act || phrases_.scope.subject == nullptr) {
+    phrases_.FailHere("expected no `each time` where no act is spoken of",
+                      "say it of an act: `WHO may ACT, only with the consent of WHO each time`");
+    return program().False();
+  }
+  constexpr int kSlot = Duty::kSlot;
+  std::vector<NodeId> fits = Fits(*draft.act, *phrases_.scope.subject, kSlot);
+  const ir::TermId left = AddTerm("a consent under " + phrases_.label() + " is left", {},
+                                  ir::kBoolType, phrases_.whole());
+  const NodeId with_consent =
+      program().While(program().On(draft.act->act->type, kSlot, program().And(std::move(fits))),
+                      kSlot, program().Ref(left, {}));
+  program().terms[left.index].body = program().Apply(
+      Function::kLess, {program().CountOf(with_consent, kSlot), program().CountOf(consents, kSlot)},
+      ir::kBoolType);
+  return program().Ref(left, {});
 }
 
 // Reads what follows the act: conditions into the guards, `only` conditions apart, order by label.
@@ -218,7 +241,7 @@ bool Compiler::Tails(Draft& draft, std::vector<NodeId>& only) {
       continue;
     } else if (phrases_.PeekConsent()) {
       const bool given = phrases_.PeekIs("with");
-      condition = Consent(given);
+      condition = Consent(draft, given);
     } else if (phrases_.Accept("despite")) {
       const auto labels = phrases_.ParseLabels();
       draft.despite.insert(draft.despite.end(), labels.begin(), labels.end());

@@ -285,6 +285,8 @@ std::string Render(const eval::OwedList& list, const Style& style) {
               ToLongText(*o.done) + (o.done_by.empty() ? "" : " (" + o.done_by + ")");
     }
     Row(out, "", when, style);
+    if (!o.amount.empty())
+      Row(out, "", o.amount + (o.part.empty() ? "" : ", of which " + o.part + " was done"), style);
     Row(out, "", o.clause.says + "  (" + o.clause.where + ")", style);
     if (!o.open.empty()) Row(out, "", "it is open whether " + Join(o.open, "; whether "), style);
     for (const std::string& reading : o.readings) {

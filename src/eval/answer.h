@@ -149,6 +149,11 @@ struct Owed {
   // `Alder must deliver a Report to Birch`.
   std::string says;
   std::string who;
+  // The party to whom it is owed, where the sentence names one.
+  std::string to;
+  // How much is owed, and how much of it was done; empty where it is done as a whole.
+  std::string amount;
+  std::string part;
   DutyState state = DutyState::kUndecided;
   Date arose;
   // The entry it arose from; empty where it came with the agreement or a condition.

@@ -143,6 +143,8 @@ class Asking {
   // The choice of every reading that was met so far.
   std::vector<eval::Choice> OurReadings();
   Truth Shown(ir::NodeId node, const eval::Env& env, Position at);
+  std::optional<Rational> AmountOf(const check::Duty& duty,
+                                   const eval::Timeline::Occurrence& instance);
   const eval::Event* EntryOf(const eval::Timeline::Occurrence& event) const;
   struct Deadline {
     // The moment by which; nothing where none is named or, unless `known`, disclosed.

@@ -16,6 +16,7 @@ using eval::Diagram;
 using eval::DutyState;
 using eval::Leaf;
 using eval::Owed;
+using ir::NodeId;
 
 namespace {
 
@@ -90,6 +91,17 @@ Asking::Deadline Asking::DeadlineOf(const check::Duty& duty,
   return out;
 }
 
+// Of a duty of so much, how much it is; else one.
+std::optional<Rational> Asking::AmountOf(const check::Duty& duty,
+                                         const eval::Timeline::Occurrence& instance) {
+  if (!duty.amount.valid()) return Rational(1);
+  const Diagram amount =
+      Read(*timeline_, timeline_->Of(duty.amount, {{}, instance.slot}).At(instance.at.before()));
+  const eval::Diagrams& d = timeline_->diagrams();
+  if (!d.IsLeaf(amount) || d.LeafOf(amount).kind != Leaf::Kind::kValue) return std::nullopt;
+  return d.LeafOf(amount).value.AsNumber();
+}
+
 std::vector<Owed> Asking::Instances(const check::Duty& duty) {
   ir::Program& program = agreement_.program;
   eval::Diagrams& d = timeline_->diagrams();
@@ -102,10 +114,16 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
     if (d.IsTrue(counts)) acts.push_back(act);
     if (!d.IsTrue(counts) && !d.IsFalse(counts)) all_sure = false;
   }
+  const ir::Type measured = program.Get(check::Done(program, duty)).type;
+  const Describer say(agreement_, facts_);
+  const auto in_words = [&](const Rational& amount) {
+    return say.Value(Value::Number(amount), measured);
+  };
   std::vector<Owed> out;
   std::vector<Deadline> deadlines;
-  // So many instances surely arose, one after the other.
+  // So many instances surely arose, one after the other; of each, what is owed up to and with it.
   size_t sure = 0;
+  std::vector<Rational> owed_up_to;
   for (const auto& instance : timeline_->Occurrences(duty.arises, {})) {
     const Diagram arises = Read(*timeline_, instance.condition);
     if (d.IsFalse(arises) || instance.at > at_) continue;
@@ -115,52 +133,86 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
     owed.clause = CitationOf(snapshot_, duty.label, duty.at);
     owed.says = duty.says;
     owed.who = facts_.things[duty.bearer.index].name;
+    if (duty.to.valid()) owed.to = facts_.things[duty.to.index].name;
     owed.arose = std::max(instance.at, kBeginning).date();
     if (const eval::Event* entry = EntryOf(instance)) owed.entry = entry->id;
     deadlines.push_back(DeadlineOf(duty, instance, owed));
-    if (all_sure) ++sure;
-    if (all_sure && deadlines.back().end) {
-      deadlines.back().over = Shown(program.Reached(duty.due), {{}, instance.slot}, at_);
+    const auto amount = AmountOf(duty, instance);
+    if (duty.amount.valid()) owed.amount = amount ? in_words(*amount) : "not disclosed";
+    const auto sum =
+        amount ? Add(owed_up_to.empty() ? Rational(0) : owed_up_to.back(), *amount) : std::nullopt;
+    all_sure = all_sure && sum;
+    if (all_sure) {
+      ++sure;
+      owed_up_to.push_back(*sum);
+      if (deadlines.back().end)
+        deadlines.back().over = Shown(program.Reached(duty.due), {{}, instance.slot}, at_);
     }
     out.push_back(std::move(owed));
   }
-  // How many were performed by now and, of each that was and whose deadline has passed, whether it
-  // was by then: one claim, since what it rests on is much the same.
-  const auto so_many = [&](ir::Function f, size_t n, ir::NodeId performed) {
-    return program.Apply(f, {program.Count(static_cast<int64_t>(n)), performed}, ir::kBoolType);
+  // What was done by each act and those before it, and the act by which an instance was done.
+  std::vector<Rational> done_by;
+  for (const auto& act : acts) {
+    const Rational amount =
+        duty.amount.valid() ? act.slot.Get(duty.measure).AsNumber() : Rational(1);
+    const auto sum = Add(done_by.empty() ? Rational(0) : done_by.back(), amount);
+    if (!sum) return out;
+    done_by.push_back(*sum);
+  }
+  const Rational done = done_by.empty() ? Rational(0) : done_by.back();
+  std::vector<std::optional<size_t>> act_of(out.size());
+  for (size_t k = 0, a = 0; k < sure; ++k) {
+    while (a < done_by.size() && Compare(done_by[a], owed_up_to[k]) < 0) ++a;
+    if (a < done_by.size()) act_of[k] = a;
+  }
+  // How much was done by now and, of each instance that was and whose deadline has passed, whether
+  // it was by then: one claim, since what it rests on is much the same.
+  const auto so_much = [&](ir::Function f, const Rational& n, NodeId performed) {
+    return program.Apply(f, {program.Lit(Value::Number(n), measured), performed}, ir::kBoolType);
   };
   const auto passed = [&](size_t k) {
-    return k < std::min(sure, acts.size()) && deadlines[k].end && *deadlines[k].end <= at_;
+    return act_of[k] && deadlines[k].end && *deadlines[k].end <= at_;
   };
-  std::vector<ir::NodeId> claims = {
-      so_many(ir::Function::kEqual, acts.size(), program.CountOf(duty.performed, kSlot))};
-  for (size_t k = 0; k < out.size(); ++k) {
+  std::vector<NodeId> claims = {so_much(ir::Function::kEqual, done, check::Done(program, duty))};
+  for (size_t k = 0; k < sure; ++k) {
     if (!passed(k)) continue;
-    const ir::NodeId in_time =
-        so_many(ir::Function::kLessEqual, k + 1,
-                program.CountOf(duty.performed, kSlot, deadlines[k].end->before()));
-    claims.push_back(acts[k].at < *deadlines[k].end ? in_time : program.Not(in_time));
+    const NodeId in_time = so_much(ir::Function::kLessEqual, owed_up_to[k],
+                                   check::Done(program, duty, deadlines[k].end->before()));
+    claims.push_back(acts[*act_of[k]].at < *deadlines[k].end ? in_time : program.Not(in_time));
   }
   // Where that cannot be shown, of which instance an act was cannot either.
   if (sure == 0 || Shown(program.And(claims), {}, at_) != Truth::kYes) return out;
-  const check::EventName* notice = agreement_.FindEvent(duty.act);
-  const bool counts_without_entry = notice != nullptr && !notice->counted.empty();
+  // Silence performs a duty to give notice, where it counts as one.
+  const bool counts_without_entry =
+      std::any_of(duty.acts.begin(), duty.acts.end(), [&](ir::EventTypeId act) {
+        const check::EventName* notice = agreement_.FindEvent(act);
+        return notice != nullptr && !notice->counted.empty();
+      });
+  const auto performs = [&](const eval::Event* entry) {
+    if (entry == nullptr) return counts_without_entry;
+    return std::find(duty.acts.begin(), duty.acts.end(), entry->type) != duty.acts.end();
+  };
   const check::Overdue& overdue = agreement_.overdue.find(duty.label)->second;
   const Truth suspended =
       overdue.suspended.valid() ? Shown(overdue.suspended, {}, at_) : Truth::kNo;
   for (size_t k = 0; k < sure; ++k) {
     const Deadline& deadline = deadlines[k];
-    if (k < acts.size()) {
-      out[k].done = acts[k].at.date();
-      const eval::Event* entry = EntryOf(acts[k]);
+    if (const auto by = act_of[k]) {
+      out[k].done = acts[*by].at.date();
+      const eval::Event* entry = EntryOf(acts[*by]);
       if (entry != nullptr) out[k].done_by = entry->id;
-      const bool late = passed(k) && acts[k].at >= *deadline.end;
-      // Silence performs a duty to give notice, where it counts as one.
-      if (entry != nullptr ? entry->type != duty.act : !counts_without_entry)
+      const bool late = passed(k) && acts[*by].at >= *deadline.end;
+      if (!performs(entry))
         out[k].state = DutyState::kDischarged;
       else if (deadline.known)
         out[k].state = late ? DutyState::kLate : DutyState::kFulfilled;
-    } else if (suspended != Truth::kNo) {
+      continue;
+    }
+    const Rational before = k == 0 ? Rational(0) : owed_up_to[k - 1];
+    if (duty.amount.valid() && Compare(done, before) > 0) {
+      if (const auto part = Subtract(done, before)) out[k].part = in_words(*part);
+    }
+    if (suspended != Truth::kNo) {
       if (suspended == Truth::kYes) out[k].state = DutyState::kSuspended;
     } else if (deadline.known && deadline.over != Truth::kOpen) {
       out[k].state = deadline.over == Truth::kYes ? DutyState::kOverdue : DutyState::kPending;
@@ -203,7 +255,7 @@ std::optional<eval::OwedList> Owes(Snapshot& snapshot, AskOptions options, const
   std::set<uint32_t> acts;
   for (const check::Duty& duty : agreement.duties) {
     if (!put || (bearer.valid() && duty.bearer != bearer)) continue;
-    acts.insert(duty.act.index);
+    for (const ir::EventTypeId act : duty.acts) acts.insert(act.index);
     for (Owed& owed : asking.Instances(duty)) {
       if (owed.done && *owed.done < from.value_or(*options.on)) continue;
       if (to && owed.done.value_or(owed.due.value_or(owed.arose)) > *to) continue;

@@ -81,11 +81,12 @@ std::string ToCsv(const std::vector<Asked>& all) {
 
 std::string ToCsv(const eval::OwedList& list) {
   std::string out = CsvRow({"state", "due", "due_says", "who", "clause", "says", "arose", "entry",
-                            "done", "done_by", "readings"});
+                            "done", "done_by", "readings", "to", "amount", "part"});
   for (const eval::Owed& o : list.owed) {
-    out += CsvRow({std::string(eval::NameOf(o.state)), o.due ? ToText(*o.due) : "", o.due_says,
-                   o.who, o.clause.label, o.says, ToText(o.arose), o.entry,
-                   o.done ? ToText(*o.done) : "", o.done_by, Join(o.readings, " ")});
+    out +=
+        CsvRow({std::string(eval::NameOf(o.state)), o.due ? ToText(*o.due) : "", o.due_says, o.who,
+                o.clause.label, o.says, ToText(o.arose), o.entry, o.done ? ToText(*o.done) : "",
+                o.done_by, Join(o.readings, " "), o.to, o.amount, o.part});
   }
   return out;
 }

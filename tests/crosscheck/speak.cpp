@@ -34,9 +34,11 @@ act enable (Person)
 act engage (Supplier) is a way to enable (Person)
 act transfer (Interest)
 act answer
+act pay, to (Party)
 fact (Work) is confidential
 fact the market is closed
 number Amount of (Sale), USD
+number Sum of (pay), USD
 number Size of (Customer), people
 number Fee, Charge, USD
 number Stake, percent
@@ -474,12 +476,25 @@ class Speaker {
     Uses(Construct::kDuty);
     const std::string days = std::to_string(1 + Below(20)) + " days after ";
     text_ += label + "  ";
-    // The reference counts some hundred instances again and again.
-    switch (Chance(4) ? 4 : Below(4)) {
-      case 4:
+    switch (!recurs_ && Chance(3) ? 9 : Below(5)) {
+      case 9:
         Uses(Construct::kEachPeriod);
-        text_ += Party() + " must answer, in each Fiscal Quarter of Birch" +
-                 One({"", ", within 3 days after its end"});
+        recurs_ = true;
+        if (Chance(2)) {
+          Uses(Construct::kAmountOwed);
+          amounts_owed_ = true;
+          text_ += "Alder must pay " + One({"$1.20", "the Fee"}) + " to Birch";
+        } else {
+          text_ += Party() + " must answer";
+        }
+        text_ += ", in each Fiscal Quarter of Birch" + One({"", ", within 3 days after its end"});
+        break;
+      case 3:
+        Uses(Construct::kAmountOwed);
+        amounts_owed_ = true;
+        text_ += "Alder must pay " +
+                 One({"$2.50", "the Amount of that Sale", "the Levy in February 2026"}) +
+                 " to Birch, within " + days + "a Sale";
         break;
       case 0:
         text_ += Party() + " must answer, by " + Day();
@@ -563,10 +578,11 @@ class Speaker {
     text_.clear();
     if (duties_) {
       for (const char* label : {"5.1", "5.2"}) Duty(label);
-      if (Chance(2)) {
+      if (!recurs_) {
         Uses(Construct::kRelief);
-        text_ += "5.3  " + One({"a Sale by Alder", "a Rejection", "a Launch or a Sale"}) +
-                 " discharges 5" + One({"", ".1"}) + One({"", ", before " + Day()}) + "\n";
+        if (!amounts_owed_)
+          text_ += "5.3  " + One({"a Sale by Alder", "a Rejection", "a Launch or a Sale"}) +
+                   " discharges 5" + One({"", ".1"}) + One({"", ", before " + Day()}) + "\n";
         text_ += "5.4  5.1 is suspended, while " +
                  One({"a Stoppage stands", "the market is closed", "a Declaration stands"}) + "\n";
       }
@@ -575,7 +591,8 @@ class Speaker {
       Uses(Construct::kTerm);
       text_ += "8.1  term " +
                One({"from 1 January 2026 through 20 February 2026",
-                    "20 days from 5 January 2026, then 1 year at a time",
+                    recurs_ ? "20 days from 5 January 2026"
+                            : "20 days from 5 January 2026, then 1 year at a time",
                     "until 30 days after a Launch"}) +
                "\n";
       text_ += "8.2  no later term starts, if " +
@@ -635,7 +652,7 @@ class Speaker {
       day += static_cast<int>(Below(9));
       record::Entry e;
       e.id = "e" + std::to_string(i);
-      e.kind = One({"Declaration", "Stoppage", "Sale", "Launch", "Sale", "answer"});
+      e.kind = One({"Declaration", "Stoppage", "Sale", "Launch", "Sale", "answer", "pay"});
       // A ballot is about the one declaration before it.
       const auto declared = std::count_if(out.begin(), out.end(), [](const record::Entry& before) {
         return before.kind == "Declaration";
@@ -645,10 +662,15 @@ class Speaker {
       e.known = Date{DateOf(2026, 1, 1)->day + day};
       e.happened =
           Position::At(e.known, 3600 * static_cast<int>(Below(20)), static_cast<int>(i) + 1);
+      if (e.kind == "pay") {
+        e.by = "Alder";
+        e.fields = {{"party", "Birch"}, {"sum", std::to_string(1 + Below(3)) + ".20"}};
+      }
       if (e.kind == "Sale") e.fields = {{"amount", std::to_string(Below(5)) + ".50"}};
       out.push_back(e);
     }
-    for (const char* kind : {"Sale, Launch", "Stoppage, Resumption", "Sale", "Launch, answer"}) {
+    for (const char* kind :
+         {"Sale, Launch", "Stoppage, Resumption", "Sale", "Launch, answer", "pay"}) {
       if (!Chance(3)) continue;
       record::Entry e;
       e.id = "close " + std::string(kind);
@@ -688,6 +710,9 @@ class Speaker {
   std::vector<std::string> labels_;
   std::set<std::string> consents_;
   bool duties_ = false;
+  // The reference counts the instances of a duty that recurs again and again.
+  bool recurs_ = false;
+  bool amounts_owed_ = false;
 };
 
 }  // namespace

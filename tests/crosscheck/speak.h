@@ -56,8 +56,9 @@ enum class Construct : uint8_t {
   kBusinessDays,
   kSilence,
   kRelief,
+  kAmountOwed,
 };
-inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kRelief) + 1;
+inline constexpr size_t kConstructs = static_cast<size_t>(Construct::kAmountOwed) + 1;
 using Spoken = std::array<size_t, kConstructs>;
 
 struct SpokenCase {

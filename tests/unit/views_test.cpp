@@ -749,8 +749,52 @@ TEST(Owed, EachInstanceAndHowItStands) {
               std::string::npos);
   const std::string csv = Ask(supply + " --format csv").out;
   EXPECT_EQ(csv,
-            "state,due,due_says,who,clause,says,arose,entry,done,done_by,readings\n"
-            "overdue,2026-03-12,,Birch,1.2,Birch must ship Goods,2026-02-10,r2,,,\n");
+            "state,due,due_says,who,clause,says,arose,entry,done,done_by,readings,to,amount,part\n"
+            "overdue,2026-03-12,,Birch,1.2,Birch must ship Goods,2026-02-10,r2,,,,,,\n");
+}
+
+// What is owed in parts, what was released, what is suspended, and to whom.
+TEST(Owed, PartsReleasesAndSuspensions) {
+  const std::string path = TempFile("parts.md", R"(```entente
+effective 1 January 2026
+party Alder, Birch
+act pay, to (Party)
+act deliver, to (Party)
+notice Release
+event Stoppage; Resumption, of Stoppage
+number Sum of (pay), USD
+1.1  Alder must pay $100 to Birch, in each calendar quarter
+1.2  Birch must deliver to Alder, in each calendar quarter
+1.3  Alder may give a Release
+1.4  a Release discharges 1.2
+1.5  a Stoppage stands until its Resumption
+1.6  1.2 is suspended, while a Stoppage stands
+```
+)");
+  const std::string ask =
+      "owed -a " + path +
+      " --on 2026-07-05 --from 2026-01-01 --given 'Alder pay to Birch with a Sum of $60 on 31 "
+      "March 2026' --given 'Alder pay to Birch with a Sum of $90 on 20 April 2026' --given "
+      "'Release by "
+      "Alder on 2 February 2026'";
+  const auto rows = [&](const std::string& more) {
+    std::vector<std::string> out;
+    const Json list = Shape(ask + more, "owed", 1);
+    for (const Json& o : list["owed"]) {
+      out.push_back(o["clause"]["clause"].get<std::string>() + " " + o["state"].get<std::string>() +
+                    " to " + o["to"].get<std::string>() + " " + o["amount"].get<std::string>() +
+                    " " + o["part"].get<std::string>());
+    }
+    return out;
+  };
+  using List = std::vector<std::string>;
+  EXPECT_EQ(rows(""), List({"1.1 late to Birch $100 ", "1.2 discharged to Alder  ",
+                            "1.1 overdue to Birch $100 $50", "1.2 overdue to Alder  ",
+                            "1.1 pending to Birch $100 ", "1.2 pending to Alder  "}));
+  EXPECT_EQ(
+      rows(" --given 'Stoppage by Birch on 1 July 2026'"),
+      List({"1.1 late to Birch $100 ", "1.2 discharged to Alder  ", "1.1 overdue to Birch $100 $50",
+            "1.2 suspended to Alder  ", "1.1 pending to Birch $100 ", "1.2 suspended to Alder  "}));
 }
 
 // RFC 5545: lines of at most 75 bytes that end in CR LF, and the last day as a day of its own.
