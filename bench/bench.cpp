@@ -233,10 +233,8 @@ BENCHMARK(BM_CompileAmendments)
     ->Unit(benchmark::kMillisecond)
     ->Complexity();
 
-// What is owed after so many months of so many duties in each month, done on time but for the last
-// three months.
-void BM_OwedEachMonth(benchmark::State& state) {
-  const int64_t duties = state.range(0), months = state.range(1);
+// So many duties in each month, done on time for so many months but for the last three.
+std::unique_ptr<service::Snapshot> EachMonth(int64_t duties, int64_t months) {
   std::string text =
       "# t\n\n```entente\neffective 1 January 2026\nparty Alder, Birch\nkind Machine\n"
       "act service (Machine)\nnotice Termination\n";
@@ -261,10 +259,19 @@ void BM_OwedEachMonth(benchmark::State& state) {
   auto snapshot = service::Load("t.md", text);
   wire::ReadRecord(snapshot->files, "record", record, snapshot->record, snapshot->findings);
   ENTENTE_CHECK(!snapshot->findings.any_error());
+  return snapshot;
+}
+
+Date AfterMonths(int64_t months) {
+  return Shift(Position::StartOf(*DateOf(2026, 1, 1)),
+               {static_cast<int32_t>(months), DurationUnit::kMonths})
+      .date();
+}
+
+void BM_OwedEachMonth(benchmark::State& state) {
+  const auto snapshot = EachMonth(state.range(0), state.range(1));
   service::AskOptions options;
-  options.on = Shift(Position::StartOf(*DateOf(2026, 1, 1)),
-                     {static_cast<int32_t>(months), DurationUnit::kMonths})
-                   .date();
+  options.on = AfterMonths(state.range(1));
   size_t undecided = 0, owed = 0;
   for (auto _ : state) {
     diag::Findings findings;
@@ -293,6 +300,22 @@ void BM_Powers(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_Powers)->Unit(benchmark::kMillisecond);
+
+// Powers over a month beside so many duties of a hundred months each.
+void BM_PowersBesideDuties(benchmark::State& state) {
+  const auto snapshot = EachMonth(state.range(0), 100);
+  for (auto _ : state) {
+    diag::Findings findings;
+    benchmark::DoNotOptimize(
+        service::Powers(*snapshot, "", AfterMonths(99), AfterMonths(100), {}, findings));
+  }
+}
+BENCHMARK(BM_PowersBesideDuties)
+    ->Arg(10)
+    ->Arg(25)
+    ->Arg(50)
+    ->Arg(100)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

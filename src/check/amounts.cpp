@@ -168,7 +168,7 @@ NodeId Phrases::EndOfStretch(NodeId from, NodeId length, bool from_end) {
   const auto start_of_day = [&](NodeId moment) {
     return program_.Apply(Function::kStartOfDay, {moment}, ir::kMomentType);
   };
-  if (d.unit >= DurationUnit::kBusinessDays) {
+  if (CountsBusinessDays(d.unit)) {
     // From a day off they lead to the end of a day.
     const NodeId last =
         start_of_day(shift(start_of_day(from_end ? shift(from, days(-1)) : from), length));

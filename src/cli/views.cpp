@@ -7,6 +7,7 @@
 #include "base/words.h"
 #include "cli/command.h"
 #include "service/editions.h"
+#include "service/notices.h"
 #include "service/openness.h"
 #include "service/owed.h"
 #include "service/powers.h"

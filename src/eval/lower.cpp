@@ -165,8 +165,7 @@ class Lowering {
     Bad(FindingKind::kNotGiven, entry,
         "entry " + Quoted(entry.id) + " was sent by " + Quoted(channel) + ", which " +
             (names.empty() ? "the agreement does not say how to count"
-                           : (notices_.label.empty() ? "the text" : notices_.label) +
-                                 " does not name: it was not given"),
+                           : notices_.Where() + " does not name: it was not given"),
         names.empty() ? "write on which day it was given, without a channel"
                       : "the channels are " + JoinAnd(names));
   }
@@ -184,8 +183,7 @@ class Lowering {
         return NotGiven(entry, *channel);
       }
       const Date day = Shift(Position::StartOf(entry.happened.date()), way->takes).date();
-      if (way->takes.unit >= DurationUnit::kBusinessDays &&
-          day > CalendarOf(way->takes.unit).through) {
+      if (CountsBusinessDays(way->takes.unit) && day > CalendarOf(way->takes.unit).through) {
         return Bad(FindingKind::kBadEntry, entry,
                    "when entry " + Quoted(entry.id) +
                        " counts as given is not known: the calendar " +

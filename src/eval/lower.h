@@ -28,6 +28,8 @@ struct NoticeRule {
   std::string label;
   std::vector<Channel> channels;
   const Channel* Find(std::string_view name) const;
+  // Where it stands: its clause, or the text as a whole.
+  std::string Where() const { return label.empty() ? "the text" : label; }
 };
 
 struct LowerOptions {

@@ -45,7 +45,7 @@ std::string ValueText(const Program& program, const Value& v) {
       return v.AsMoment() == kNever ? "never" : "(at " + std::to_string(v.AsMoment().value) + ")";
     case Value::Kind::kDuration: {
       const Duration d = v.AsDuration();
-      if (d.unit >= DurationUnit::kBusinessDays) {
+      if (CountsBusinessDays(d.unit)) {
         return "(business-days " + std::to_string(d.count) + " " +
                QuotedName(CalendarOf(d.unit).name) + ")";
       }

@@ -240,8 +240,7 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
   }
   // When a notice that was sent counts as given.
   const std::set<uint32_t> types = TypesLookedAt();
-  const std::string table =
-      agreement_.notices.label.empty() ? "the text" : agreement_.notices.label;
+  const std::string table = agreement_.notices.Where();
   const auto sent = [&](const eval::Event& event, Position at) {
     return (event.hypothetical ? "the notice given" : "entry " + event.id) + " (" +
            std::string(program.symbols.Name(program.event_types[event.type.index].name)) +

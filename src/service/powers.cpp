@@ -1,7 +1,6 @@
 #include "service/powers.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "base/words.h"
 #include "service/asking.h"
@@ -57,7 +56,8 @@ std::vector<Asked> PowersOf(const Snapshot& snapshot) {
   return out;
 }
 
-// Days in [from, after) after which a notice ends the term later by more than a day, or no more.
+}  // namespace
+
 // Every day is asked, so that no deadline hides behind another.
 std::vector<Power::Deadline> Deadlines(Date from, Date after,
                                        const std::function<std::optional<Date>(Date)>& ends) {
@@ -77,15 +77,12 @@ std::vector<std::pair<std::string, Date>> LastToSend(const eval::NoticeRule& not
   std::vector<std::pair<std::string, Date>> out;
   for (const eval::Channel& channel : notices.channels) {
     // Behind the published end of its calendar nobody knows when it would be given.
-    if (channel.takes.unit >= DurationUnit::kBusinessDays &&
-        given > CalendarOf(channel.takes.unit).through)
+    if (CountsBusinessDays(channel.takes.unit) && given > CalendarOf(channel.takes.unit).through)
       continue;
     out.emplace_back(channel.name, LastReaching(Position::EndOf(given), channel.takes).date());
   }
   return out;
 }
-
-}  // namespace
 
 std::optional<Date> LastDayInForce(Snapshot& snapshot, const AskOptions& options,
                                    diag::Findings& findings) {
@@ -168,111 +165,6 @@ std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& par
                                           : "did you mean " + Quoted(closest) + "?"});
     return std::nullopt;
   }
-  return out;
-}
-
-const eval::Event* Asking::EventOf(const std::string& entry) const {
-  const auto it = std::find_if(facts_.events.begin(), facts_.events.end(),
-                               [&](const eval::Event& e) { return e.id == entry; });
-  return it == facts_.events.end() ? nullptr : &*it;
-}
-
-Asking::Truth Asking::HadPower(const std::string& entry) {
-  const eval::Event* event = EventOf(entry);
-  const check::EventName* name = event != nullptr ? agreement_.FindEvent(event->type) : nullptr;
-  if (name == nullptr || !name->can.valid()) return Truth::kOpen;
-  const auto& term = agreement_.program.terms[name->can.index];
-  return Shown(term.body, {PowerArguments(agreement_.program, *name, *event)}, event->at.before());
-}
-
-std::optional<eval::NoticeCheck> CheckNotice(Snapshot& snapshot, const std::string& id,
-                                             const AskOptions& asked, diag::Findings& findings) {
-  const check::Agreement& agreement = snapshot.agreement;
-  const std::vector<record::Entry>& entries = snapshot.record.entries();
-  const auto entry = std::find_if(entries.begin(), entries.end(),
-                                  [&](const record::Entry& e) { return e.id == id; });
-  const check::EventName* name = nullptr;
-  for (const check::EventName& event : agreement.events) {
-    if (entry != entries.end() && event.notice &&
-        eval::EntryKind(event.name) == eval::EntryKind(entry->kind))
-      name = &event;
-  }
-  if (name == nullptr) {
-    std::vector<std::string> notices;
-    for (const record::Entry& e : entries) {
-      for (const check::EventName& event : agreement.events) {
-        if (event.notice && eval::EntryKind(event.name) == eval::EntryKind(e.kind))
-          notices.push_back(e.id);
-      }
-    }
-    findings.Add({.kind = diag::FindingKind::kBadQuestion,
-                  .at = {},
-                  .message = entry == entries.end() ? "the record has no entry " + Quoted(id)
-                                                    : "entry " + Quoted(id) + " is no notice",
-                  .labels = {},
-                  .instance = {},
-                  .help = notices.empty() ? "the record holds no notice; name one with --record"
-                                          : "its notices are " + JoinAnd(notices)});
-    return std::nullopt;
-  }
-  AskOptions options = asked;
-  options.nothing_further = true;
-  eval::NoticeCheck out;
-  out.agreement_hash = snapshot.agreement_hash;
-  out.record = snapshot.record_name;
-  out.entry = id;
-  out.says = name->name + (entry->by.empty() ? "" : " by " + entry->by);
-  out.sent = entry->happened.date();
-  if (const std::string* channel = entry->Find(record::kChannel)) out.channel = *channel;
-  out.table = agreement.notices.label;
-  for (const eval::Channel& channel : agreement.notices.channels)
-    out.channels.push_back(channel.name);
-  out.has_term = agreement.term_end.valid();
-  {
-    Asking asking(snapshot, options);
-    if (!asking.PutNothing()) {
-      findings.Append(asking.findings());
-      return std::nullopt;
-    }
-    if (const eval::Event* event = asking.EventOf(id)) {
-      out.given = event->at.date();
-      const Asking::Truth power = asking.HadPower(id);
-      out.power = power == Asking::Truth::kYes  ? Verdict::kYes
-                  : power == Asking::Truth::kNo ? Verdict::kNo
-                                                : Verdict::kUndecided;
-    }
-  }
-  if (out.given) {
-    AskOptions then = options;
-    then.on = out.given;
-    Asking asking(snapshot, then);
-    if (asking.Put(check::Form::kMay, entry->by + " make a " + name->name))
-      out.because = asking.Run().because;
-  }
-  if (!out.has_term) return out;
-  out.ends_with = LastDayInForce(snapshot, options, findings);
-  record::Record without;
-  diag::Findings ignored;
-  for (const record::Entry& other : entries) {
-    if (other.id != id) without.Admit(other, ignored);
-  }
-  std::swap(snapshot.record, without);
-  out.ends_without = LastDayInForce(snapshot, options, findings);
-  const Date given = out.given.value_or(out.sent);
-  if (out.power != Verdict::kNo) {
-    const auto missed = Deadlines(Date{given.day - kMissedDaysMax}, given, [&](Date day) {
-      AskOptions with = options;
-      with.given.push_back(name->name + " by " + entry->by + " on " + ToLongText(day));
-      return LastDayInForce(snapshot, with, findings);
-    });
-    if (!missed.empty() && missed.back().in_time &&
-        (!out.ends_with || *missed.back().in_time < *out.ends_with)) {
-      out.missed = missed.back();
-      out.missed->sent = LastToSend(agreement.notices, out.missed->last);
-    }
-  }
-  std::swap(snapshot.record, without);
-  if (findings.any_error()) return std::nullopt;
   return out;
 }
 

@@ -2,6 +2,8 @@
 // what it does.
 #pragma once
 
+#include <functional>
+
 #include "service/ask.h"
 
 namespace entente::service {
@@ -19,11 +21,12 @@ std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& par
 std::optional<Date> LastDayInForce(Snapshot& snapshot, const AskOptions& options,
                                    diag::Findings& findings);
 
-// Whether the recorded notice was given and made with the power to make it, and what it changes of
-// the end of the term; also the last day within kMissedDaysMax before it on which it would have
-// ended the agreement sooner. Nothing, and a finding, where there is no such notice.
-inline constexpr int kMissedDaysMax = 90;
-std::optional<eval::NoticeCheck> CheckNotice(Snapshot& snapshot, const std::string& entry,
-                                             const AskOptions& options, diag::Findings& findings);
+// Days in [from, after) after which a notice ends the term later by more than a day, or no more;
+// `ends` tells the last day in force of a notice given on a day. Cost: a call a day.
+std::vector<eval::Power::Deadline> Deadlines(Date from, Date after,
+                                             const std::function<std::optional<Date>(Date)>& ends);
+
+// By each channel, the last day to send what is to be given by a day.
+std::vector<std::pair<std::string, Date>> LastToSend(const eval::NoticeRule& notices, Date given);
 
 }  // namespace entente::service

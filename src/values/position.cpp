@@ -103,7 +103,7 @@ Position Shift(Position at, Duration by) {
     if (day < 0 || day > DateOf(9999, 12, 31)->day) return kNever;
     return {day * Position::kDay + within};
   }
-  if (by.unit >= DurationUnit::kBusinessDays) {
+  if (CountsBusinessDays(by.unit)) {
     if (by.count == 0) return at;
     const Calendar& calendar = CalendarOf(by.unit);
     const auto day = BusinessDay(calendar, at.date(), by.count);
@@ -122,7 +122,7 @@ Position Shift(Position at, Duration by) {
 
 Position LastReaching(Position at, Duration by) {
   if (by.count == 0) return at;
-  if (by.unit >= DurationUnit::kBusinessDays) {
+  if (CountsBusinessDays(by.unit)) {
     const Calendar& calendar = CalendarOf(by.unit);
     const Date day = at.date();
     const bool open = calendar.IsBusinessDay(day);

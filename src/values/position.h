@@ -69,6 +69,7 @@ inline constexpr Position kNever{INT64_MAX};
 // A whole number of days, of months or of business days of one calendar; the three never mix. Each
 // calendar is a unit of its own, from kBusinessDays on; see values/calendar.h.
 enum class DurationUnit : uint8_t { kDays, kMonths, kBusinessDays };
+constexpr bool CountsBusinessDays(DurationUnit unit) { return unit >= DurationUnit::kBusinessDays; }
 struct Duration {
   int32_t count = 0;
   DurationUnit unit = DurationUnit::kDays;
