@@ -198,34 +198,46 @@ struct Norm {
   size_t which = 0;
 };
 
-// What a sentence with `must` makes (decision 0008). All nodes are closed but for slot 1, which
-// holds the event that an instance of the duty arose from.
+// What one who is named owes under a clause, through certain acts (decision 0008). All nodes are
+// closed but for slot 1, which holds the event that an instance of the duty arose from.
 struct Duty {
   static constexpr int kSlot = 1;
   std::string label;
-  // `Alder must deliver a Report to Birch`.
-  std::string says;
   // Who owes it: one party or role that the sentence names.
   ThingId bearer;
   // To whom, where the act names a party.
   ThingId to;
-  // What performs it: any of these.
+  // What performs it: any of these; and the list of such acts, whether anything is owed or not.
   std::vector<ir::EventTypeId> acts;
-  // Whether the conditions of the sentence hold.
-  ir::TermId applies;
-  ir::NodeId arises;  // events: an instance each
-  ir::NodeId due;     // the moment from which it is overdue, read just before it arises; or never
-  ir::NodeId performed;  // events: acts that fit, made while something is owed, oldest first
-  // Due when somebody finds that enough time has passed.
-  bool promptly = false;
-  // Of a duty of so much (`must pay $500`): how much, read just before it arises, and the field of
-  // an act that says how much of it was done. Then acts count by their amounts, in parts or
-  // together.
-  ir::NodeId amount;
+  ir::NodeId performing;
+  // Of a duty of so much (`must pay $500`) the field of an act that says how much of it was done.
+  // Then acts count by their amounts, in parts or together.
   Symbol measure;
-  // The one kind of event that it arises from, if it does: an index of Agreement::events.
-  std::optional<uint32_t> of;
-  source::Span at;
+  // Events: acts that fit, or what discharges, made while something is owed, oldest first.
+  ir::NodeId performed;
+  // Whether something is owed.
+  ir::TermId owed;
+
+  // A version of the sentence. The instances of all share what was performed, the oldest first.
+  struct Wording {
+    // `Alder must deliver a Report to Birch`.
+    std::string says;
+    // Whether the conditions of the sentence hold.
+    ir::TermId applies;
+    ir::NodeId arises;  // events: an instance each
+    ir::NodeId due;     // the moment from which it is overdue, read just before it arises; or never
+    // How much is owed, read just before it arises; nothing where it is done as a whole.
+    ir::NodeId amount;
+    // The one kind of event that it arises from, if it does: an index of Agreement::events.
+    std::optional<uint32_t> of;
+    // Due when somebody finds that enough time has passed; whether it has.
+    bool promptly = false;
+    ir::NodeId not_prompt;
+    // Whether this is the first day of a period in which it recurs, at whose end it arises.
+    ir::NodeId arises_today;
+    source::Span at;
+  };
+  std::vector<Wording> wordings;
 };
 
 // How much of a duty was done through `through` and the moment asked about, how much has arisen,

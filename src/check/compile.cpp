@@ -107,19 +107,18 @@ Agreement Compiler::Run() {
   }
   // What the others may speak of comes first, wherever it stands.
   const std::vector<size_t> order = InOrder();
-  const auto rank = [](const syntax::Statement& s) {
-    return SaysOfSilence(s) ? 0 : SaysOfEvent(s) || SaysOfDischarge(s) ? 1 : 2;
-  };
-  for (const int turn : {0, 1, 2}) {
+  for (int turn = 0; turn < kTurns; ++turn) {
     for (const size_t i : order) {
       const syntax::Statement& s = tree_.statements[i];
-      if (!edits_.contains(i) && !handled_.contains(&s) && rank(s) == turn) Sentence(s);
+      if (!edits_.contains(i) && !handled_.contains(&s) && Turn(s) == turn) Sentence(s);
     }
+    if (turn == 0) JoinSilences();
     // What a silence or discharge hangs on may speak of what stands or happens.
-    if (turn == 0) continue;
+    if (turn < 2) continue;
     for (const auto& read : std::exchange(later_, {})) read();
   }
   CheckOverdue();
+  BuildDuties();
   Suspend();
   BuildTerm();
   ApplyDisapplications();

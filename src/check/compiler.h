@@ -163,8 +163,10 @@ class Compiler {
   std::vector<Group> ReadGroups(const std::vector<Token>& tokens, size_t from);
 
   // ---- sentences
-  // `AGI happens on …`, `a Declaration stands until …`.
-  static bool SaysOfEvent(const Statement& s);
+  // In which turn a sentence is read, so that what others may speak of comes first: what silence
+  // counts as, what happens on what, how long something stands and what discharges, the rest.
+  static constexpr int kTurns = 4;
+  static int Turn(const Statement& s);
   void Sentence(const Statement& s);
   std::vector<syntax::Variant> ForEachParty(const syntax::Variant& variant);
   std::vector<syntax::Variant> ForEitherParty(const Statement& s, const syntax::Variant& variant);
@@ -204,6 +206,15 @@ class Compiler {
     NodeId ends;
   };
   std::optional<Silence> ParseSilence();
+  // Terms that say whether there was an answer.
+  struct Answer {
+    ir::TermId term;
+    Noun who;
+    uint32_t answered;
+    uint32_t counts_as;
+  };
+  std::vector<Answer> answers_;
+  void JoinSilences();
 
   // ---- the term
   static bool SaysOfTerm(const Statement& s);
@@ -237,20 +248,22 @@ class Compiler {
   Overdue& OverdueUnder(const Statement& s);
   void CheckOverdue();
   bool PeekAct() const;
-  size_t TakeAmount(Duty& duty);
-  std::optional<NodeId> WhatPerforms(const Statement& s, Duty& duty, const Noun& who,
-                                     size_t& taken);
+  size_t TakeAmount(Duty::Wording& wording);
+  void MeasuredBy(Duty& duty, const ActUse& use, NodeId amount);
+  std::optional<NodeId> WhatPerforms(const Statement& s, Duty& duty, Duty::Wording& wording,
+                                     const Noun& who, size_t& taken);
   void DutySentence(const Statement& s, Draft draft, const Noun& who, Range who_words,
                     const std::optional<EventUse>& upon);
-  void WithinAfter(Duty& duty);
-  std::optional<uint32_t> InEach(Duty& duty);
-  NodeId OwedToday(const Duty& duty, NodeId applies);
-  void WithinAfterPeriod(Duty& duty, uint32_t period);
-  void ByDay(Duty& duty, bool taken_in);
+  void WithinAfter(Duty::Wording& wording);
+  std::optional<uint32_t> InEach(Duty::Wording& wording);
+  void WithinAfterPeriod(Duty::Wording& wording, uint32_t period);
+  void ByDay(Duty::Wording& wording, bool taken_in);
   bool PeekDate(size_t ahead) const;
   NodeId NotPrompt(const Statement& s);
-  bool ArisesFrom(Duty& duty, const EventUse& use);
-  bool ArisesFrom(Duty& duty, NodeId events);
+  bool ArisesFrom(Duty::Wording& wording, const EventUse& use);
+  bool ArisesFrom(Duty::Wording& wording, NodeId events);
+  Duty& Shared(Duty duty);
+  void BuildDuties();
   size_t NextComma(size_t from) const;
 
   // ---- what discharges or suspends a duty
@@ -265,16 +278,25 @@ class Compiler {
                          [&](const std::string& under) { return StandsUnder(label, under); });
     }
   };
+  bool Numbered(const Statement& s);
   static bool SaysOfDischarge(const Statement& s);
   static bool SaysOfSuspension(const std::vector<Token>& tokens);
   void DischargeSentence(const Statement& s, NodeId choice);
   void SuspensionSentence(const Statement& s, NodeId choice);
-  NodeId OrDischarged(const Duty& duty, NodeId performed);
+  NodeId OrDischarged(const Duty& duty);
   void Suspend();
   std::vector<Relief> reliefs_;
 
   NodeId Consent(const Draft& draft, bool given);
   NodeId ConsentLeft(const Draft& draft, NodeId consents);
+  // Of `each time`: the sentence on one reading, whether a consent is left, the acts that use it.
+  struct ConsentsLeft {
+    Span at;
+    NodeId choice;
+    ir::TermId left;
+    NodeId acts;
+  };
+  std::vector<ConsentsLeft> consents_left_;
   bool Tails(Draft& draft, std::vector<NodeId>& only);
   NodeId Until();
   std::optional<int> AcceptYear();
@@ -332,8 +354,6 @@ class Compiler {
   std::map<uint32_t, Span> only_mentioned_;
   // The words of each party's name, as it was declared.
   std::vector<std::vector<Token>> party_words_;
-  // Of the duty being read: whether this is the first day of a period in which it recurs.
-  NodeId arises_today_;
   std::vector<Draft> drafts_;
   std::vector<OrderSentence> orders_;
   std::vector<Disapplication> disapplications_;

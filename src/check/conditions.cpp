@@ -76,8 +76,9 @@ NodeId Phrases::Lasted(const EventUse& use) {
       program_.Reached(program_.Apply(Function::kShift, {began, length}, ir::kMomentType));
   NodeId out = program_.False();
   for (const auto& [choice, end] : event.ends) {
+    const NodeId those = Occurrences(use, 0, {});
     const NodeId each =
-        program_.Each(ir::EachKind::kOr, Occurrences(use, 0, {}), 1, began, {},
+        program_.Each(ir::EachKind::kOr, those, 1, program_.KeyOf(those, 1), {},
                       program_.And({program_.Not(program_.Reached(end)), long_ago}));
     out = choice == program_.True() ? each : program_.If(choice, each, out);
   }

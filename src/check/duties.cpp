@@ -15,41 +15,63 @@ constexpr std::string_view kDutyForm =
 
 }  // namespace
 
-NodeId Done(ir::Program& program, const Duty& duty, Position through) {
-  if (!duty.amount.valid()) return program.CountOf(duty.performed, kSlot, through);
-  const ir::Type type = program.Get(duty.amount).type;
-  return program.Fold(ir::FoldKind::kSum, duty.performed, kSlot,
-                      program.Field(kSlot, duty.measure, type), program.Moment(kBeginning.before()),
-                      program.Moment(through), program.Lit(Value::Number(Rational(0)), type));
+namespace {
+
+// Of events: how many there are, or the sum of an amount of each.
+NodeId SumOf(ir::Program& program, NodeId events, NodeId amount, Position through = kNever) {
+  if (!amount.valid()) return program.CountOf(events, kSlot, through);
+  return program.Fold(ir::FoldKind::kSum, events, kSlot, amount,
+                      program.Moment(kBeginning.before()), program.Moment(through),
+                      program.Lit(Value::Number(Rational(0)), program.Get(amount).type));
 }
 
-NodeId Arisen(ir::Program& program, const Duty& duty) {
-  if (!duty.amount.valid()) return program.CountOf(duty.arises, kSlot);
-  const ir::Type type = program.Get(duty.amount).type;
-  return program.Fold(ir::FoldKind::kSum, duty.arises, kSlot, duty.amount,
-                      program.Moment(kBeginning.before()), program.Moment(kNever),
-                      program.Lit(Value::Number(Rational(0)), type));
+NodeId Sum(ir::Program& program, const std::vector<NodeId>& parts) {
+  NodeId out = parts[0];
+  for (size_t i = 1; i < parts.size(); ++i)
+    out = program.Apply(Function::kAdd, {out, parts[i]}, program.Get(out).type);
+  return out;
 }
 
-NodeId FallenDue(ir::Program& program, const Duty& duty, NodeId ago) {
+NodeId FallenDue(ir::Program& program, const Duty::Wording& wording, NodeId ago) {
   const auto later = [&](NodeId due) {
     return ago.valid() ? program.Apply(Function::kShift, {due, ago}, ir::kMomentType) : due;
   };
-  const NodeId due = program.Schedule(duty.arises, kSlot, later(duty.due), program.Count(1));
-  if (!duty.amount.valid()) return program.CountOf(due, kSlot);
-  const ir::Type type = program.Get(duty.amount).type;
-  const NodeId nothing = program.Lit(Value::Number(Rational(0)), type);
-  if (!program.VariesInTime(duty.amount)) {
-    return program.Fold(ir::FoldKind::kSum, due, kSlot, duty.amount,
-                        program.Moment(kBeginning.before()), program.Moment(kNever), nothing);
-  }
+  const NodeId due = program.Schedule(wording.arises, kSlot, later(wording.due), program.Count(1));
+  if (!wording.amount.valid() || !program.VariesInTime(wording.amount))
+    return SumOf(program, due, wording.amount);
   // How much and by when are those of the moment at which it arose.
+  const ir::Type type = program.Get(wording.amount).type;
   const Symbol much = program.symbols.Intern("much"), by = program.symbols.Intern("by when");
   const NodeId over = program.Reached(program.Field(kSlot, by, ir::kMomentType));
-  return program.Each(ir::EachKind::kSum, duty.arises, kSlot,
-                      program.Field(kSlot, program.known.at, ir::kMomentType),
-                      {{much, duty.amount}, {by, later(duty.due)}},
-                      program.If(over, program.Field(kSlot, much, type), nothing));
+  return program.Each(ir::EachKind::kSum, wording.arises, kSlot,
+                      program.KeyOf(wording.arises, kSlot),
+                      {{much, wording.amount}, {by, later(wording.due)}},
+                      program.If(over, program.Field(kSlot, much, type),
+                                 program.Lit(Value::Number(Rational(0)), type)));
+}
+
+}  // namespace
+
+NodeId Done(ir::Program& program, const Duty& duty, Position through) {
+  const NodeId amount = duty.wordings[0].amount;
+  return SumOf(
+      program, duty.performed,
+      amount.valid() ? program.Field(kSlot, duty.measure, program.Get(amount).type) : NodeId{},
+      through);
+}
+
+NodeId Arisen(ir::Program& program, const Duty& duty) {
+  std::vector<NodeId> parts;
+  for (const Duty::Wording& wording : duty.wordings)
+    parts.push_back(SumOf(program, wording.arises, wording.amount));
+  return Sum(program, parts);
+}
+
+NodeId FallenDue(ir::Program& program, const Duty& duty, NodeId ago) {
+  std::vector<NodeId> parts;
+  for (const Duty::Wording& wording : duty.wordings)
+    parts.push_back(FallenDue(program, wording, ago));
+  return Sum(program, parts);
 }
 
 // The commas that part the tails of a sentence: outside brackets and before any list, which ends
@@ -67,7 +89,7 @@ size_t Compiler::NextComma(size_t from) const {
 }
 
 // `within 30 days after a Request`: what the duty arises from, and the end of the last day.
-void Compiler::WithinAfter(Duty& duty) {
+void Compiler::WithinAfter(Duty::Wording& wording) {
   const NodeId length = phrases_.ParseDuration(true);
   if (phrases_.PeekIs("of")) {
     return phrases_.Fail(FindingKind::kWithinOf,
@@ -80,22 +102,22 @@ void Compiler::WithinAfter(Duty& duty) {
   if (!phrases_.failed() && !once && phrases_.PeekEvent()) {
     const auto use = phrases_.ParseEvent();
     if (!use || phrases_.failed()) return;
-    if (!ArisesFrom(duty, *use)) return;
+    if (!ArisesFrom(wording, *use)) return;
     from_end = use->derived.valid();
   } else {
     const NodeId moment = phrases_.ParseMoment(&from_end);
     if (phrases_.failed()) return;
-    if (!ArisesFrom(duty, program().Becomes(program().Reached(moment)))) return;
+    if (!ArisesFrom(wording, program().Becomes(program().Reached(moment)))) return;
   }
   if (phrases_.failed()) return;
   const NodeId at = program().Field(kSlot, program().known.at, ir::kMomentType);
-  duty.due = phrases_.EndOfStretch(at, length, from_end);
+  wording.due = phrases_.EndOfStretch(at, length, from_end);
 }
 
 // `in each quarter`: an instance for each that begins once the agreement has taken effect, which
 // arises on its first day and is due by its end. It arises at the end of that day, so that what
 // applies from that day on is asked in time; decision 0008.
-std::optional<uint32_t> Compiler::InEach(Duty& duty) {
+std::optional<uint32_t> Compiler::InEach(Duty::Wording& wording) {
   const auto index = phrases_.AcceptPeriod();
   if (!index) {
     phrases_.FailHere("expected the period in each of which the duty is to be done",
@@ -104,7 +126,7 @@ std::optional<uint32_t> Compiler::InEach(Duty& duty) {
     return std::nullopt;
   }
   const Period& period = agreement_.periods[*index];
-  if (duty.arises.valid() || duty.due.valid()) {
+  if (wording.arises.valid() || wording.due.valid()) {
     phrases_.FailHere("the sentence says of two things that the duty arises",
                       std::string(kDutyForm));
     return std::nullopt;
@@ -137,9 +159,9 @@ std::optional<uint32_t> Compiler::InEach(Duty& duty) {
       {program().Field(kSlot, program().known.index, counted), program().Count(1)}, counted);
   const NodeId began =
       program().Apply(Function::kRepeat, {from, length, before_it}, ir::kMomentType);
-  duty.arises = program().Schedule(program().On(program().start, kSlot, program().True()), kSlot,
-                                   program().Apply(Function::kEndOfDay, {began}, ir::kMomentType),
-                                   program().Count(count));
+  wording.arises = program().Schedule(
+      program().On(program().start, kSlot, program().True()), kSlot,
+      program().Apply(Function::kEndOfDay, {began}, ir::kMomentType), program().Count(count));
   // An act on the first day is in time, although the instance arises only when that day ends.
   const NodeId begun = program().Schedule(program().On(program().start, kSlot, program().True()),
                                           kSlot, began, program().Count(count));
@@ -147,17 +169,17 @@ std::optional<uint32_t> Compiler::InEach(Duty& duty) {
       Function::kAdd,
       {program().CountOf(begun, kSlot), program().Count(first == program().origin ? 1 : 0)},
       counted);
-  arises_today_ = program().Apply(Function::kLess, {program().CountOf(duty.arises, kSlot), so_many},
-                                  ir::kBoolType);
+  wording.arises_today = program().Apply(
+      Function::kLess, {program().CountOf(wording.arises, kSlot), so_many}, ir::kBoolType);
   const NodeId first_day = program().Apply(
       Function::kStartOfDay, {program().Field(kSlot, program().known.at, ir::kMomentType)},
       ir::kMomentType);
-  duty.due = program().Apply(Function::kShift, {first_day, length}, ir::kMomentType);
+  wording.due = program().Apply(Function::kShift, {first_day, length}, ir::kMomentType);
   return index;
 }
 
 // `within 10 days after the end of that month`.
-void Compiler::WithinAfterPeriod(Duty& duty, uint32_t period) {
+void Compiler::WithinAfterPeriod(Duty::Wording& wording, uint32_t period) {
   const NodeId length = phrases_.ParseDuration(true);
   if (phrases_.failed()) return;
   const bool end = phrases_.AcceptAll({"after", "its", "end"}) ||
@@ -167,16 +189,16 @@ void Compiler::WithinAfterPeriod(Duty& duty, uint32_t period) {
     return phrases_.FailHere("expected the end of the period in which the duty arises",
                              "write `within 10 days after its end`");
   }
-  duty.due = phrases_.EndOfStretch(duty.due, length, true);
+  wording.due = phrases_.EndOfStretch(wording.due, length, true);
 }
 
 // `by 31 March 2027`, and `before` it. What arises later is due by the end of the day on which it
 // arises.
-void Compiler::ByDay(Duty& duty, bool taken_in) {
+void Compiler::ByDay(Duty::Wording& wording, bool taken_in) {
   const NodeId day = ThroughOrBefore(taken_in);
   const NodeId at = program().Field(kSlot, program().known.at, ir::kMomentType);
   const NodeId none = program().Lit(Value::Of({0, DurationUnit::kDays}), ir::kDaysType);
-  duty.due =
+  wording.due =
       program().Apply(Function::kLatest, {day, phrases_.EndOfStretch(at, none)}, ir::kMomentType);
 }
 
@@ -185,20 +207,20 @@ bool Compiler::PeekDate(size_t ahead) const {
   return token != nullptr && token->kind == syntax::TokenKind::kNumber;
 }
 
-bool Compiler::ArisesFrom(Duty& duty, const EventUse& use) {
+bool Compiler::ArisesFrom(Duty::Wording& wording, const EventUse& use) {
   const auto events = phrases_.EachOccurrence(use);
-  if (use.events.size() == 1 && !use.derived.valid()) duty.of = use.events[0];
-  return events && ArisesFrom(duty, *events);
+  if (use.events.size() == 1 && !use.derived.valid()) wording.of = use.events[0];
+  return events && ArisesFrom(wording, *events);
 }
 
 // `upon a Request, …, within 30 days after that Request` names it twice.
-bool Compiler::ArisesFrom(Duty& duty, NodeId events) {
-  if (duty.arises.valid() && duty.arises != events) {
+bool Compiler::ArisesFrom(Duty::Wording& wording, NodeId events) {
+  if (wording.arises.valid() && wording.arises != events) {
     phrases_.Fail(FindingKind::kWrongKind, "the sentence says of two things that the duty arises",
                   std::string(kDutyForm));
     return false;
   }
-  duty.arises = events;
+  wording.arises = events;
   return true;
 }
 
@@ -213,16 +235,15 @@ bool Compiler::PeekAct() const {
 
 // `pay $500 to Birch`: takes the amount out of the words of an act whose entries say how much was
 // done. Returns how many words that was.
-size_t Compiler::TakeAmount(Duty& duty) {
+size_t Compiler::TakeAmount(Duty::Wording& wording) {
   const size_t verb = phrases_.at();
-  const Act* act = nullptr;
-  for (const Act& one : agreement_.acts) {
-    const bool counted =
-        std::any_of(agreement_.numbers.begin(), agreement_.numbers.end(),
-                    [&](const NumberName& number) { return number.event == one.type; });
-    if (counted && phrases_.PeekIs(one.verb[0])) act = &one;
-  }
-  if (act == nullptr) return 0;
+  const bool counted =
+      std::any_of(agreement_.acts.begin(), agreement_.acts.end(), [&](const Act& act) {
+        return phrases_.PeekIs(act.verb[0]) &&
+               std::any_of(agreement_.numbers.begin(), agreement_.numbers.end(),
+                           [&](const NumberName& number) { return number.event == act.type; });
+      });
+  if (!counted) return 0;
   phrases_.Rewind(verb + 1);
   phrases_.AcceptAll({"at", "least"});
   const Token* next = phrases_.Peek();
@@ -234,15 +255,7 @@ size_t Compiler::TakeAmount(Duty& duty) {
     return 0;
   }
   ir::Type type;
-  duty.amount = phrases_.ParseNumber(&type);
-  for (const NumberName& number : agreement_.numbers) {
-    if (number.event == act->type && number.type == type) duty.measure = number.field;
-  }
-  if (!phrases_.failed() && !duty.measure.valid()) {
-    phrases_.Fail(FindingKind::kUnitMismatch,
-                  "no number of `" + act->verb[0] + "` is in " + phrases_.UnitOf(type),
-                  "state the amount in the unit of the declaration");
-  }
+  wording.amount = phrases_.ParseNumber(&type);
   phrases_.Accept("of");
   const size_t words = phrases_.at() - verb - 1;
   phrases_.Erase(verb + 1);
@@ -250,10 +263,27 @@ size_t Compiler::TakeAmount(Duty& duty) {
   return words;
 }
 
+// Which number of the act says how much of the amount it was.
+void Compiler::MeasuredBy(Duty& duty, const ActUse& use, NodeId amount) {
+  const ir::Type type = program().Get(amount).type;
+  size_t fitting = 0;
+  for (const NumberName& number : agreement_.numbers) {
+    if (number.event != use.act->type || number.type != type) continue;
+    duty.measure = number.field;
+    ++fitting;
+  }
+  if (fitting == 1) return;
+  phrases_.Fail(FindingKind::kUnitMismatch,
+                (fitting == 0 ? "no number of " : "several numbers of ") + Quoted(use.act->name) +
+                    (fitting == 0 ? " is in " : " are in ") + phrases_.UnitOf(type),
+                "declare one number of the act in the unit of what is owed: `number Sum of (" +
+                    Join(use.act->verb, " ") + "), USD`");
+}
+
 // The acts or notices that perform the duty: any of those it names. Nothing where there are none,
 // of which it is said why. `taken` gets how many words of an amount were left out.
-std::optional<NodeId> Compiler::WhatPerforms(const Statement& s, Duty& duty, const Noun& who,
-                                             size_t& taken) {
+std::optional<NodeId> Compiler::WhatPerforms(const Statement& s, Duty& duty, Duty::Wording& wording,
+                                             const Noun& who, size_t& taken) {
   const size_t act_at = phrases_.at();
   if ((phrases_.Accept("make") || phrases_.Accept("give")) && phrases_.PeekEvent()) {
     auto use = phrases_.ParseEvent();
@@ -269,7 +299,7 @@ std::optional<NodeId> Compiler::WhatPerforms(const Statement& s, Duty& duty, con
   }
   std::vector<ActUse> uses;
   std::vector<Range> words;
-  taken = TakeAmount(duty);
+  taken = TakeAmount(wording);
   if (phrases_.failed() || !ParseActs(uses, words)) return std::nullopt;
   // Others may do it for whoever owes it.
   std::optional<Noun> other;
@@ -299,9 +329,11 @@ std::optional<NodeId> Compiler::WhatPerforms(const Statement& s, Duty& duty, con
       }
     }
   }
-  if (duty.amount.valid() && uses.size() > 1) {
+  if (wording.amount.valid() && uses.size() > 1) {
     phrases_.FailHere("expected one act of which so much is to be done",
                       "write a sentence for each act");
+  } else if (wording.amount.valid()) {
+    MeasuredBy(duty, uses[0], wording.amount);
   }
   return out;
 }
@@ -314,21 +346,21 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   if (who.none || who.heads.size() != 1 || !who.heads[0].thing.valid() || !who.mods.empty())
     return NotEvaluated(s, "duties of others than one who is named");
   if (each_ && s.block == each_block_) return NotEvaluated(s, "duties for each of a kind");
-  arises_today_ = {};
   Duty duty;
   duty.label = s.label;
-  duty.at = s.span;
   duty.bearer = who.heads[0].thing;
+  Duty::Wording wording;
+  wording.at = s.span;
   phrases_.scope.free_slot = kSlot;
   phrases_.scope.in_duty = true;
-  if (upon && !ArisesFrom(duty, *upon)) return;
+  if (upon && !ArisesFrom(wording, *upon)) return;
   bool promptly = phrases_.Accept("promptly");
   const std::vector<Token> said = phrases_.tokens();
   size_t taken = 0;
-  const auto performs = WhatPerforms(s, duty, who, taken);
+  const auto performs = WhatPerforms(s, duty, wording, who, taken);
   if (!performs || phrases_.failed()) return;
   promptly = phrases_.Accept("promptly") || promptly;
-  duty.says = syntax::TextOf(files_, said, who_words.begin, phrases_.at() + taken);
+  wording.says = syntax::TextOf(files_, said, who_words.begin, phrases_.at() + taken);
   // By when comes out of the tails; the rest are conditions like those of any sentence.
   std::optional<uint32_t> each;
   std::vector<Token> rest;
@@ -339,26 +371,26 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
     const size_t begin = phrases_.at();
     if (phrases_.PeekIs("in") && phrases_.PeekIs("each", 1)) {
       phrases_.Rewind(begin + 2);
-      each = InEach(duty);
+      each = InEach(wording);
       if (!each) return;
       continue;
     }
     // Of what recurs, a day says how long it does.
     const bool before = !each && phrases_.PeekIs("before") && PeekDate(1);
     const bool dated = before || phrases_.PeekIs("within") || phrases_.PeekIs("by");
-    if (duty.due.valid() && dated && !(each && phrases_.PeekIs("within"))) {
+    if (wording.due.valid() && dated && !(each && phrases_.PeekIs("within"))) {
       return phrases_.FailHere("the sentence says twice by when the duty is to be done",
                                "write a sentence for each");
     }
     if (each && phrases_.Accept("within")) {
-      WithinAfterPeriod(duty, *each);
+      WithinAfterPeriod(wording, *each);
     } else if (phrases_.Accept("within")) {
-      WithinAfter(duty);
+      WithinAfter(wording);
     } else if (phrases_.Accept("promptly")) {
       promptly = true;
     } else if (dated) {
       phrases_.Rewind(begin + 1);
-      ByDay(duty, !before);
+      ByDay(wording, !before);
     } else {
       const size_t end = NextComma(begin);
       rest.insert(rest.end(), phrases_.tokens().begin() + static_cast<ptrdiff_t>(begin),
@@ -371,7 +403,7 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
     if (!phrases_.AtEnd() && !phrases_.PeekIs(","))
       return phrases_.FailHere("the duty goes on in no known way", std::string(kDutyForm));
   }
-  if (phrases_.scope.that_event && duty.of != phrases_.scope.that_event) {
+  if (phrases_.scope.that_event && wording.of != phrases_.scope.that_event) {
     return phrases_.Fail(FindingKind::kWrongKind,
                          "the duty does not arise from " +
                              WithArticle(agreement_.events[*phrases_.scope.that_event].name),
@@ -387,41 +419,68 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   draft.guards.push_back(InForce(tail_dated_, false));
   if (phrases_.failed()) return;
 
-  const std::string name =
-      "duty " + std::to_string(agreement_.duties.size() + 1) + " under " + s.label;
-  duty.applies = AddTerm(name, {}, ir::kBoolType, s.span);
+  duty.performing = *performs;
+  Duty& shared = Shared(std::move(duty));
+  const std::string name = "duty " + std::to_string(agreement_.duties.size()) + "." +
+                           std::to_string(shared.wordings.size() + 1) + " under " + s.label;
+  wording.applies = AddTerm(name, {}, ir::kBoolType, s.span);
   const NodeId applies =
-      Applies(duty.applies, std::move(draft), "nobody has a duty that no clause gives");
-  duty.arises = duty.arises.valid() ? program().While(duty.arises, kSlot, applies)
-                                    : program().Becomes(applies);
-  if (!duty.due.valid()) duty.due = program().Moment(kNever);
-  duty.promptly = promptly;
-
-  const ir::TermId owed = AddTerm("something owed: " + name, {}, ir::kBoolType, s.span);
-  const NodeId acts = OrDischarged(duty, *performs);
-  if (phrases_.failed()) return;
-  duty.performed = program().While(acts, kSlot, program().Ref(owed, {}));
-  const auto less_done = [&](NodeId than) {
-    return program().Apply(Function::kLess, {Done(program(), duty), than}, ir::kBoolType);
-  };
-  const NodeId still_owed = less_done(Arisen(program(), duty));
-  program().terms[owed.index].body =
-      arises_today_.valid() ? program().Or({still_owed, OwedToday(duty, applies)}) : still_owed;
-  // Each falls due once; as many as have are overdue beyond those performed.
-  Overdue& overdue = OverdueUnder(s);
-  overdue.defined = true;
-  std::vector<NodeId> ways = {program().terms[overdue.term.index].body,
-                              less_done(FallenDue(program(), duty))};
-  if (promptly) ways.push_back(program().And({NotPrompt(s), still_owed}));
-  program().terms[overdue.term.index].body = program().Or(std::move(ways));
-  agreement_.duties.push_back(std::move(duty));
+      Applies(wording.applies, std::move(draft), "nobody has a duty that no clause gives");
+  wording.arises = wording.arises.valid() ? program().While(wording.arises, kSlot, applies)
+                                          : program().Becomes(applies);
+  if (!wording.due.valid()) wording.due = program().Moment(kNever);
+  wording.promptly = promptly;
+  if (promptly) wording.not_prompt = NotPrompt(s);
+  if (wording.arises_today.valid())
+    wording.arises_today = program().And({wording.arises_today, applies});
+  shared.wordings.push_back(std::move(wording));
+  OverdueUnder(s).defined = true;
 }
 
-// Whether, with the instance that arises when this day ends, more has arisen than was performed.
-NodeId Compiler::OwedToday(const Duty& duty, NodeId applies) {
-  const NodeId more = program().Apply(
-      Function::kLessEqual, {Done(program(), duty), Arisen(program(), duty)}, ir::kBoolType);
-  return program().And({arises_today_, applies, more});
+// The duty of the clause that the same acts of the same one perform, so that what was done under
+// one wording of a sentence is not done again under another.
+Duty& Compiler::Shared(Duty duty) {
+  for (Duty& known : agreement_.duties) {
+    if (known.label == duty.label && known.bearer == duty.bearer &&
+        known.performing == duty.performing && known.measure == duty.measure)
+      return known;
+  }
+  duty.owed = AddTerm(
+      "something owed under " + duty.label + ", " + std::to_string(agreement_.duties.size() + 1),
+      {}, ir::kBoolType, phrases_.whole());
+  duty.performed = program().While(OrDischarged(duty), kSlot, program().Ref(duty.owed, {}));
+  agreement_.duties.push_back(std::move(duty));
+  return agreement_.duties.back();
+}
+
+// What is owed and what is overdue, once every wording was read.
+void Compiler::BuildDuties() {
+  std::map<std::string, std::vector<NodeId>> overdue;
+  for (const Duty& duty : agreement_.duties) {
+    const NodeId done = Done(program(), duty), arisen = Arisen(program(), duty);
+    const auto compare = [&](Function f, NodeId than) {
+      return program().Apply(f, {done, than}, ir::kBoolType);
+    };
+    std::vector<NodeId> owed = {compare(Function::kLess, arisen)};
+    std::vector<NodeId>& ways = overdue[duty.label];
+    // Each falls due once; as many as have are overdue beyond those performed.
+    ways.push_back(compare(Function::kLess, FallenDue(program(), duty)));
+    for (const Duty::Wording& wording : duty.wordings) {
+      if (wording.promptly) ways.push_back(program().And({wording.not_prompt, owed[0]}));
+    }
+    for (const Duty::Wording& wording : duty.wordings) {
+      // With the instance that arises when this day ends, more has arisen than was performed.
+      if (wording.arises_today.valid()) {
+        owed.push_back(
+            program().And({wording.arises_today, compare(Function::kLessEqual, arisen)}));
+      }
+    }
+    program().terms[duty.owed.index].body = program().Or(std::move(owed));
+  }
+  for (auto& [label, ways] : overdue) {
+    program().terms[agreement_.overdue.find(label)->second.term.index].body =
+        program().Or(std::move(ways));
+  }
 }
 
 // Whether it has taken longer than *promptly*, which somebody must judge.

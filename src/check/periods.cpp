@@ -253,7 +253,8 @@ NodeId Phrases::OverEvents(const EventUse& use, FoldKind kind, const NumberName*
   const NodeId at = program_.Field(slot, program_.known.at, ir::kMomentType);
   const NodeId over =
       program_.Reached(program_.Apply(Function::kShift, {at, stretch.rolling}, ir::kMomentType));
-  return program_.Each(ir::EachKind::kSum, events, slot, at, {}, program_.If(over, zero, each));
+  return program_.Each(ir::EachKind::kSum, events, slot, program_.KeyOf(events, slot), {},
+                       program_.If(over, zero, each));
 }
 
 // `the number of Seats that have made an Approval of that Declaration`: each of them once.
@@ -305,8 +306,16 @@ NodeId Phrases::ParseCount(ir::Type* type) {
 
 NodeId Phrases::ParseOverEvents(const NumberName& number, std::optional<FoldKind> extreme) {
   const NodeId zero = program_.Lit(Value::Number(Rational(0)), number.type);
-  const std::string form = "write `the " + number.name + " of every " +
-                           agreement_.FindEvent(number.event)->name + "`, or of the first or last";
+  const EventName* event = agreement_.FindEvent(number.event);
+  if (event == nullptr) {
+    Fail(FindingKind::kWrongKind,
+         "the " + number.name + " is that of an act, and is counted in duties only",
+         "record what is to be summed as an event: `event Payment` and `number " + number.name +
+             " of (Payment), …`");
+    return zero;
+  }
+  const std::string form =
+      "write `the " + number.name + " of every " + event->name + "`, or of the first or last";
   Expect("of");
   if (scope.in_duty && PeekIs("that") && PeekEvent()) {
     const auto use = ParseEvent();

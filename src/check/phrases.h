@@ -129,7 +129,7 @@ class Phrases {
   // `an Order` and of the ends of a window.
   ir::NodeId WithinAfter(ir::NodeId length);
 
-  ir::NodeId Unanswered(const Noun& who, uint32_t answered, uint32_t counts_as);
+  ir::NodeId Answered(const Noun& who, uint32_t answered, uint32_t counts_as);
 
   // Whether something under the clause has been overdue so long, once all duties were read.
   ir::NodeId OverdueFor(std::string_view label, ir::NodeId length);

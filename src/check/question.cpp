@@ -358,7 +358,7 @@ std::optional<std::string> TakeId(std::vector<Token>& tokens) {
 bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vector<Token>& said,
                Query& query, diag::Findings& findings) {
   std::vector<Token> tokens = said;
-  const auto about = TakeAbout(tokens);
+  std::optional<std::string> about;
   if (tokens.empty()) {
     findings.Add({.kind = FindingKind::kBadQuestion,
                   .at = {},
@@ -417,6 +417,8 @@ bool ReadGiven(const source::Files& files, Agreement& agreement, const std::vect
     return !phrases.failed();
   }
   if (phrases.PeekEvent() && !phrases.PeekNumber()) {
+    about = TakeAbout(tokens);
+    phrases.Begin(tokens, "", whole);
     const auto use = phrases.ParseEvent();
     if (!use) return false;
     std::vector<record::Field> fields;
@@ -682,6 +684,7 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
   }
   std::vector<Token> main = segments[0];
   const auto about = form == Form::kMay ? TakeAbout(main) : std::nullopt;
+  bool about_used = false;
   phrases.Begin(main, "", whole);
   ir::Program& program = agreement.program;
   query.text = syntax::TextOf(files, main, 0, main.size());
@@ -742,6 +745,7 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
         return std::nullopt;
       }
       if (event.of.valid()) {
+        about_used = true;
         const EventName& of = *agreement.FindEvent(event.of);
         if (about && !OnRecord(query, *about, of)) {
           phrases.Fail(FindingKind::kBadQuestion,
@@ -794,6 +798,11 @@ std::optional<Query> ReadQuestion(const source::Files& files, Agreement& agreeme
         args.push_back(program.Lit(Value::Thing(thing), ir::kThingType));
       }
       query.node = program.Ref(act.act->allowed, args);
+    }
+    if (about && !about_used && !phrases.failed()) {
+      phrases.Fail(FindingKind::kBadQuestion,
+                   "`of " + *about + "` is said of a notice about another",
+                   "leave it out where nothing is about an entry", whole);
     }
   }
   if (!phrases.failed() && !phrases.AtEnd()) {

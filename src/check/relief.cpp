@@ -12,9 +12,12 @@ constexpr std::string_view kSuspensionForm = "write `9.1 is suspended, while a S
 
 }  // namespace
 
-// Behind the verb stands the clause; an act may be called so as well.
+// Behind the verb stands the clause, and nobody may or must do so: an act may be called so as well.
 bool Compiler::SaysOfDischarge(const Statement& s) {
   for (size_t i = 0; i + 1 < s.tokens.size(); ++i) {
+    for (const std::string_view modal : {"may", "must", "shall", "need", "to"}) {
+      if (s.tokens[i].Is(modal)) return false;
+    }
     if ((s.tokens[i].Is("discharges") || s.tokens[i].Is("discharge")) &&
         s.tokens[i + 1].kind == TokenKind::kNumber) {
       return true;
@@ -23,14 +26,31 @@ bool Compiler::SaysOfDischarge(const Statement& s) {
   return false;
 }
 
+// `9.1 is suspended`, `9.1, 9.2 and 9.3 are suspended`.
 bool Compiler::SaysOfSuspension(const std::vector<Token>& tokens) {
-  return tokens.size() > 2 && tokens[0].kind == TokenKind::kNumber &&
-         std::any_of(tokens.begin(), tokens.end(),
-                     [](const Token& t) { return t.Is("suspended"); });
+  size_t i = 0;
+  while (i < tokens.size() &&
+         (tokens[i].kind == TokenKind::kNumber || tokens[i].Is("and") || tokens[i].Is(","))) {
+    ++i;
+  }
+  return i > 0 && i + 1 < tokens.size() && (tokens[i].Is("is") || tokens[i].Is("are")) &&
+         tokens[i + 1].Is("suspended");
+}
+
+// What others are to cite has a number.
+bool Compiler::Numbered(const Statement& s) {
+  if (!s.label.empty()) return true;
+  phrases_.Fail(FindingKind::kUnknownSentence,
+                "the sentence has no clause number, so no answer could cite it",
+                "put a number in front: `1.1  " +
+                    OneLine(syntax::TextOf(files_, s.tokens, 0, s.tokens.size()), 60) + "`",
+                s.span);
+  return false;
 }
 
 // `a Release by Alder discharges 9.1`: each takes the oldest instance that is still owed away.
 void Compiler::DischargeSentence(const Statement& s, NodeId choice) {
+  if (!Numbered(s)) return;
   const auto use = phrases_.PeekEvent() ? phrases_.ParseEvent() : std::nullopt;
   if (!use) {
     return phrases_.FailHere("expected the notice or event that discharges it",
@@ -49,6 +69,7 @@ void Compiler::DischargeSentence(const Statement& s, NodeId choice) {
 
 // `9.1 is suspended, while a Stoppage stands`: nothing is overdue meanwhile.
 void Compiler::SuspensionSentence(const Statement& s, NodeId choice) {
+  if (!Numbered(s)) return;
   std::vector<std::string> labels = phrases_.ParseLabels();
   if (!phrases_.Accept("is") && !phrases_.Accept("are"))
     return phrases_.FailHere("expected `is suspended`", std::string(kSuspensionForm));
@@ -60,38 +81,42 @@ void Compiler::SuspensionSentence(const Statement& s, NodeId choice) {
 }
 
 // What performs a duty under the clause, or discharges it.
-NodeId Compiler::OrDischarged(const Duty& duty, NodeId performed) {
+NodeId Compiler::OrDischarged(const Duty& duty) {
+  NodeId out = duty.performing;
   for (const Relief& relief : reliefs_) {
     if (!relief.events.valid() || !relief.Reaches(duty.label)) continue;
-    if (duty.amount.valid()) {
-      phrases_.Fail(FindingKind::kWrongKind, "it is not said how much of the amount is discharged",
+    if (duty.measure.valid()) {
+      phrases_.Fail(FindingKind::kWrongKind,
+                    "it is not said how much of the amount under " + duty.label + " is discharged",
                     "let the clause end instead: `until a Release`", relief.at);
-    } else {
-      performed = program().Union(performed, relief.events);
+      return out;
     }
+    out = program().Union(out, relief.events);
   }
-  return performed;
+  return out;
 }
 
 // Each suspension takes what it suspends out of what is overdue.
 void Compiler::Suspend() {
   for (const Relief& relief : reliefs_) {
-    bool any = false;
+    for (const std::string& named : relief.labels) {
+      const bool any = std::any_of(
+          agreement_.overdue.begin(), agreement_.overdue.end(),
+          [&](const auto& duty) { return duty.second.defined && StandsUnder(duty.first, named); });
+      if (any) continue;
+      findings_.Add({.kind = FindingKind::kUnknownPhrase,
+                     .at = relief.at,
+                     .message = "clause " + Quoted(named) + " states no duty",
+                     .labels = {},
+                     .instance = {},
+                     .help = "name a clause that says `WHO must …`"});
+    }
     for (auto& [label, overdue] : agreement_.overdue) {
-      if (!overdue.defined || !relief.Reaches(label)) continue;
-      any = true;
-      if (!relief.suspended.valid()) continue;
+      if (!overdue.defined || !relief.suspended.valid() || !relief.Reaches(label)) continue;
       overdue.suspended = overdue.suspended.valid()
                               ? program().Or({overdue.suspended, relief.suspended})
                               : relief.suspended;
     }
-    if (any) continue;
-    findings_.Add({.kind = FindingKind::kUnknownPhrase,
-                   .at = relief.at,
-                   .message = "clause " + Quoted(relief.labels[0]) + " states no duty",
-                   .labels = {},
-                   .instance = {},
-                   .help = "name a clause that says `WHO must …`"});
   }
   for (auto& [label, overdue] : agreement_.overdue) {
     if (!overdue.defined || !overdue.suspended.valid()) continue;
@@ -112,8 +137,10 @@ NodeId Phrases::HasBeenOverdue(std::string_view label, Overdue& overdue, NodeId 
                                  [&](const auto& known) { return known.first == length; });
   if (same != overdue.for_long.end()) return program_.Ref(same->second, {});
   ir::Term term;
-  term.name = program_.symbols.Intern(std::string(label) + " has been overdue for long, " +
-                                      std::to_string(overdue.for_long.size() + 1));
+  const ir::Node& by = program_.Get(length);
+  term.name = program_.symbols.Intern(
+      std::string(label) + " has been overdue for " +
+      (by.op == ir::Op::kLit ? ToText(program_.Literal(by).AsDuration()) : "a time not disclosed"));
   term.type = ir::kBoolType;
   term.body = program_.False();
   term.at = whole_;
@@ -123,18 +150,34 @@ NodeId Phrases::HasBeenOverdue(std::string_view label, Overdue& overdue, NodeId 
   return program_.Ref(id, {});
 }
 
-// Whether of some duty under the clause more fell due so long ago than was done.
+// Whether of some duty under the clause more fell due so long ago than was done. What was suspended
+// is overdue from the end of the suspension.
 NodeId Phrases::OverdueFor(std::string_view label, NodeId length) {
-  const auto& overdue = agreement_.overdue.find(label)->second;
+  const Overdue& overdue = agreement_.overdue.find(label)->second;
   std::vector<NodeId> ways = {program_.False()};
   for (const Duty& duty : agreement_.duties) {
     if (duty.label != label) continue;
     ways.push_back(program_.Apply(ir::Function::kLess,
                                   {Done(program_, duty), FallenDue(program_, duty, length)},
                                   ir::kBoolType));
+    // Of what is due promptly somebody must judge since when it is late.
+    for (const Duty::Wording& wording : duty.wordings) {
+      if (!wording.promptly) continue;
+      const ir::PointId late =
+          FactPoint("what " + std::string(label) + " wants promptly has been late for so long",
+                    ir::PointKind::kJudgement, 0, wording.at);
+      ways.push_back(
+          program_.And({wording.not_prompt, program_.Open(late, {}), program_.Ref(duty.owed, {})}));
+    }
   }
   const NodeId any = program_.Or(std::move(ways));
-  return overdue.suspended.valid() ? program_.And({program_.Not(overdue.suspended), any}) : any;
+  if (!overdue.suspended.valid()) return any;
+  const NodeId running = program_.Not(overdue.suspended);
+  const NodeId since = program_.MomentOf(ir::FoldKind::kLast, program_.Becomes(running), 1);
+  return program_.And(
+      {running,
+       program_.Reached(program_.Apply(ir::Function::kShift, {since, length}, ir::kMomentType)),
+       any});
 }
 
 }  // namespace entente::check

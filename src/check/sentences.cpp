@@ -53,12 +53,13 @@ void Compiler::NotEvaluated(const Statement& s, std::string what) {
                  .help = "no answer rests on this sentence"});
 }
 
-bool Compiler::SaysOfEvent(const Statement& s) {
+int Compiler::Turn(const Statement& s) {
+  if (SaysOfSilence(s)) return 0;
   for (size_t i = 0; i + 1 < s.tokens.size(); ++i) {
-    if (s.tokens[i].Is("stands") && s.tokens[i + 1].Is("until")) return true;
-    if (s.tokens[i].Is("happens") && s.tokens[i + 1].Is("on")) return true;
+    if (s.tokens[i].Is("happens") && s.tokens[i + 1].Is("on")) return 1;
+    if (s.tokens[i].Is("stands") && s.tokens[i + 1].Is("until")) return 2;
   }
-  return false;
+  return SaysOfDischarge(s) ? 2 : 3;
 }
 
 void Compiler::Sentence(const Statement& s) {
@@ -85,14 +86,14 @@ void Compiler::Sentence(const Statement& s) {
 std::vector<syntax::Variant> Compiler::ForEachParty(const syntax::Variant& variant) {
   const std::vector<Token>& tokens = variant.tokens;
   const auto one = [&](size_t i) {
-    return (tokens[i].Is("each") || tokens[i].Is("either") || tokens[i].Is("that")) &&
-           i + 1 < tokens.size() && tokens[i + 1].Is("Party");
+    return (tokens[i].Is("each") || tokens[i].Is("either")) && i + 1 < tokens.size() &&
+           tokens[i + 1].Is("Party");
   };
   bool duty = false;
   for (size_t i = 0; i + 2 < tokens.size(); ++i) {
     const bool must = tokens[i + 2].Is("must") || tokens[i + 2].Is("shall");
     const bool not_to = i + 3 < tokens.size() && tokens[i + 3].Is("not");
-    duty = duty || (one(i) && !tokens[i].Is("that") && must && !not_to);
+    duty = duty || (one(i) && must && !not_to);
   }
   if (!duty) return {variant};
   std::vector<syntax::Variant> out;
@@ -280,9 +281,9 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
       phrases_.scope.free_slot = 1;
       EventUse itself;
       itself.events.push_back(*index);
-      const NodeId each = program().Each(ir::EachKind::kOr, phrases_.Occurrences(itself, 0, {}), 1,
-                                         program().Field(1, program().known.at, ir::kMomentType),
-                                         {}, program().Not(program().Reached(end)));
+      const NodeId those = phrases_.Occurrences(itself, 0, {});
+      const NodeId each = program().Each(ir::EachKind::kOr, those, 1, program().KeyOf(those, 1), {},
+                                         program().Not(program().Reached(end)));
       event.ends.emplace_back(choice, end);
       ir::Term& term = program().terms[event.stands.index];
       term.body = choice == program().True() ? each : program().If(choice, each, term.body);

@@ -1,6 +1,8 @@
 // What counts as a notice though nobody gave it: `silence of Birch for 10 days after an Offer
 // counts as a Refusal of that Offer`. Decision 0011.
 
+#include <utility>
+
 #include "check/compiler.h"
 
 namespace entente::check {
@@ -21,11 +23,7 @@ void Compiler::SilenceSentence(const Statement& s, NodeId choice) {
   const auto refuse = [&](std::string message, std::string help) {
     phrases_.Fail(FindingKind::kWrongKind, std::move(message), std::move(help), s.span);
   };
-  if (s.label.empty()) {
-    return phrases_.Fail(FindingKind::kUnknownSentence,
-                         "the sentence has no clause number, so no answer could cite it",
-                         "put a number in front: `1.1  silence of …`", s.span);
-  }
+  if (!Numbered(s)) return;
   phrases_.AcceptAll({"silence", "of"});
   const auto who = phrases_.ParseNoun();
   if (phrases_.failed()) return;
@@ -57,14 +55,21 @@ void Compiler::SilenceSentence(const Statement& s, NodeId choice) {
                   "declare it: `notice " + counts_as.name + ", of " + answered.name + "`");
   }
   if (counts_as.spoken_of) {
-    return refuse("a window above speaks of " + WithArticle(counts_as.name) +
+    return refuse("something above speaks of " + WithArticle(counts_as.name) +
                       " before it is said what counts as one",
                   "say when that window opens without it, as `10 days after " +
                       WithArticle(answered.name) + "`");
   }
   const NodeId applies = TailsApply(s, choice, "silence counts as nothing where no clause says so");
-  const NodeId silent =
-      program().And({applies, phrases_.Unanswered(*who, silence->answered, *index)});
+  const ir::TermId answered_by =
+      AddTerm("an answer under " + s.label + ", " + std::to_string(program().terms.size()),
+              {{program().known.id, ir::kThingType}, {program().known.origin, ir::kMomentType}},
+              ir::kBoolType, s.span);
+  answers_.push_back({answered_by, *who, silence->answered, *index});
+  const NodeId answer =
+      program().Ref(answered_by, {program().Field(1, program().known.id, ir::kThingType),
+                                  program().Field(1, program().known.origin, ir::kMomentType)});
+  const NodeId silent = program().And({applies, program().Not(answer)});
   counts_as.counted.push_back({program().While(silence->ends, 1, silent), who->heads[0].thing,
                                silence->ends, ir::TermId{program().Get(applies).data}, silent});
 }
@@ -96,30 +101,48 @@ std::optional<Compiler::Silence> Compiler::ParseSilence() {
   return Silence{agreement_.stretches[*window].event, agreement_.stretches[*window].ends};
 }
 
-// Of the end in slot 1 of a time to answer: whether `who` gave no notice that is about what opened
-// it, nor one of the kind that silence counts as.
-NodeId Phrases::Unanswered(const Noun& who, uint32_t answered, uint32_t counts_as) {
+// What answers, once every silence is known: one silence may come before another.
+void Compiler::JoinSilences() {
+  for (const Answer& answer : std::exchange(answers_, {}))
+    program().terms[answer.term.index].body =
+        phrases_.Answered(answer.who, answer.answered, answer.counts_as);
+}
+
+// Of what went unanswered, known by its id and moment in slot 0: whether `who` gave a notice about
+// it, or one of the kind that silence counts as, or silence counted as one before.
+NodeId Phrases::Answered(const Noun& who, uint32_t answered, uint32_t counts_as) {
+  constexpr int kSlot = 1;
   const int outer = scope.free_slot;
-  scope.free_slot = 2;
-  const NodeId by = Holds(who, program_.Field(2, program_.known.by, ir::kThingType));
-  const NodeId of = program_.Field(2, program_.symbols.Intern("of"), ir::kThingType);
-  const NodeId about_it = program_.Apply(
-      Function::kEqual, {of, program_.Field(1, program_.known.id, ir::kThingType)}, ir::kBoolType);
-  std::vector<NodeId> none;
+  scope.free_slot = kSlot;
+  const auto same = [&](std::string_view field) {
+    const NodeId of = program_.Field(kSlot, program_.symbols.Intern(field), ir::kThingType);
+    return program_.Apply(Function::kEqual,
+                          {of, program_.Field(0, program_.known.id, ir::kThingType)},
+                          ir::kBoolType);
+  };
+  std::vector<NodeId> any;
+  const auto since = [&](NodeId events) {
+    any.push_back(
+        program_.Reached(program_.Fold(ir::FoldKind::kFirst, events, kSlot,
+                                       program_.Field(kSlot, program_.known.at, ir::kMomentType),
+                                       program_.Field(0, program_.known.origin, ir::kMomentType),
+                                       program_.Moment(kNever), program_.Moment(kNever))));
+  };
+  const NodeId by = Holds(who, program_.Field(kSlot, program_.known.by, ir::kThingType));
   for (uint32_t i = 0; i < agreement_.events.size(); ++i) {
     const EventName& event = agreement_.events[i];
     const bool of_it = event.of.valid() && event.of == agreement_.events[answered].type;
     if (!of_it && i != counts_as) continue;
     std::vector<NodeId> filter = {by};
-    if (of_it) filter.push_back(about_it);
-    none.push_back(program_.Not(program_.Reached(
-        program_.Fold(ir::FoldKind::kFirst, Effective(event, std::move(filter), false), 2,
-                      program_.Field(2, program_.known.at, ir::kMomentType),
-                      program_.Field(1, program_.known.origin, ir::kMomentType),
-                      program_.Moment(kNever), program_.Moment(kNever)))));
+    if (of_it) filter.push_back(same("of"));
+    since(Effective(event, std::move(filter), false));
+    for (const EventName::Counted& counted : event.counted) {
+      if (counted.by == who.heads[0].thing)
+        since(program_.While(counted.events, kSlot, same("id")));
+    }
   }
   scope.free_slot = outer;
-  return program_.And(std::move(none));
+  return program_.Or(std::move(any));
 }
 
 }  // namespace entente::check

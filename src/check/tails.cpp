@@ -158,16 +158,26 @@ NodeId Compiler::ConsentLeft(const Draft& draft, NodeId consents) {
     return program().False();
   }
   constexpr int kSlot = Duty::kSlot;
-  std::vector<NodeId> fits = Fits(*draft.act, *phrases_.scope.subject, kSlot);
-  const ir::TermId left = AddTerm("a consent under " + phrases_.label() + " is left", {},
-                                  ir::kBoolType, phrases_.whole());
-  const NodeId with_consent =
-      program().While(program().On(draft.act->act->type, kSlot, program().And(std::move(fits))),
-                      kSlot, program().Ref(left, {}));
-  program().terms[left.index].body = program().Apply(
+  const NodeId acts = program().On(draft.act->act->type, kSlot,
+                                   program().And(Fits(*draft.act, *phrases_.scope.subject, kSlot)));
+  // `lend or use` is one thing that is consented to each time, on one reading of the sentence.
+  auto known = std::find_if(consents_left_.begin(), consents_left_.end(), [&](const auto& left) {
+    return left.at == phrases_.whole() && left.choice == draft.guards[0];
+  });
+  if (known == consents_left_.end()) {
+    const ir::TermId left = AddTerm("a consent under " + phrases_.label() + " is left", {},
+                                    ir::kBoolType, phrases_.whole());
+    known = consents_left_.insert(consents_left_.end(),
+                                  {phrases_.whole(), draft.guards[0], left, acts});
+  } else if (known->acts != acts) {
+    known->acts = program().Union(known->acts, acts);
+  }
+  const NodeId left = program().Ref(known->left, {});
+  const NodeId with_consent = program().While(known->acts, kSlot, left);
+  program().terms[known->left.index].body = program().Apply(
       Function::kLess, {program().CountOf(with_consent, kSlot), program().CountOf(consents, kSlot)},
       ir::kBoolType);
-  return program().Ref(left, {});
+  return left;
 }
 
 // Reads what follows the act: conditions into the guards, `only` conditions apart, order by label.

@@ -142,10 +142,12 @@ NodeId Compiler::Renewals(const TermRun& run) {
   const Duration last = run.renewals.back();
   const bool from_first = run.length && run.length->unit == last.unit;
   const NodeId base = from_first ? run.from : run.end;
-  // From an event they are counted when it happens.
+  // From an event they are counted when it happens; from a moment that is reckoned otherwise, when
+  // that comes, and the first renewal is that moment itself.
   const bool fixed = program().Get(base).op == ir::Op::kLit;
   const NodeId origin = fixed ? program().On(program().start, 1, program().True())
                               : program().Becomes(program().Reached(base));
+  const bool at_once = !fixed && !from_first;
   const NodeId from = fixed ? base : program().Field(1, program().known.at, ir::kMomentType);
   const ir::Type counted = program().Get(program().Count(1)).type;
   const NodeId index = program().Field(1, program().known.index, counted);
@@ -179,9 +181,10 @@ NodeId Compiler::Renewals(const TermRun& run) {
       program().Get(run.end).op == ir::Op::kLit ? MomentIn(run.end) : program().origin;
   const int64_t count =
       run.at_a_time ? CountOver(kRenewalYearsMax, last, first, run.at) + listed - 1 : listed;
-  return program().Schedule(origin, 1,
-                            program().Apply(Function::kRepeat, {from, one, after}, ir::kMomentType),
-                            program().Count(count));
+  const NodeId later = program().Schedule(
+      origin, 1, program().Apply(Function::kRepeat, {from, one, after}, ir::kMomentType),
+      program().Count(count));
+  return at_once ? program().Union(origin, later) : later;
 }
 
 // When the last of the terms that are stated one by one ends.

@@ -234,7 +234,11 @@ class Lowering {
       } else if (ir::IsAmount(known->type)) {
         ir::Point amount;
         amount.type = known->type;
-        const auto value = ReadValue(amount, field.value);
+        const std::string_view unit = program_.symbols.Name(Symbol{known->type.detail});
+        const size_t space = field.value.find(' ');
+        const bool other_unit =
+            space != std::string::npos && Trim(std::string_view(field.value).substr(space)) != unit;
+        const auto value = other_unit ? std::nullopt : ReadValue(amount, field.value);
         if (!value) {
           Bad(FindingKind::kBadEntry, entry,
               Quoted(field.value) + " is no amount that the field " + Quoted(field.name) +
@@ -257,8 +261,9 @@ class Lowering {
         for (const Event& e : facts_.events) {
           if (e.at < event.at && e.type == type.of) earlier.push_back(&e);
         }
-        if (earlier.size() == 1) {
-          event.slot.fields.emplace_back(of, earlier[0]->slot.Get(program_.known.id));
+        // What is only supposed is about the last.
+        if (earlier.size() == 1 || (entry.hypothetical && !earlier.empty())) {
+          event.slot.fields.emplace_back(of, earlier.back()->slot.Get(program_.known.id));
           continue;
         }
         if (earlier.size() > 1) {

@@ -275,6 +275,33 @@ bool Program::OnePerEntry(NodeId each) const {
   return Symbol{key.data} == known.at && Get(events).op == Op::kOn;
 }
 
+NodeId Program::KeyOf(NodeId events, int slot) {
+  bool scheduled = false, named = true;
+  std::vector<NodeId> lists = {events};
+  while (!lists.empty()) {
+    const NodeId list = lists.back();
+    lists.pop_back();
+    const Node& node = Get(list);
+    const auto children = Children(list);
+    if (node.op == Op::kUnion) lists.push_back(children[1]);
+    if (node.op == Op::kUnion || node.op == Op::kWhile || node.op == Op::kSchedule) {
+      lists.push_back(children[0]);
+      if (node.op == Op::kSchedule) {
+        scheduled = true;
+        named = named && children[2] == Count(1);
+      }
+      continue;
+    }
+    const EventTypeId type{node.data};
+    named = named && node.op == Op::kOn &&
+            (event_types[type.index].constitutive ||
+             std::any_of(event_types.begin(), event_types.end(),
+                         [&](const EventType& other) { return other.of == type; }));
+  }
+  return scheduled && named ? Field(slot, known.id, kThingType)
+                            : Field(slot, known.at, kMomentType);
+}
+
 NodeId Program::Each(EachKind kind, NodeId events, int slot, NodeId key,
                      const std::vector<std::pair<Symbol, NodeId>>& captures, NodeId body) {
   std::vector<Symbol> names;

@@ -143,7 +143,9 @@ class Asking {
   // The choice of every reading that was met so far.
   std::vector<eval::Choice> OurReadings();
   Truth Shown(ir::NodeId node, const eval::Env& env, Position at);
-  std::optional<Rational> AmountOf(const check::Duty& duty,
+  std::vector<std::pair<const check::Duty::Wording*, eval::Timeline::Occurrence>> Arose(
+      const check::Duty& duty);
+  std::optional<Rational> AmountOf(const check::Duty::Wording& wording,
                                    const eval::Timeline::Occurrence& instance);
   const eval::Event* EntryOf(const eval::Timeline::Occurrence& event) const;
   struct Deadline {
@@ -154,8 +156,8 @@ class Asking {
     Truth over = Truth::kNo;
   };
   // Writes into `owed` when it is due, the readings that rests on and what it leaves open.
-  Deadline DeadlineOf(const check::Duty& duty, const eval::Timeline::Occurrence& instance,
-                      eval::Owed& owed);
+  Deadline DeadlineOf(const check::Duty::Wording& wording,
+                      const eval::Timeline::Occurrence& instance, eval::Owed& owed);
   void Deny();
   std::span<const record::Entry> Recorded() {
     if (options_.without_record) return stated_.KnownAt(query_.known_at, corrected_);

@@ -54,8 +54,9 @@ std::string Asking::CauseAt(Position at) const {
   if (at == agreement_.program.origin) return "the agreement takes effect";
   const auto falls = [&](ir::NodeId events) {
     const auto list = timeline_->Occurrences(events, {});
-    return std::any_of(list.begin(), list.end(),
-                       [&](const eval::Timeline::Occurrence& e) { return e.at == at; });
+    return std::any_of(list.begin(), list.end(), [&](const eval::Timeline::Occurrence& e) {
+      return e.at == at && timeline_->diagrams().IsTrue(e.condition);
+    });
   };
   for (const check::EventName& event : agreement_.events) {
     for (const check::EventName::Counted& counted : event.counted) {

@@ -67,9 +67,11 @@ class Finder {
       }
     }
     for (const check::Duty& duty : agreement_.duties) {
-      const ir::RuleSet set =
-          program_.rule_sets[program_.Get(program_.terms[duty.applies.index].body).data];
-      NeverApplies(set, FindingKind::kNeverApplies, "the duty of ", " can never arise");
+      for (const check::Duty::Wording& wording : duty.wordings) {
+        const ir::RuleSet set =
+            program_.rule_sets[program_.Get(program_.terms[wording.applies.index].body).data];
+        NeverApplies(set, FindingKind::kNeverApplies, "the duty of ", " can never arise");
+      }
     }
     ReportIdle();
   }

@@ -106,28 +106,6 @@ std::vector<const check::Clause*> InForceOn(Snapshot& snapshot, const AskOptions
   return out;
 }
 
-// Numbers that belong to nothing and duties, as questions over all time.
-std::vector<Lane> OtherLanes(Snapshot& snapshot, const AskOptions& options,
-                             diag::Findings& findings) {
-  std::vector<Lane> out;
-  const auto add = [&](ir::TermId term, std::string label, std::string question) {
-    Asking asking(snapshot, options);
-    if (!asking.PutTerm(term, question)) return findings.Append(asking.findings());
-    out.push_back({std::move(label), std::move(question), false, asking.Segments()});
-  };
-  for (size_t i = 0; i < snapshot.agreement.numbers.size(); ++i) {
-    const check::NumberName number = snapshot.agreement.numbers[i];
-    if (number.owner.valid() || number.period || number.event.valid() || !number.defined) continue;
-    add(number.term, "", "the " + number.name);
-  }
-  for (size_t i = 0; i < snapshot.agreement.duties.size(); ++i) {
-    const check::Duty duty = snapshot.agreement.duties[i];
-    // In its whole sentence: by when it is to be done may be all that differs.
-    add(duty.applies, duty.label, CitationOf(snapshot, duty.label, duty.at).says);
-  }
-  return out;
-}
-
 }  // namespace
 
 std::optional<std::vector<ClauseVersion>> Blame(Snapshot& snapshot, const std::string& label,

@@ -55,12 +55,12 @@ const eval::Event* Asking::EntryOf(const eval::Timeline::Occurrence& event) cons
   return nullptr;
 }
 
-Asking::Deadline Asking::DeadlineOf(const check::Duty& duty,
+Asking::Deadline Asking::DeadlineOf(const check::Duty::Wording& wording,
                                     const eval::Timeline::Occurrence& instance, Owed& owed) {
   eval::Diagrams& d = timeline_->diagrams();
   const ir::Program& program = agreement_.program;
   // A text that changes later does not re-date what arose.
-  const Diagram due = timeline_->Of(duty.due, {{}, instance.slot}).At(instance.at.before());
+  const Diagram due = timeline_->Of(wording.due, {{}, instance.slot}).At(instance.at.before());
   for (const Diagram rests_on : {instance.condition, due}) {
     for (const auto& [key, taken] : TakenIn(rests_on)) {
       std::string name(program.symbols.Name(program.points[key.id].name));
@@ -84,22 +84,35 @@ Asking::Deadline Asking::DeadlineOf(const check::Duty& duty,
     out.end = d.LeafOf(read).value.AsMoment();
   if (out.end) owed.due = LastWholeDayBefore(*out.end);
   if (!out.end) {
-    owed.due_says = !out.known      ? "a day that is not disclosed"
-                    : duty.promptly ? "promptly, which somebody must judge"
-                                    : "no day named";
+    owed.due_says = !out.known         ? "a day that is not disclosed"
+                    : wording.promptly ? "promptly, which somebody must judge"
+                                       : "no day named";
   }
   return out;
 }
 
 // Of a duty of so much, how much it is; else one.
-std::optional<Rational> Asking::AmountOf(const check::Duty& duty,
+std::optional<Rational> Asking::AmountOf(const check::Duty::Wording& wording,
                                          const eval::Timeline::Occurrence& instance) {
-  if (!duty.amount.valid()) return Rational(1);
+  if (!wording.amount.valid()) return Rational(1);
   const Diagram amount =
-      Read(*timeline_, timeline_->Of(duty.amount, {{}, instance.slot}).At(instance.at.before()));
+      Read(*timeline_, timeline_->Of(wording.amount, {{}, instance.slot}).At(instance.at.before()));
   const eval::Diagrams& d = timeline_->diagrams();
   if (!d.IsLeaf(amount) || d.LeafOf(amount).kind != Leaf::Kind::kValue) return std::nullopt;
   return d.LeafOf(amount).value.AsNumber();
+}
+
+// What arose under each wording, in the order in which it did.
+std::vector<std::pair<const check::Duty::Wording*, eval::Timeline::Occurrence>> Asking::Arose(
+    const check::Duty& duty) {
+  std::vector<std::pair<const check::Duty::Wording*, eval::Timeline::Occurrence>> out;
+  for (const check::Duty::Wording& wording : duty.wordings) {
+    for (auto& instance : timeline_->Occurrences(wording.arises, {}))
+      out.emplace_back(&wording, std::move(instance));
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
+  return out;
 }
 
 std::vector<Owed> Asking::Instances(const check::Duty& duty) {
@@ -124,21 +137,21 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
   // So many instances surely arose, one after the other; of each, what is owed up to and with it.
   size_t sure = 0;
   std::vector<Rational> owed_up_to;
-  for (const auto& instance : timeline_->Occurrences(duty.arises, {})) {
+  for (const auto& [wording, instance] : Arose(duty)) {
     const Diagram arises = Read(*timeline_, instance.condition);
     if (d.IsFalse(arises) || instance.at > at_) continue;
     // Behind one that may not have arisen it is not sure which act was whose.
     all_sure = all_sure && d.IsTrue(arises);
     Owed owed;
-    owed.clause = CitationOf(snapshot_, duty.label, duty.at);
-    owed.says = duty.says;
+    owed.clause = CitationOf(snapshot_, duty.label, wording->at);
+    owed.says = wording->says;
     owed.who = facts_.things[duty.bearer.index].name;
     if (duty.to.valid()) owed.to = facts_.things[duty.to.index].name;
     owed.arose = std::max(instance.at, kBeginning).date();
     if (const eval::Event* entry = EntryOf(instance)) owed.entry = entry->id;
-    deadlines.push_back(DeadlineOf(duty, instance, owed));
-    const auto amount = AmountOf(duty, instance);
-    if (duty.amount.valid()) owed.amount = amount ? in_words(*amount) : "not disclosed";
+    deadlines.push_back(DeadlineOf(*wording, instance, owed));
+    const auto amount = AmountOf(*wording, instance);
+    if (wording->amount.valid()) owed.amount = amount ? in_words(*amount) : "not disclosed";
     const auto sum =
         amount ? Add(owed_up_to.empty() ? Rational(0) : owed_up_to.back(), *amount) : std::nullopt;
     all_sure = all_sure && sum;
@@ -146,7 +159,7 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
       ++sure;
       owed_up_to.push_back(*sum);
       if (deadlines.back().end)
-        deadlines.back().over = Shown(program.Reached(duty.due), {{}, instance.slot}, at_);
+        deadlines.back().over = Shown(program.Reached(wording->due), {{}, instance.slot}, at_);
     }
     out.push_back(std::move(owed));
   }
@@ -154,7 +167,7 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
   std::vector<Rational> done_by;
   for (const auto& act : acts) {
     const Rational amount =
-        duty.amount.valid() ? act.slot.Get(duty.measure).AsNumber() : Rational(1);
+        duty.measure.valid() ? act.slot.Get(duty.measure).AsNumber() : Rational(1);
     const auto sum = Add(done_by.empty() ? Rational(0) : done_by.back(), amount);
     if (!sum) return out;
     done_by.push_back(*sum);
@@ -197,6 +210,11 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
       overdue.suspended.valid() ? Shown(overdue.suspended, {}, at_) : Truth::kNo;
   for (size_t k = 0; k < sure; ++k) {
     const Deadline& deadline = deadlines[k];
+    // Nothing is owed where the amount is none.
+    if (!act_of[k] && Compare(owed_up_to[k], done) <= 0) {
+      out[k].state = DutyState::kFulfilled;
+      continue;
+    }
     if (const auto by = act_of[k]) {
       out[k].done = acts[*by].at.date();
       const eval::Event* entry = EntryOf(acts[*by]);
@@ -209,7 +227,7 @@ std::vector<Owed> Asking::Instances(const check::Duty& duty) {
       continue;
     }
     const Rational before = k == 0 ? Rational(0) : owed_up_to[k - 1];
-    if (duty.amount.valid() && Compare(done, before) > 0) {
+    if (duty.measure.valid() && Compare(done, before) > 0) {
       if (const auto part = Subtract(done, before)) out[k].part = in_words(*part);
     }
     if (suspended != Truth::kNo) {

@@ -365,7 +365,9 @@ class Sayer {
       return out + " is " + value;
     }
     for (const check::Duty& duty : agreement_.duties) {
-      if (duty.applies == id) return yes ? Owed(duty) : "nothing is owed";
+      for (const check::Duty::Wording& wording : duty.wordings) {
+        if (wording.applies == id) return yes ? Owed(wording) : "nothing is owed";
+      }
     }
     for (const check::EventName& event : agreement_.events) {
       for (const check::EventName::Counted& counted : event.counted) {
@@ -418,14 +420,14 @@ class Sayer {
   }
 
   // `each time there is a Request: Birch must ship Goods; overdue from …`
-  std::string Owed(const check::Duty& duty) const {
+  std::string Owed(const check::Duty::Wording& wording) const {
     const Describer say(agreement_, facts_, kSayDepth);
-    const bool each = program_.Get(duty.arises).op == Op::kWhile;
-    std::string out = each ? "each time there is " + say.Events(duty.arises) + ": " : "";
-    out += duty.says;
-    const ir::Node& due = program_.Get(duty.due);
+    const bool each = program_.Get(wording.arises).op == Op::kWhile;
+    std::string out = each ? "each time there is " + say.Events(wording.arises) + ": " : "";
+    out += wording.says;
+    const ir::Node& due = program_.Get(wording.due);
     if (due.op != Op::kLit || program_.Literal(due) != Value::Moment(kNever))
-      out += ", overdue from " + say.Node(Stated(duty.due), {});
+      out += ", overdue from " + say.Node(Stated(wording.due), {});
     return out;
   }
 

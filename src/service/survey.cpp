@@ -153,6 +153,29 @@ void CompareLanes(const Lane& before, const Lane& after, Date from, std::vector<
   }
 }
 
+std::vector<Lane> OtherLanes(Snapshot& snapshot, const AskOptions& options,
+                             diag::Findings& findings) {
+  std::vector<Lane> out;
+  const auto add = [&](ir::TermId term, std::string label, std::string question) {
+    Asking asking(snapshot, options);
+    if (!asking.PutTerm(term, question)) return findings.Append(asking.findings());
+    out.push_back({std::move(label), std::move(question), false, asking.Segments()});
+  };
+  for (size_t i = 0; i < snapshot.agreement.numbers.size(); ++i) {
+    const check::NumberName number = snapshot.agreement.numbers[i];
+    if (number.owner.valid() || number.period || number.event.valid() || !number.defined) continue;
+    add(number.term, "", "the " + number.name);
+  }
+  // A copy: what is asked adds to the agreement.
+  const std::vector<check::Duty> duties = snapshot.agreement.duties;
+  for (const check::Duty& duty : duties) {
+    // In its whole sentence: by when it is to be done may be all that differs.
+    for (const check::Duty::Wording& wording : duty.wordings)
+      add(wording.applies, duty.label, CitationOf(snapshot, duty.label, wording.at).says);
+  }
+  return out;
+}
+
 std::vector<Lane> Lanes(Snapshot& snapshot, const AskOptions& options, diag::Findings& findings) {
   std::vector<Lane> out;
   for (const check::Norm& norm : snapshot.agreement.norms) {
@@ -207,7 +230,9 @@ std::optional<Comparison> WhatIf(Snapshot& snapshot, const std::vector<std::stri
   if (findings.any_error()) return std::nullopt;
   if (ends && ends != ended) {
     out.ends = ends;
-    for (const Lane& lane : after) {
+    std::vector<Lane> all = after;
+    for (Lane& lane : OtherLanes(snapshot, options, findings)) all.push_back(std::move(lane));
+    for (const Lane& lane : all) {
       const bool survives = std::any_of(
           agreement.survive.begin(), agreement.survive.end(),
           [&](const std::string& under) { return check::StandsUnder(lane.label, under); });

@@ -23,6 +23,10 @@ std::optional<eval::Comparison> WhatIf(Snapshot& snapshot, const std::vector<std
 std::optional<eval::Stages> ByStage(Snapshot& snapshot, const std::vector<std::string>& events,
                                     AskOptions options, diag::Findings& findings);
 
+// The same of numbers that belong to nothing and of duties: whether their conditions hold.
+std::vector<eval::Lane> OtherLanes(Snapshot& snapshot, const AskOptions& options,
+                                   diag::Findings& findings);
+
 // Adds the stretches of days from `from` on in which two lanes of one question differ.
 void CompareLanes(const eval::Lane& before, const eval::Lane& after, Date from,
                   std::vector<eval::Change>& out);
