@@ -150,6 +150,9 @@ std::string Render(const Answer& answer, const std::vector<eval::Segment>& segme
                    const Style& style) {
   std::string out = "when: " + answer.question + "\n";
   for (const eval::Segment& s : segments) SegmentLine(out, s, style);
+  if (answer.scheduled_through)
+    Row(out, "note", "what recurs is looked at through " + ToLongText(*answer.scheduled_through),
+        style);
   Row(out, "text",
       EditionOf(answer) + (answer.record.empty() ? ", no record" : ", record " + answer.record),
       style);

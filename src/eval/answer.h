@@ -90,6 +90,8 @@ struct Answer {
   std::string through_cause;
   // Our readings on which it would end earlier if read otherwise, though not on the day asked.
   std::vector<std::string> through_readings;
+  // Of an answer over all time: through which day what recurs was looked at, if anything does.
+  std::optional<Date> scheduled_through;
   std::vector<std::string> notes;
   // The proof as an indented tree, and its size; empty where the answer has none.
   std::vector<std::string> proof;

@@ -256,7 +256,9 @@ AskResult When(Snapshot& snapshot, Form form, std::string question, const AskOpt
   Asking asking(snapshot, options);
   if (asking.Put(form, question)) {
     out.segments = asking.Segments();
+    const auto through = asking.ScheduledThrough();
     out.answer = asking.Run();
+    out.answer->scheduled_through = through;
   }
   out.findings.Append(asking.findings());
   if (out.findings.any_error()) out.answer.reset();

@@ -5,6 +5,7 @@
 
 #include "base/words.h"
 #include "check/editions.h"
+#include "ir/walk.h"
 #include "proof/builder.h"
 #include "proof/checker.h"
 #include "service/describe.h"
@@ -275,6 +276,14 @@ void Asking::LowerFacts() {
     facts_.settled[key] = value;
     facts_.settled_by[key] = "as asked";
   }
+}
+
+std::optional<Date> Asking::ScheduledThrough() const {
+  bool any = false;
+  ir::ForEachBelow(agreement_.program, query_.node, [&](ir::NodeId, const ir::Node& node) {
+    any = any || node.op == ir::Op::kSchedule;
+  });
+  return any ? std::optional(facts_.horizon.date()) : std::nullopt;
 }
 
 void Asking::ForgetTheFuture() {

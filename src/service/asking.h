@@ -109,6 +109,8 @@ class Asking {
   // How it comes out from the day asked on.
   std::vector<eval::Interval> AlongDays();
   Position asked_at() const { return at_; }
+  // Through which day what recurs was looked at; nothing where nothing in the question recurs.
+  std::optional<Date> ScheduledThrough() const;
   // Whether the recorded notice was made with the power to make it; kOpen also where it was never
   // given.
   Truth HadPower(const std::string& entry);

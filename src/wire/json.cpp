@@ -280,6 +280,7 @@ std::string ToJson(const eval::Answer& answer, const std::vector<eval::Segment>&
   Json out;
   out["schema"] = "entente.timeline/v1";
   out["question"] = answer.question;
+  out["scheduled_through"] = OptionalDate(answer.scheduled_through);
   out["known_at"] = OptionalDate(answer.known_at);
   out["edition"] = answer.agreement_hash;
   out["record"] = answer.record;
