@@ -20,9 +20,6 @@ using ir::NodeId;
 
 namespace {
 
-// Where the event that an instance arose from stands in its sentence.
-constexpr int kSlot = check::Duty::kSlot;
-
 // The party that is called so; nothing for none or, with a finding, for no party.
 ThingId PartyCalled(const check::Agreement& agreement, const std::string& name,
                     diag::Findings& findings) {
