@@ -13,10 +13,6 @@ constexpr std::string_view kDutyForm =
     "write `Alder must deliver a Report to Birch, within 30 days after a Request` or `…, by 31 "
     "March 2027`";
 
-}  // namespace
-
-namespace {
-
 // Of events: how many there are, or the sum of an amount of each.
 NodeId SumOf(ir::Program& program, NodeId events, NodeId amount, Position through = kNever) {
   if (!amount.valid()) return program.CountOf(events, kSlot, through);

@@ -129,6 +129,12 @@ NodeId Phrases::Answered(const Noun& who, uint32_t answered, uint32_t counts_as)
                                        program_.Moment(kNever), program_.Moment(kNever))));
   };
   const NodeId by = Holds(who, program_.Field(kSlot, program_.known.by, ir::kThingType));
+  // What merely happens has no id, but a moment of its own.
+  const NodeId since_then =
+      program_.Apply(Function::kEqual,
+                     {program_.Field(kSlot, program_.known.origin, ir::kMomentType),
+                      program_.Field(0, program_.known.origin, ir::kMomentType)},
+                     ir::kBoolType);
   for (uint32_t i = 0; i < agreement_.events.size(); ++i) {
     const EventName& event = agreement_.events[i];
     const bool of_it = event.of.valid() && event.of == agreement_.events[answered].type;
@@ -138,7 +144,7 @@ NodeId Phrases::Answered(const Noun& who, uint32_t answered, uint32_t counts_as)
     since(Effective(event, std::move(filter), false));
     for (const EventName::Counted& counted : event.counted) {
       if (counted.by == who.heads[0].thing)
-        since(program_.While(counted.events, kSlot, same("id")));
+        since(program_.While(counted.events, kSlot, program_.And({same("id"), since_then})));
     }
   }
   scope.free_slot = outer;

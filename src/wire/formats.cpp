@@ -142,7 +142,8 @@ std::string ToIcs(const eval::OwedList& list) {
     out += IcsLine("DTSTART;VALUE=DATE", IcsDate(*o.due));
     out += IcsLine("DTEND;VALUE=DATE", IcsDate(Date{o.due->day + 1}));
     out += IcsLine("SUMMARY", o.clause.label + ": " + o.says);
-    out += IcsLine("DESCRIPTION", o.clause.says + " (" + std::string(eval::NameOf(o.state)) + ")");
+    out += IcsLine("DESCRIPTION", o.clause.says + (o.amount.empty() ? "" : ": " + o.amount) + " (" +
+                                      std::string(eval::NameOf(o.state)) + ")");
     out += "END:VEVENT\r\n";
   }
   return out + "END:VCALENDAR\r\n";
