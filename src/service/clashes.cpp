@@ -73,6 +73,7 @@ class Finder {
         NeverApplies(set, FindingKind::kNeverApplies, "the duty of ", " can never arise");
       }
     }
+    for (const check::Duty& duty : agreement_.duties) Forbidden(duty);
     ReportIdle();
   }
 
@@ -90,13 +91,13 @@ class Finder {
   }
 
   // Things that a guard compares a part with.
-  void Named(NodeId guard, std::set<std::pair<uint32_t, uint32_t>>& out) const {
+  void Named(NodeId guard, int slot, std::set<std::pair<uint32_t, uint32_t>>& out) const {
     const auto look = [&](NodeId id, const ir::Node& node) {
       if (node.op != Op::kOp || static_cast<Function>(node.aux) != Function::kEqual) return;
       const auto children = program_.Children(id);
       const ir::Node& field = program_.Get(children[0]);
       const ir::Node& lit = program_.Get(children[1]);
-      if (field.op == Op::kField && field.aux == 0 && lit.op == Op::kLit &&
+      if (field.op == Op::kField && field.aux == slot && lit.op == Op::kLit &&
           lit.type == ir::kThingType) {
         out.insert({field.data, program_.Literal(lit).AsThing().index});
       }
@@ -105,9 +106,10 @@ class Finder {
   }
 
   // The general cases: one slot for each combination of named and unnamed things.
-  std::vector<eval::Slot> Slots(const ir::RuleSet& set, const std::vector<NodeId>& guards) const {
+  std::vector<eval::Slot> Slots(const ir::RuleSet& set, const std::vector<NodeId>& guards,
+                                int fields_of = 0) const {
     std::set<std::pair<uint32_t, uint32_t>> named;
-    for (const NodeId guard : guards) Named(guard, named);
+    for (const NodeId guard : guards) Named(guard, fields_of, named);
     std::vector<eval::Slot> out(1);
     uint32_t next = any_.index;
     for (const ir::Parameter& parameter : program_.terms[set.term.index].parameters) {
@@ -188,6 +190,56 @@ class Finder {
            .help = "its conditions cannot hold together, or hold only before the agreement or "
                    "after its term; see which of them is meant otherwise"});
     }
+  }
+
+  // A duty of which every act that would perform it is forbidden for all time.
+  void Forbidden(const check::Duty& duty) {
+    constexpr int kSlot = check::Duty::kSlot;
+    bool any = false;
+    std::vector<NodeId> lists = {duty.performing};
+    while (!lists.empty()) {
+      const NodeId list = lists.back();
+      lists.pop_back();
+      const ir::Node node = program_.Get(list);
+      const std::vector<NodeId> children(program_.Children(list).begin(),
+                                         program_.Children(list).end());
+      if (node.op == Op::kUnion) lists.insert(lists.end(), children.begin(), children.end());
+      if (node.op == Op::kUnion) continue;
+      const auto act =
+          std::find_if(agreement_.acts.begin(), agreement_.acts.end(), [&](const check::Act& one) {
+            return node.op == Op::kOn && one.type == ir::EventTypeId{node.data};
+          });
+      if (act == agreement_.acts.end()) return;
+      std::vector<NodeId> args;
+      for (const ir::Parameter& parameter : program_.terms[act->allowed.index].parameters)
+        args.push_back(program_.Field(kSlot, parameter.name, parameter.type));
+      const NodeId may = program_.And({children[0], program_.Ref(act->allowed, args)});
+      const ir::RuleSet set =
+          program_.rule_sets[program_.Get(program_.terms[act->allowed.index].body).data];
+      for (const eval::Slot& slot : Slots(set, {children[0]}, kSlot)) {
+        eval::Timeline timeline(program_, facts_);
+        // From when the agreement takes effect: before, it says nothing.
+        const auto ever = [&](NodeId what) {
+          const auto& pieces = timeline.Of(what, {{}, slot}).pieces;
+          for (size_t i = 0; i < pieces.size(); ++i) {
+            const bool over = i + 1 < pieces.size() && pieces[i + 1].from <= program_.origin;
+            if (!over && !timeline.diagrams().IsFalse(pieces[i].value)) return true;
+          }
+          return timeline.diagrams().full();
+        };
+        any = any || ever(children[0]);
+        if (ever(may)) return;
+      }
+    }
+    if (!any) return;
+    snapshot_.findings.Add({.kind = FindingKind::kForbiddenDuty,
+                            .at = duty.wordings[0].at,
+                            .message = duty.label + " asks for what the text forbids at all times",
+                            .labels = {},
+                            .instance = {},
+                            .help =
+                                "say which prevails: `despite` in the clause that permits it, or "
+                                "another act"});
   }
 
   void Clash(const ir::RuleSet& set, const std::vector<std::vector<bool>>& beats, size_t i,
