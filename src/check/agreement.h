@@ -230,8 +230,7 @@ struct Duty {
     ir::NodeId amount;
     // The one kind of event that it arises from, if it does: an index of Agreement::events.
     std::optional<uint32_t> of;
-    // Due when somebody finds that enough time has passed; whether it has.
-    bool promptly = false;
+    // Of what is due promptly: whether somebody found that enough time has passed.
     ir::NodeId not_prompt;
     // Whether this is the first day of a period in which it recurs, at whose end it arises.
     ir::NodeId arises_today;

@@ -425,7 +425,6 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
   wording.arises = wording.arises.valid() ? program().While(wording.arises, kSlot, applies)
                                           : program().Becomes(applies);
   if (!wording.due.valid()) wording.due = program().Moment(kNever);
-  wording.promptly = promptly;
   if (promptly) wording.not_prompt = NotPrompt(s);
   if (wording.arises_today.valid())
     wording.arises_today = program().And({wording.arises_today, applies});
@@ -462,7 +461,7 @@ void Compiler::BuildDuties() {
     // Each falls due once; as many as have are overdue beyond those performed.
     ways.push_back(compare(Function::kLess, FallenDue(program(), duty)));
     for (const Duty::Wording& wording : duty.wordings) {
-      if (wording.promptly) ways.push_back(program().And({wording.not_prompt, owed[0]}));
+      if (wording.not_prompt.valid()) ways.push_back(program().And({wording.not_prompt, owed[0]}));
     }
     for (const Duty::Wording& wording : duty.wordings) {
       // With the instance that arises when this day ends, more has arisen than was performed.

@@ -162,7 +162,7 @@ NodeId Phrases::OverdueFor(std::string_view label, NodeId length) {
                                   ir::kBoolType));
     // Of what is due promptly somebody must judge since when it is late.
     for (const Duty::Wording& wording : duty.wordings) {
-      if (!wording.promptly) continue;
+      if (!wording.not_prompt.valid()) continue;
       const ir::PointId late =
           FactPoint("what " + std::string(label) + " wants promptly has been late for so long",
                     ir::PointKind::kJudgement, 0, wording.at);

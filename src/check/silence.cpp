@@ -55,10 +55,10 @@ void Compiler::SilenceSentence(const Statement& s, NodeId choice) {
                   "declare it: `notice " + counts_as.name + ", of " + answered.name + "`");
   }
   if (counts_as.spoken_of) {
-    return refuse("something above speaks of " + WithArticle(counts_as.name) +
-                      " before it is said what counts as one",
-                  "say when that window opens without it, as `10 days after " +
-                      WithArticle(answered.name) + "`");
+    return refuse(
+        "something above speaks of " + WithArticle(counts_as.name) +
+            " before it is said what counts as one",
+        "say it of what goes unanswered, as `10 days after " + WithArticle(answered.name) + "`");
   }
   const NodeId applies = TailsApply(s, choice, "silence counts as nothing where no clause says so");
   const ir::TermId answered_by =

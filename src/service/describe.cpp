@@ -320,8 +320,13 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
   // What a sentence gave a name to is called by it.
   if (node.op == Op::kEach) {
     for (const ir::Term& term : program_.terms) {
-      if (term.body == id && term.parameters.empty())
-        return std::string(program_.symbols.Name(term.name));
+      if (!term.parameters.empty()) continue;
+      // On one reading or in one version, where there are several.
+      ir::NodeId body = term.body;
+      while (program_.Get(body).op == Op::kIf && program_.Children(body)[1] != id)
+        body = program_.Children(body)[2];
+      const bool branch = program_.Get(body).op == Op::kIf;
+      if (body == id || branch) return std::string(program_.symbols.Name(term.name));
     }
   }
   for (const check::Stretch& window : agreement_.stretches) {

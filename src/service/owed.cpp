@@ -81,9 +81,9 @@ Asking::Deadline Asking::DeadlineOf(const check::Duty::Wording& wording,
     out.end = d.LeafOf(read).value.AsMoment();
   if (out.end) owed.due = LastWholeDayBefore(*out.end);
   if (!out.end) {
-    owed.due_says = !out.known         ? "a day that is not disclosed"
-                    : wording.promptly ? "promptly, which somebody must judge"
-                                       : "no day named";
+    owed.due_says = !out.known                   ? "a day that is not disclosed"
+                    : wording.not_prompt.valid() ? "promptly, which somebody must judge"
+                                                 : "no day named";
   }
   return out;
 }
