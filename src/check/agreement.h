@@ -303,6 +303,16 @@ struct Agreement {
   // The first of its number, or the one that `at` lies in.
   const Clause* FindClause(std::string_view label, source::Span at = {}) const;
   const EventName* FindEvent(ir::EventTypeId type) const;
+  // The event that silence counts as, and how, where `is_it` says so of it; or nothing, twice.
+  template <class Is>
+  std::pair<const EventName*, const EventName::Counted*> FindCounted(Is&& is_it) const {
+    for (const EventName& event : events) {
+      for (const EventName::Counted& counted : event.counted) {
+        if (is_it(counted)) return {&event, &counted};
+      }
+    }
+    return {nullptr, nullptr};
+  }
 };
 
 // Takes back, when it goes out of scope, what a question adds to an agreement: the things it

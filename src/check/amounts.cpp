@@ -562,19 +562,23 @@ NodeId Phrases::ParseQuotient(ir::Type* type) {
   return out;
 }
 
+// One more amount, in the unit of those before it.
+NodeId Phrases::AnotherAmount(NodeId& before, ir::Type* type, std::string_view mismatch) {
+  ir::Type other;
+  NodeId out = ParseQuotient(&other);
+  Count(before, *type, out, other);
+  if (!failed_ && other != *type)
+    Fail(FindingKind::kUnitMismatch, std::string(mismatch), "state all in one unit");
+  return out;
+}
+
 // Behind `the average of`: `A and B`, `A, B and C`.
 NodeId Phrases::ParseAverage(ir::Type* type) {
   NodeId sum = ParseQuotient(type);
   int64_t count = 1;
   while (!failed_ && (Accept(",") || PeekIs("and"))) {
     const bool last = Accept("and");
-    ir::Type other;
-    NodeId more = ParseQuotient(&other);
-    Count(sum, *type, more, other);
-    if (!failed_ && other != *type) {
-      Fail(FindingKind::kUnitMismatch, "amounts of different units have no average",
-           "state all in one unit");
-    }
+    const NodeId more = AnotherAmount(sum, type, "amounts of different units have no average");
     sum = program_.Apply(Function::kAdd, {sum, more}, *type);
     ++count;
     if (last) break;
@@ -592,26 +596,14 @@ NodeId Phrases::ParseNumber(ir::Type* type) {
   while (!failed_ && (PeekIs("plus") || PeekIs("less"))) {
     const bool plus = PeekIs("plus");
     ++at_;
-    ir::Type other;
-    NodeId b = ParseQuotient(&other);
-    Count(out, *type, b, other);
-    if (!failed_ && other != *type) {
-      Fail(FindingKind::kUnitMismatch, "two amounts of different units are added",
-           "state both in one unit");
-    }
+    const NodeId b = AnotherAmount(out, type, "two amounts of different units are added");
     out = program_.Apply(plus ? Function::kAdd : Function::kSubtract, {out, b}, *type);
   }
   if (!failed_ && PeekIs(",") && PeekIs("but", 1) && PeekIs("at", 2) &&
       (PeekIs("least", 3) || PeekIs("most", 3))) {
     const bool least = PeekIs("least", 3);
     at_ += 4;
-    ir::Type other;
-    NodeId b = ParseQuotient(&other);
-    Count(out, *type, b, other);
-    if (!failed_ && other != *type) {
-      Fail(FindingKind::kUnitMismatch, "the limit has another unit than the amount",
-           "state both in one unit");
-    }
+    const NodeId b = AnotherAmount(out, type, "the limit has another unit than the amount");
     out = program_.Apply(least ? Function::kMax : Function::kMin, {out, b}, *type);
   }
   return out;

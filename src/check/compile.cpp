@@ -118,8 +118,10 @@ Agreement Compiler::Run() {
     for (const auto& read : std::exchange(later_, {})) read();
   }
   CheckOverdue();
+  CheckReliefs();
   BuildDuties();
   Suspend();
+  BuildOverdueFor();
   BuildTerm();
   ApplyDisapplications();
   ApplyOrders();

@@ -190,8 +190,11 @@ class Compiler {
   // Whether the sentence of the draft applies, as a term that is true where it does; `otherwise` is
   // the rule that no clause states.
   NodeId Applies(ir::TermId term, Draft draft, std::string otherwise);
-  // The same for a sentence that others may speak of before its tails, which go on from here, can
-  // be read.
+  // Reads the tails of such a sentence into the guards: what `only` leaves out does not apply
+  // either, which is what no sentence says as well.
+  bool Conditions(Draft& draft);
+  // As Applies, for a sentence that others may speak of before its tails, which go on from here,
+  // can be read.
   NodeId TailsApply(const Statement& s, NodeId choice, std::string otherwise);
   std::vector<std::function<void()>> later_;
   // `of_term`: what the end of the term hangs on, and which is therefore not asked for it.
@@ -247,6 +250,7 @@ class Compiler {
   // The term of the clause, made when it is first asked for.
   Overdue& OverdueUnder(const Statement& s);
   void CheckOverdue();
+  void NoDuty(std::string_view label, std::string_view which, Span at);
   bool PeekAct() const;
   size_t TakeAmount(Duty::Wording& wording);
   void MeasuredBy(Duty& duty, const ActUse& use, NodeId amount);
@@ -284,7 +288,9 @@ class Compiler {
   void DischargeSentence(const Statement& s, NodeId choice);
   void SuspensionSentence(const Statement& s, NodeId choice);
   NodeId OrDischarged(const Duty& duty);
+  void CheckReliefs();
   void Suspend();
+  void BuildOverdueFor();
   std::vector<Relief> reliefs_;
 
   NodeId Consent(const Draft& draft, bool given);

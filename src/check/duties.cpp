@@ -408,12 +408,7 @@ void Compiler::DutySentence(const Statement& s, Draft draft, const Noun& who, Ra
                          s.span);
   }
   phrases_.Begin(rest, s.label, s.span);
-  std::vector<NodeId> only;
-  if (!Tails(draft, only)) return;
-  // Outside what `only` says there is no such duty, which is what no sentence says either.
-  draft.guards.insert(draft.guards.end(), only.begin(), only.end());
-  draft.guards.push_back(InForce(tail_dated_, false));
-  if (phrases_.failed()) return;
+  if (!Conditions(draft)) return;
 
   duty.performing = *performs;
   Duty& shared = Shared(std::move(duty));
@@ -503,16 +498,20 @@ Overdue& Compiler::OverdueUnder(const Statement& s) {
   return it->second;
 }
 
+void Compiler::NoDuty(std::string_view label, std::string_view which, Span at) {
+  findings_.Add({.kind = FindingKind::kUnknownPhrase,
+                 .at = at,
+                 .message = "clause " + Quoted(label) + " states no duty" + std::string(which),
+                 .labels = {},
+                 .instance = {},
+                 .help = "name a clause that says `WHO must …`"});
+}
+
 // What asks whether a clause is overdue that turned out to state no duty.
 void Compiler::CheckOverdue() {
   for (const auto& [label, overdue] : agreement_.overdue) {
     if (overdue.defined || !overdue.asked.valid()) continue;
-    findings_.Add({.kind = FindingKind::kUnknownPhrase,
-                   .at = overdue.asked,
-                   .message = "clause " + Quoted(label) + " states no duty that could be overdue",
-                   .labels = {},
-                   .instance = {},
-                   .help = "name a clause that says `WHO must …`"});
+    NoDuty(label, " that could be overdue", overdue.asked);
   }
   // Nor can a question ask about one that is not evaluated.
   std::erase_if(agreement_.overdue, [](const auto& entry) { return !entry.second.defined; });

@@ -259,6 +259,7 @@ class Phrases {
   ir::NodeId ParseAmount(ir::Type* type);
   ir::NodeId ParseQuotient(ir::Type* type);
   ir::NodeId ParseAverage(ir::Type* type);
+  ir::NodeId AnotherAmount(ir::NodeId& before, ir::Type* type, std::string_view mismatch);
   void Count(ir::NodeId& a, ir::Type& type, ir::NodeId& b, ir::Type& other);
   ir::NodeId Referent(const Noun& noun);
   // `no Work` where a Work is wanted.

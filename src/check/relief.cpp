@@ -1,6 +1,8 @@
 // What becomes of a duty beside being performed: what discharges it, what suspends it, and how long
 // it has been overdue. Decision 0008.
 
+#include <utility>
+
 #include "check/compiler.h"
 
 namespace entente::check {
@@ -96,37 +98,38 @@ NodeId Compiler::OrDischarged(const Duty& duty) {
   return out;
 }
 
-// Each suspension takes what it suspends out of what is overdue.
-void Compiler::Suspend() {
+// What discharges or suspends a clause that turned out to state no duty.
+void Compiler::CheckReliefs() {
   for (const Relief& relief : reliefs_) {
     for (const std::string& named : relief.labels) {
-      const bool any = std::any_of(
-          agreement_.overdue.begin(), agreement_.overdue.end(),
-          [&](const auto& duty) { return duty.second.defined && StandsUnder(duty.first, named); });
-      if (any) continue;
-      findings_.Add({.kind = FindingKind::kUnknownPhrase,
-                     .at = relief.at,
-                     .message = "clause " + Quoted(named) + " states no duty",
-                     .labels = {},
-                     .instance = {},
-                     .help = "name a clause that says `WHO must …`"});
-    }
-    for (auto& [label, overdue] : agreement_.overdue) {
-      if (!overdue.defined || !relief.suspended.valid() || !relief.Reaches(label)) continue;
-      overdue.suspended = overdue.suspended.valid()
-                              ? program().Or({overdue.suspended, relief.suspended})
-                              : relief.suspended;
+      if (std::any_of(agreement_.overdue.begin(), agreement_.overdue.end(),
+                      [&](const auto& duty) { return StandsUnder(duty.first, named); })) {
+        continue;
+      }
+      NoDuty(named, "", relief.at);
     }
   }
+}
+
+// Each suspension takes what it suspends out of what is overdue.
+void Compiler::Suspend() {
   for (auto& [label, overdue] : agreement_.overdue) {
-    if (!overdue.defined || !overdue.suspended.valid()) continue;
+    std::vector<NodeId> suspended;
+    for (const Relief& relief : reliefs_) {
+      if (relief.suspended.valid() && relief.Reaches(label)) suspended.push_back(relief.suspended);
+    }
+    if (suspended.empty()) continue;
+    overdue.suspended = program().Or(std::move(suspended));
     ir::Term& term = program().terms[overdue.term.index];
     term.body = program().And({program().Not(overdue.suspended), term.body});
   }
+}
+
+// What was asked of how long something has been overdue, before all duties were read.
+void Compiler::BuildOverdueFor() {
   for (auto& [label, overdue] : agreement_.overdue) {
-    for (const auto& [length, term] : overdue.for_long)
+    for (const auto& [length, term] : std::exchange(overdue.for_long, {}))
       program().terms[term.index].body = phrases_.OverdueFor(label, length);
-    overdue.for_long.clear();
     overdue.complete = true;
   }
 }

@@ -334,6 +334,14 @@ NodeId Compiler::Applies(ir::TermId term, Draft draft, std::string otherwise) {
   return program().Ref(term, {});
 }
 
+bool Compiler::Conditions(Draft& draft) {
+  std::vector<NodeId> only;
+  if (!Tails(draft, only)) return false;
+  draft.guards.insert(draft.guards.end(), only.begin(), only.end());
+  draft.guards.push_back(InForce(tail_dated_, false));
+  return !phrases_.failed();
+}
+
 NodeId Compiler::TailsApply(const Statement& s, NodeId choice, std::string otherwise) {
   const ir::TermId term = AddTerm(syntax::TextOf(files_, phrases_.tokens(), 0, phrases_.at()), {},
                                   ir::kBoolType, s.span);
@@ -345,12 +353,7 @@ NodeId Compiler::TailsApply(const Statement& s, NodeId choice, std::string other
         draft.label = s.label;
         draft.at = s.span;
         draft.guards = {choice};
-        std::vector<NodeId> only;
-        if (!Tails(draft, only)) return;
-        // What `only` leaves out does not apply either.
-        draft.guards.insert(draft.guards.end(), only.begin(), only.end());
-        draft.guards.push_back(InForce(tail_dated_, false));
-        if (!phrases_.failed()) Applies(term, std::move(draft), otherwise);
+        if (Conditions(draft)) Applies(term, std::move(draft), otherwise);
       });
   return program().Ref(term, {});
 }

@@ -2,6 +2,8 @@
 // scheduled events are placed.
 #pragma once
 
+#include <algorithm>
+
 #include "eval/world.h"
 
 namespace entente::eval {
@@ -16,6 +18,11 @@ Position ScheduledAt(Position at);
 // The fields of the i-th event scheduled from an event at `origin`.
 Slot WithIndex(const ir::Program& program, const Slot& slot, Position origin, int64_t i);
 Slot Moved(const ir::Program& program, const Slot& slot, Position at);
+// Events in the order of their moments; of one moment, in the order in which they came.
+template <class Events>
+void SortByMoment(Events&& events) {
+  std::ranges::stable_sort(events, {}, [](const auto& event) { return event.at; });
+}
 
 // The amount or moment that literals and fields make by functions alone, the same at every time.
 // Nothing where anything else has a part in it, or it does not fit.

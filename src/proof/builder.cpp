@@ -761,8 +761,7 @@ class Builder {
             if (m > e.at && m <= until) out.push_back({m, eval::Moved(program_, numbered, m)});
           }
         }
-        std::stable_sort(out.begin(), out.end(),
-                         [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+        eval::SortByMoment(out);
         return true;
       }
       case Op::kUnion: {
@@ -771,8 +770,7 @@ class Builder {
             !Events(step, children[1], env, until, out)) {
           return false;
         }
-        std::stable_sort(out.begin() + static_cast<ptrdiff_t>(before), out.end(),
-                         [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+        eval::SortByMoment(std::span(out).subspan(before));
         return true;
       }
       default:

@@ -838,16 +838,14 @@ class Checker {
             out.push_back({m, eval::Moved(program_, numbered, m)});
           }
         }
-        std::stable_sort(out.begin(), out.end(),
-                         [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+        eval::SortByMoment(out);
         return;
       }
       case Op::kUnion: {
         out = Events(c, children[0], env, until, shift);
         const auto more = Events(c, children[1], env, until, shift);
         out.insert(out.end(), more.begin(), more.end());
-        std::stable_sort(out.begin(), out.end(),
-                         [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+        eval::SortByMoment(out);
         return;
       }
       default:

@@ -58,13 +58,11 @@ std::string Asking::CauseAt(Position at) const {
       return e.at == at && timeline_->diagrams().IsTrue(e.condition);
     });
   };
-  for (const check::EventName& event : agreement_.events) {
-    for (const check::EventName::Counted& counted : event.counted) {
-      if (falls(counted.events)) {
-        return "the silence of " + facts_.things[counted.by.index].name + " counts as " +
-               WithArticle(event.name);
-      }
-    }
+  if (const auto [event, counted] =
+          agreement_.FindCounted([&](const auto& one) { return falls(one.events); });
+      counted != nullptr) {
+    return "the silence of " + facts_.things[counted->by.index].name + " counts as " +
+           WithArticle(event->name);
   }
   for (const check::Stretch& window : agreement_.stretches) {
     if (window.ends.valid() && falls(window.ends)) return "the " + window.name + " ends";

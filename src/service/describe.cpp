@@ -164,12 +164,10 @@ std::string Describer::Instance(const Key& key) const {
 }
 
 std::string Describer::Events(ir::NodeId id) const {
-  for (const check::EventName& event : agreement_.events) {
-    for (const check::EventName::Counted& counted : event.counted) {
-      if (counted.events == id)
-        return WithArticle(event.name) + " by the silence of " + Thing(counted.by);
-    }
-  }
+  if (const auto [event, counted] =
+          agreement_.FindCounted([&](const auto& one) { return one.events == id; });
+      counted != nullptr)
+    return WithArticle(event->name) + " by the silence of " + Thing(counted->by);
   const ir::Node& node = program_.Get(id);
   switch (node.op) {
     case Op::kOn: {
@@ -332,11 +330,10 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
   for (const check::Stretch& window : agreement_.stretches) {
     if (window.open == id) return "the " + window.name + " is open";
   }
-  for (const check::EventName& event : agreement_.events) {
-    for (const check::EventName::Counted& counted : event.counted) {
-      if (counted.silent == id) return Thing(counted.by) + " has been silent";
-    }
-  }
+  if (const auto [event, counted] =
+          agreement_.FindCounted([&](const auto& one) { return one.silent == id; });
+      counted != nullptr)
+    return Thing(counted->by) + " has been silent";
   for (const auto& [label, overdue] : agreement_.overdue) {
     if (overdue.defined && program_.terms[overdue.term.index].body == id)
       return label + " is overdue";

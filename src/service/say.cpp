@@ -369,12 +369,10 @@ class Sayer {
         if (wording.applies == id) return yes ? Owed(wording) : "nothing is owed";
       }
     }
-    for (const check::EventName& event : agreement_.events) {
-      for (const check::EventName::Counted& counted : event.counted) {
-        if (counted.applies == id)
-          return yes ? Silence(event, counted) : "silence counts as nothing";
-      }
-    }
+    if (const auto [event, counted] =
+            agreement_.FindCounted([&](const auto& one) { return one.applies == id; });
+        counted != nullptr)
+      return yes ? Silence(*event, *counted) : "silence counts as nothing";
     std::string who = NounOf(words, 0, "whoever");
     if (who.empty()) who = "whoever acts";
     for (const check::EventName& event : agreement_.events) {

@@ -797,6 +797,62 @@ number Sum of (pay), USD
             "1.2 suspended to Alder  ", "1.1 pending to Birch $100 ", "1.2 suspended to Alder  "}));
 }
 
+// An instance of nothing was overdue for good; the calendar file left out how much.
+TEST(Owed, NothingIsOwedOfNothing) {
+  const std::string path = TempFile("nothing.md", R"(```entente
+effective 1 January 2026
+party Alder, Birch
+act pay, to (Party)
+event Invoice
+number Sum of (pay), USD
+number Total of (Invoice), USD
+1.1  Alder must pay the Total of that Invoice to Birch, within 30 days after an Invoice
+```
+)");
+  const std::string ask = "owed -a " + path +
+                          " --from 2026-01-01 --on 2026-03-01 --given 'Invoice with a Total of $0 "
+                          "on 2 January 2026'";
+  const Json none = Shape(ask, "owed", 0);
+  EXPECT_EQ(none["owed"][0]["state"], "fulfilled");
+  const std::string ics =
+      Ask(ask + " --given 'Invoice with a Total of $70 on 20 February 2026' --format ics").out;
+  EXPECT_NE(ics.find("an Invoice: $70 (pending)"), std::string::npos) << ics;
+}
+
+// A duty that survives was left out of what survives; the silence that changes an answer was "the
+// date".
+TEST(Silence, IsACauseAndEndsATerm) {
+  const std::string path = TempFile("silent.md", R"(```entente
+effective 1 January 2026
+party Alder, Birch
+act ship
+act answer
+notice Offer; Refusal, of Offer
+notice Termination
+1.1  Alder may give an Offer
+1.2  silence of Birch for 10 days after an Offer counts as a Refusal of that Offer
+1.3  Alder may ship, if a Refusal has happened
+1.4  Birch must answer, by 1 March 2026
+1.5  either Party may give a Termination
+1.6  the term ends on a Termination
+survive 1.4
+```
+)");
+  const std::string offer = " --given 'Offer by Alder on 1 February 2026' -a " + path;
+  EXPECT_NE(Ask("ahead --on 2026-02-02 --days 20" + offer)
+                .out.find("the silence of Birch counts as a Refusal"),
+            std::string::npos);
+  const Json ends = Shape("whatif 'Termination by Alder on 2026-02-01' -a " + path, "comparison");
+  ASSERT_EQ(ends["survives"].size(), 1u);
+  EXPECT_EQ(ends["survives"][0]["clause"], "1.4");
+}
+
+TEST(When, SaysHowFarWhatRecursWasLookedAt) {
+  const Json out = Shape("when 'is the agreement is in force' -a examples/alliance.md", "timeline");
+  EXPECT_EQ(out["scheduled_through"], "2033-11-06");
+  EXPECT_TRUE(Shape("when 'Microsoft use Weights'", "timeline")["scheduled_through"].is_null());
+}
+
 // RFC 5545: lines of at most 75 bytes that end in CR LF, and the last day as a day of its own.
 TEST(Owed, ACalendarOfWhatIsStillToBeDone) {
   const std::string ics =

@@ -190,14 +190,12 @@ std::vector<Reference::Occurrence> Reference::Events(NodeId id, const Env& env, 
           if (m > e.at && m <= until) out.push_back({m, Moved(program_, numbered, m)});
         }
       }
-      std::stable_sort(out.begin(), out.end(),
-                       [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+      SortByMoment(out);
       return out;
     case Op::kUnion:
       out = Events(children[0], env, until);
       for (Occurrence& e : Events(children[1], env, until)) out.push_back(std::move(e));
-      std::stable_sort(out.begin(), out.end(),
-                       [](const Occurrence& a, const Occurrence& b) { return a.at < b.at; });
+      SortByMoment(out);
       return out;
     case Op::kIf:
       return Events(children[Evaluate(children[0], env, until).AsBool() ? 1 : 2], env, until);

@@ -972,11 +972,6 @@ const Timeline::EventList& Timeline::EventsOf(NodeId node, EnvRef env) {
   return *event_lists_.emplace(key, std::move(list)).first->second;
 }
 
-void Timeline::SortByMoment(std::vector<Item>& items) {
-  std::stable_sort(items.begin(), items.end(),
-                   [](const Item& a, const Item& b) { return a.at < b.at; });
-}
-
 Timeline::EventList Timeline::EvaluateEvents(NodeId id, EnvRef env) {
   const Node& node = program_.Get(id);
   const auto children = program_.Children(id);

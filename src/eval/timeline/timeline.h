@@ -167,7 +167,6 @@ class Timeline {
   Signal EvaluateReached(ir::NodeId moment, Duration shift, EnvRef env);
   const EventList& EventsOf(ir::NodeId node, EnvRef env);
   EventList EvaluateEvents(ir::NodeId node, EnvRef env);
-  static void SortByMoment(std::vector<Item>& items);
 
   Diagram ApplyLeaves(ir::NodeId node, EnvRef env, std::span<const Diagram> leaves);
   std::optional<Diagram> ApplyLinear(const ir::Node& node, std::span<const Diagram> leaves);
