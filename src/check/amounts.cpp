@@ -125,9 +125,7 @@ NodeId Phrases::ParseDuration(bool business) {
                        : SameWord("quarter", unit) ? 3
                        : SameWord("week", unit)    ? 7
                                                    : 1;
-    return program_.Lit(
-        Value::Of({*count * factor, months ? DurationUnit::kMonths : DurationUnit::kDays}),
-        months ? ir::kMonthsType : ir::kDaysType);
+    return program_.Length({*count * factor, months ? DurationUnit::kMonths : DurationUnit::kDays});
   }
   const auto hole = ParseHole();
   if (!hole) {
@@ -161,9 +159,7 @@ NodeId Phrases::EndOfStretch(NodeId from, NodeId length, bool from_end) {
   const bool business = program_.Get(length).type == ir::kBusinessDaysType;
   if ((from_end && !business) || program_.Get(length).op != ir::Op::kLit)
     return shift(from, length);
-  const auto days = [&](int32_t count) {
-    return program_.Lit(Value::Of({count, DurationUnit::kDays}), ir::kDaysType);
-  };
+  const auto days = [&](int32_t count) { return program_.Length({count, DurationUnit::kDays}); };
   const Duration d = program_.Literal(program_.Get(length)).AsDuration();
   const auto start_of_day = [&](NodeId moment) {
     return program_.Apply(Function::kStartOfDay, {moment}, ir::kMomentType);

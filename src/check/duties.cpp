@@ -143,12 +143,10 @@ std::optional<uint32_t> Compiler::InEach(Duty::Wording& wording) {
   auto number = period.NumberOn(program().origin.date());
   if (number && period.StartOf(*number) < program().origin) ++*number;
   const Position first = number ? period.StartOf(*number) : kNever;
-  const bool days = period.length.unit == DurationUnit::kDays;
   const int64_t count =
       first == kNever ? 0 : CountOver(kRecurrenceYearsMax, period.length, first, phrases_.whole());
   const NodeId from = program().Moment(first);
-  const NodeId length =
-      program().Lit(Value::Of(period.length), days ? ir::kDaysType : ir::kMonthsType);
+  const NodeId length = program().Length(period.length);
   const ir::Type counted = program().Get(program().Count(1)).type;
   const NodeId before_it = program().Apply(
       Function::kSubtract,
@@ -193,7 +191,7 @@ void Compiler::WithinAfterPeriod(Duty::Wording& wording, uint32_t period) {
 void Compiler::ByDay(Duty::Wording& wording, bool taken_in) {
   const NodeId day = ThroughOrBefore(taken_in);
   const NodeId at = program().Field(kSlot, program().known.at, ir::kMomentType);
-  const NodeId none = program().Lit(Value::Of({0, DurationUnit::kDays}), ir::kDaysType);
+  const NodeId none = program().Length({0, DurationUnit::kDays});
   wording.due =
       program().Apply(Function::kLatest, {day, phrases_.EndOfStretch(at, none)}, ir::kMomentType);
 }

@@ -174,9 +174,7 @@ NodeId Compiler::Renewals(const TermRun& run) {
         program().If(program().Apply(Function::kEqual, {index, program().Count(i)}, ir::kBoolType),
                      program().Count(stated[static_cast<size_t>(i) - 1]), after);
   }
-  const bool months = last.unit == DurationUnit::kMonths;
-  const NodeId one =
-      program().Lit(Value::Of({1, last.unit}), months ? ir::kMonthsType : ir::kDaysType);
+  const NodeId one = program().Length({1, last.unit});
   const Position first =
       program().Get(run.end).op == ir::Op::kLit ? MomentIn(run.end) : program().origin;
   const int64_t count =
@@ -193,10 +191,7 @@ NodeId Compiler::LastRenewalEnds(const TermRun& run) {
   const bool from_first = run.length && run.length->unit == all.unit;
   for (size_t i = 0; i + 1 < run.renewals.size(); ++i) all.count += run.renewals[i].count;
   if (from_first) all.count += run.length->count;
-  const bool months = all.unit == DurationUnit::kMonths;
-  return program().Apply(Function::kShift,
-                         {from_first ? run.from : run.end,
-                          program().Lit(Value::Of(all), months ? ir::kMonthsType : ir::kDaysType)},
+  return program().Apply(Function::kShift, {from_first ? run.from : run.end, program().Length(all)},
                          ir::kMomentType);
 }
 

@@ -275,6 +275,13 @@ bool Program::OnePerEntry(NodeId each) const {
   return Symbol{key.data} == known.at && Get(events).op == Op::kOn;
 }
 
+NodeId Program::Length(Duration length) {
+  const Type type = CountsBusinessDays(length.unit)        ? kBusinessDaysType
+                    : length.unit == DurationUnit::kMonths ? kMonthsType
+                                                           : kDaysType;
+  return Lit(Value::Of(length), type);
+}
+
 NodeId Program::KeyOf(NodeId events, int slot) {
   bool scheduled = false, named = true;
   std::vector<NodeId> lists = {events};

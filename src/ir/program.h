@@ -225,6 +225,8 @@ class Program {
   // How many of `events` there have been, through a moment, and a number to hold it against.
   NodeId CountOf(NodeId events, int slot, Position through = kNever);
   NodeId Count(int64_t number);
+  // So many days, months or business days.
+  NodeId Length(Duration length);
   // What tells the events of a list apart: the id, where each is an entry that has one or follows
   // from one, since what is scheduled may fall on one moment; else the moment.
   NodeId KeyOf(NodeId events, int slot);

@@ -17,6 +17,14 @@ struct Bench {
     p.terms.push_back({p.symbols.Intern("t"), {}, ir::kBoolType, p.False(), {}});
     term = ir::TermId{0};
   }
+  // An open fact, the first point of the program.
+  ir::NodeId Fact() {
+    ir::Point point;
+    point.name = p.symbols.Intern("fact");
+    point.type = ir::kBoolType;
+    p.points.push_back(point);
+    return p.Open(ir::PointId{0}, {});
+  }
   ir::NodeId Rules(std::vector<ir::Rule> rules) {
     p.rule_sets.push_back({term, std::move(rules)});
     return p.Rules(static_cast<uint32_t>(p.rule_sets.size() - 1), ir::kBoolType);
@@ -127,12 +135,7 @@ TEST(Checker, EveryClauseIsAccountedFor) {
 
 TEST(Checker, AClauseThatSaysOtherwiseCannotBePassedOver) {
   Bench b;
-  ir::Point point;
-  point.name = b.p.symbols.Intern("fact");
-  point.type = ir::kBoolType;
-  point.says = "fact";
-  b.p.points.push_back(point);
-  const ir::NodeId open = b.p.Open(ir::PointId{0}, {});
+  const ir::NodeId open = b.Fact();
   const ir::NodeId rules =
       b.Rules({b.Rule("1", b.p.True(), b.p.True()), b.Rule("2", open, b.p.False(), {0})});
   auto bad = b.Claim(rules, true);
@@ -176,11 +179,7 @@ TEST(Checker, OneTruePartDoesNotMakeAnAndTrue) {
 
 TEST(Checker, CasesLeaveNothingOut) {
   Bench b;
-  ir::Point point;
-  point.name = b.p.symbols.Intern("fact");
-  point.type = ir::kBoolType;
-  b.p.points.push_back(point);
-  const ir::NodeId open = b.p.Open(ir::PointId{0}, {});
+  const ir::NodeId open = b.Fact();
   const eval::Key key{eval::Key::Family::kPoint, 0, {}};
   for (const bool twice : {false, true}) {
     auto bad = b.Claim(open, true);
@@ -219,11 +218,7 @@ TEST(Checker, WhatIsStillOpenCannotBeClaimed) {
 
 TEST(Checker, AnImpossibleCaseIsShownToBeSo) {
   Bench b;
-  ir::Point point;
-  point.name = b.p.symbols.Intern("fact");
-  point.type = ir::kBoolType;
-  b.p.points.push_back(point);
-  const ir::NodeId open = b.p.Open(ir::PointId{0}, {});
+  const ir::NodeId open = b.Fact();
   auto bad = b.Claim(open, true);
   bad.root.form = proof::Step::Form::kCases;
   for (const bool value : {true, false}) {
@@ -244,11 +239,7 @@ TEST(Checker, AnImpossibleCaseIsShownToBeSo) {
 
 TEST(Checker, ALemmaIsCitedForWhatItShowsAndWhereAsMuchIsAssumed) {
   Bench b;
-  ir::Point point;
-  point.name = b.p.symbols.Intern("fact");
-  point.type = ir::kBoolType;
-  b.p.points.push_back(point);
-  const ir::NodeId open = b.p.Open(ir::PointId{0}, {});
+  const ir::NodeId open = b.Fact();
   const ir::NodeId negated = b.p.Not(open);
   proof::Assumption yes;
   yes.key = eval::Key{eval::Key::Family::kPoint, 0, {}};
@@ -372,10 +363,7 @@ TEST(Checker, WhatIsAssumedHoldsFromTheMomentAsked) {
 // Following each part of each lemma would take two to the sixtieth steps.
 TEST(Checker, CasesThatCiteCasesAreToldApartAtOnce) {
   Bench b;
-  ir::Point point;
-  point.name = b.p.symbols.Intern("fact");
-  point.type = ir::kBoolType;
-  b.p.points.push_back(point);
+  b.Fact();
   const ir::NodeId sure = b.p.Reached(b.p.Moment(kBeginning));
   const auto choice = [&](bool value) {
     proof::Assumption a;
