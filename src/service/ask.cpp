@@ -1,16 +1,14 @@
 
 #include "service/ask.h"
 
-#include <sodium.h>
-
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "base/words.h"
 #include "check/editions.h"
 #include "eval/lower.h"
 #include "ir/text.h"
+#include "ledger/digest.h"
 #include "service/asking.h"
 
 namespace entente::service {
@@ -30,18 +28,7 @@ bool Usable(const Snapshot& snapshot, diag::Findings& findings) {
 
 }  // namespace
 
-std::string HashOf(const std::string& text) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                     text.size());
-  std::string out;
-  constexpr std::string_view kHex = "0123456789abcdef";
-  for (const unsigned char byte : digest) {
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
-  }
-  return out;
-}
+std::string HashOf(const std::string& text) { return ledger::Hex(ledger::Sha256(text)); }
 
 namespace {
 

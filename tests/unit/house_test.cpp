@@ -88,7 +88,9 @@ TEST(House, AThirdPartyLibraryIsNamedInOneFolder) {
                                                     {"<CLI/", "cli"},
                                                     {"<nlohmann/", "wire"},
                                                     {"<cmark", "wire"},
-                                                    {"<sodium", "service"}};
+                                                    {"<sodium", "ledger"},
+                                                    {"<openssl/", "ledger"},
+                                                    {"<sqlite3", "ledger/sqlite"}};
   const std::filesystem::path src = ENTENTE_SOURCE_DIR "/src";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(src)) {
     if (!entry.is_regular_file()) continue;

@@ -1,0 +1,108 @@
+#include "ledger/admission.h"
+
+#include <algorithm>
+
+namespace entente::ledger {
+
+Admission::Admission(Base base, AdmissionOptions options)
+    : base_(std::move(base)),
+      options_(options),
+      edge_(base_.edge),
+      registry_(base_.registry),
+      recorded_(base_.recorded) {
+  added_.first = edge_.size();
+}
+
+Result<Digest> Admission::Hash(uint32_t level, uint64_t index) const {
+  // The common question: the tree as it stands, asked of by a statement that saw the last leaf.
+  return FromTiles([&](uint32_t at, uint64_t first, uint64_t count) -> Result<std::vector<Digest>> {
+    const uint64_t kept = base_.edge.size() >> at;
+    std::vector<Digest> out;
+    if (first < kept) {
+      auto read = base_.hashes(at, first, std::min(count, kept - first));
+      if (!read) return read;
+      out = std::move(*read);
+    }
+    const std::vector<Digest>& ours = hashes_.at(at / kTileHeight);
+    for (uint64_t i = first + out.size(); i < first + count; ++i) out.push_back(ours.at(i - kept));
+    return out;
+  })(level, index);
+}
+
+Result<Statement> Admission::StatementAt(uint64_t index) const {
+  const uint64_t ours = added_.first + added_.leaves.size();
+  Result<std::string> bytes = index >= added_.first && index < ours
+                                  ? added_.leaves[index - added_.first].bytes
+                                  : base_.leaf(index);
+  if (!bytes) return std::unexpected(bytes.error());
+  const Result<Leaf> leaf = Leaf::Read(*bytes);
+  if (!leaf) return std::unexpected(leaf.error());
+  return Statement::Read(leaf->envelope.payload);
+}
+
+Result<bool> Admission::HasNonce(const std::string& nonce) const {
+  if (nonces_.contains(nonce)) return true;
+  return base_.has_nonce ? base_.has_nonce(nonce) : Result<bool>(false);
+}
+
+Result<Admitted> Admission::Submit(const Submission& submission, const std::string& now) {
+  const Leaf leaf{std::max(now, recorded_), submission.envelope};
+  const std::string bytes = leaf.Write();
+  if (bytes.size() > kLeafBytesMax) {
+    return Fail("too-long",
+                "the leaf would have " + std::to_string(bytes.size()) + " bytes; at most " +
+                    std::to_string(kLeafBytesMax) + " are allowed",
+                "put long texts into a file and its hash into the entry");
+  }
+  const Result<Statement> statement = Statement::Read(submission.envelope.payload);
+  if (!statement) return std::unexpected(statement.error());
+  const auto commitments = CommitmentsIn(statement->body);
+  for (const Opening& opening : submission.openings) {
+    if (std::ranges::find(commitments, std::pair(opening.name, opening.Commitment())) ==
+        commitments.end()) {
+      return Fail("wrong-opening", "`" + opening.name + "` does not open what was signed");
+    }
+  }
+  Result<Admitted> admitted = Add(leaf, bytes);
+  if (!admitted) return admitted;
+  added_.leaves.push_back({bytes, admitted->hash, Sha256(submission.envelope.payload),
+                           admitted->statement.nonce, submission.openings});
+  return admitted;
+}
+
+Result<Admitted> Admission::Replay(std::string_view bytes, bool as_added) {
+  if (bytes.size() > kLeafBytesMax)
+    return Fail("too-long", "the leaf is longer than " + std::to_string(kLeafBytesMax) + " bytes");
+  const Result<Leaf> leaf = Leaf::Read(bytes);
+  if (!leaf) return std::unexpected(leaf.error());
+  if (leaf->recorded < recorded_) {
+    return Fail("clock-set-back", "the leaf says it was recorded at " + leaf->recorded +
+                                      ", before the one above it at " + recorded_);
+  }
+  Result<Admitted> admitted = Add(*leaf, bytes);
+  if (admitted && as_added) {
+    added_.leaves.push_back({std::string(bytes),
+                             admitted->hash,
+                             Sha256(leaf->envelope.payload),
+                             admitted->statement.nonce,
+                             {}});
+  }
+  return admitted;
+}
+
+Result<Admitted> Admission::Add(const Leaf& leaf, std::string_view bytes) {
+  Result<Statement> statement = registry_.Admit(leaf.envelope, *this, options_.signatures_hold);
+  if (!statement) return std::unexpected(statement.error());
+  Admitted out{edge_.size(), LeafHash(bytes), leaf.recorded, std::move(*statement)};
+  edge_.Add(out.hash, [&](uint32_t level, uint64_t index, const Digest& root) {
+    if (level % kTileHeight != 0) return;
+    if (hashes_.size() <= level / kTileHeight) hashes_.resize(level / kTileHeight + 1);
+    hashes_[level / kTileHeight].push_back(root);
+    if (level > 0) added_.hashes.push_back({level, index, root});
+  });
+  nonces_.insert(out.statement.nonce);
+  recorded_ = leaf.recorded;
+  return out;
+}
+
+}  // namespace entente::ledger

@@ -1,0 +1,76 @@
+// src/ledger/admission.h: admits leaves one after another, from the first or from where a store
+// ends.
+//
+// The sequencer, the repair after a crash, the audit and the stranger with an export all go through
+// this one class, so that what was admitted once is admitted by everyone who looks again.
+#pragma once
+
+#include <unordered_set>
+
+#include "ledger/registry.h"
+#include "ledger/store.h"
+
+namespace entente::ledger {
+
+using ReadLeaf = std::function<Result<std::string>(uint64_t index)>;
+
+// A ledger up to some size, as it is kept; by default the empty one.
+struct Base {
+  Edge edge;
+  Registry registry;
+  // Of the last leaf.
+  std::string recorded;
+  ReadLeaf leaf;
+  ReadHashes hashes;
+  std::function<Result<bool>(const std::string&)> has_nonce;
+};
+
+struct Admitted {
+  uint64_t index = 0;
+  Digest hash{};
+  std::string recorded;
+  Statement statement;
+};
+
+struct AdmissionOptions {
+  // Do not verify signatures, of leaves that were admitted by somebody one trusts. Everything else
+  // is judged all the same.
+  bool signatures_hold = false;
+};
+
+class Admission final : public Past {
+ public:
+  explicit Admission(Base base = {}, AdmissionOptions options = {});
+
+  // Admits `submission` at `now`, or at the time of the leaf before where the clock was set back.
+  // Failures: those of Registry::Admit, `wrong-opening`, `too-long`.
+  Result<Admitted> Submit(const Submission& submission, const std::string& now);
+  // Admits bytes that were a leaf. Failures: those of Leaf::Read, Registry::Admit,
+  // `clock-set-back`. `as_added` keeps the leaf in the batch.
+  Result<Admitted> Replay(std::string_view leaf, bool as_added = false);
+
+  // What was added since, as a store takes it.
+  const Batch& added() const { return added_; }
+  const Edge& edge() const { return edge_; }
+  const Registry& registry() const { return registry_; }
+
+  uint64_t size() const override { return edge_.size(); }
+  Result<Digest> Hash(uint32_t level, uint64_t index) const override;
+  Result<Statement> StatementAt(uint64_t index) const override;
+  Result<bool> HasNonce(const std::string& nonce) const override;
+
+ private:
+  Result<Admitted> Add(const Leaf& leaf, std::string_view bytes);
+
+  Base base_;
+  AdmissionOptions options_;
+  Edge edge_;
+  Registry registry_;
+  std::string recorded_;
+  Batch added_;
+  // The hashes since the base, by level / kTileHeight; those of the base come before.
+  std::vector<std::vector<Digest>> hashes_;
+  std::unordered_set<std::string> nonces_;
+};
+
+}  // namespace entente::ledger

@@ -1,0 +1,111 @@
+#include "ledger/history.h"
+
+#include <algorithm>
+
+namespace entente::ledger {
+
+namespace {
+
+std::unexpected<Failure> At(uint64_t index, Failure failure) {
+  failure.what = "entry " + std::to_string(index) + ": " + failure.what;
+  return std::unexpected(std::move(failure));
+}
+
+// Parts what is opened from what is not; a wrong opening is a failure.
+Result<void> HoldOpenings(std::vector<Opening> openings, Line& line) {
+  for (const auto& [name, commitment] : CommitmentsIn(line.admitted.statement.body)) {
+    const auto opening = std::ranges::find(openings, name, &Opening::name);
+    if (opening == openings.end()) {
+      line.withheld.push_back(name);
+      continue;
+    }
+    if (opening->Commitment() != commitment)
+      return Fail("wrong-opening", "`" + name + "` is not the value that was signed");
+    line.openings.push_back(std::move(*opening));
+    openings.erase(opening);
+  }
+  if (!openings.empty())
+    return Fail("wrong-opening", "`" + openings.front().name + "` opens nothing that was signed");
+  return {};
+}
+
+}  // namespace
+
+Result<Walked> Walk(Source& source, const WalkOptions& options,
+                    const std::function<Result<void>(const Line&)>& visit) {
+  const Result<uint64_t> size = source.Size();
+  if (!size) return std::unexpected(size.error());
+  const auto text = source.CheckpointUpTo(*size);
+  if (!text) return std::unexpected(text.error());
+  if (!*text) {
+    return Fail("no-checkpoint", "no checkpoint was signed yet",
+                "`entente ledger append` signs one");
+  }
+  auto note = Note::Read(**text);
+  if (!note) return std::unexpected(note.error());
+  const auto checkpoint = Checkpoint::Read(note->text);
+  if (!checkpoint) return std::unexpected(checkpoint.error());
+
+  Base base;
+  base.leaf = [&](uint64_t index) -> Result<std::string> {
+    auto leaves = source.Leaves(index, 1);
+    if (!leaves) return std::unexpected(leaves.error());
+    return std::move(leaves->front());
+  };
+  Admission admission(std::move(base), {options.signatures_hold});
+  Walked out;
+  bool visiting = true;
+  out.prefix = {checkpoint->origin, 0, admission.edge().Root()};
+  while (admission.size() < checkpoint->size) {
+    const auto leaves = source.Leaves(
+        admission.size(), std::min<uint64_t>(kBatchMax, checkpoint->size - admission.size()));
+    if (!leaves) return std::unexpected(leaves.error());
+    for (const std::string& bytes : *leaves) {
+      Line line;
+      const uint64_t index = admission.size();
+      auto admitted = admission.Replay(bytes);
+      if (!admitted) return At(index, admitted.error());
+      line.admitted = std::move(*admitted);
+      line.leaf = bytes;
+      visiting = visiting && (!options.index_before || index < *options.index_before) &&
+                 (!options.recorded_before || line.admitted.recorded < *options.recorded_before);
+      auto openings = source.Openings(index);
+      if (!openings) return std::unexpected(openings.error());
+      if (auto held = HoldOpenings(std::move(*openings), line); !held)
+        return At(index, held.error());
+      if (!visiting) continue;
+      if (auto visited = visit(line); !visited) return At(index, visited.error());
+      out.prefix.size = admission.size();
+      out.prefix.root = admission.edge().Root();
+      out.last_recorded = line.admitted.recorded;
+    }
+  }
+  if (admission.edge().Root() != checkpoint->root) {
+    return Fail("wrong-root",
+                "the entries do not give the root that was signed at size " +
+                    std::to_string(checkpoint->size),
+                "an entry was changed after it was signed, or the checkpoint is of another ledger");
+  }
+  if (admission.size() > 0 && SignedBy(*note, admission.registry().log()) != true) {
+    return Fail("bad-signature", "the log named in the genesis has not signed the checkpoint");
+  }
+  if (checkpoint->origin != admission.registry().origin() && admission.size() > 0)
+    return Fail("other-log", "the checkpoint is of the log `" + checkpoint->origin + "`");
+  std::optional<Policy> policy = options.policy;
+  if (!policy && !admission.registry().policy().empty()) {
+    auto read = Policy::Read(admission.registry().policy());
+    if (!read) return std::unexpected(read.error());
+    policy = std::move(*read);
+  }
+  if (policy) {
+    auto standing = policy->Judge(*note);
+    if (!standing) return std::unexpected(standing.error());
+    out.standing = std::move(*standing);
+  }
+  out.note = std::move(*note);
+  out.checkpoint = *checkpoint;
+  out.registry = admission.registry();
+  return out;
+}
+
+}  // namespace entente::ledger

@@ -1,0 +1,419 @@
+// A statement is judged on a copy of the registry, which takes the place of the old one when
+// nothing was found against it. Registries are small: a few holders with a few keys each.
+
+#include "ledger/registry.h"
+
+#include <algorithm>
+
+#include "ledger/policy.h"
+
+namespace entente::ledger {
+
+namespace {
+
+std::unexpected<Failure> Refuse(std::string name, std::string what, std::string way_out = {}) {
+  return Fail(std::move(name), std::move(what), std::move(way_out));
+}
+
+std::string InQuotes(std::string_view text) { return "`" + std::string(text) + "`"; }
+
+std::optional<PublicKey> KeyAt(const Json& json, std::string_view name) {
+  const std::string* text = TextAt(json, name);
+  const auto bytes = text == nullptr ? std::nullopt : FromBase64(*text);
+  return bytes ? PublicKeyOf(*bytes) : std::nullopt;
+}
+
+bool IsDigestInHex(std::string_view text) {
+  const auto bytes = FromHex(text);
+  return bytes && DigestOf(*bytes);
+}
+
+bool IsHolderName(std::string_view name) {
+  if (name.empty() || name.size() > kNameBytesMax) return false;
+  return std::none_of(name.begin(), name.end(),
+                      [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7F; });
+}
+
+Json ToJson(const std::optional<uint64_t>& number) { return number ? Json(*number) : Json(); }
+
+}  // namespace
+
+const Registry::Holder* Registry::Find(std::string_view name) const {
+  const auto found = std::ranges::find(holders_, name, &Holder::name);
+  return found == holders_.end() ? nullptr : &*found;
+}
+
+Registry::Holder* Registry::Find(std::string_view name) {
+  return const_cast<Holder*>(std::as_const(*this).Find(name));
+}
+
+bool Registry::IsKeyTaken(const PublicKey& key) const {
+  if (log_.key == key) return true;
+  for (const Holder& holder : holders_) {
+    for (const Key& known : holder.keys) {
+      if (known.key == key) return true;
+    }
+  }
+  return false;
+}
+
+bool Registry::IsCompromised(std::string_view party, std::string_view key_id,
+                             uint64_t index) const {
+  const Holder* holder = Find(party);
+  if (holder == nullptr) return false;
+  return std::ranges::any_of(holder->keys, [&](const Key& key) {
+    return key.compromised && *key.compromised <= index && KeyId(key.key) == key_id;
+  });
+}
+
+void Registry::AddParties(Signers& signers) const {
+  for (const Holder& holder : holders_) {
+    if (holder.party) signers.push_back(holder.keys.back().key);
+  }
+}
+
+Result<Registry::Signers> Registry::RegisterHolder(const Json& holder, bool party, uint64_t index) {
+  const std::string* name = TextAt(holder, "name");
+  const std::string* next = TextAt(holder, "next");
+  const auto key = KeyAt(holder, "key");
+  if (name == nullptr || !IsHolderName(*name) || next == nullptr || !IsDigestInHex(*next) || !key)
+    return Refuse("not-a-statement", "a holder has a name, a key and the id of the next key");
+  if (Find(*name) != nullptr) {
+    return Refuse("name-taken", InQuotes(*name) + " is registered",
+                  "a key that follows another is a `rotate`");
+  }
+  if (const auto weak = WeaknessOf(*key)) return Refuse("weak-key", *weak);
+  if (IsKeyTaken(*key)) return Refuse("key-taken", "the key is registered already");
+  if (*next == KeyId(*key))
+    return Refuse("wrong-successor", "the key names itself as the one that follows");
+  if (holders_.size() == kHoldersMax)
+    return Refuse("too-many", "there are " + std::to_string(kHoldersMax) + " holders of keys");
+  holders_.push_back({*name, party, {{*key, *next, index, {}, {}}}, 0, agreement_, 0});
+  return Signers{*key};
+}
+
+Result<Registry::Signers> Registry::Begin(const Statement& s, const std::string& payload) {
+  if (s.kind != kGenesis) return Refuse("out-of-order", "a ledger begins with its genesis");
+  const Json* agreement = s.body.Find("agreement");
+  const Json* parties = s.body.Find("parties");
+  const std::string* log = TextAt(s.body, "log");
+  const std::string* policy = TextAt(s.body, "policy");
+  const std::string* hash = agreement == nullptr ? nullptr : TextAt(*agreement, "hash");
+  const std::string* name = agreement == nullptr ? nullptr : TextAt(*agreement, "name");
+  if (hash == nullptr || name == nullptr || !IsDigestInHex(*hash) || log == nullptr ||
+      policy == nullptr || parties == nullptr || parties->array() == nullptr) {
+    return Refuse("not-a-statement",
+                  "a genesis names agreement, log, parties and policy of the ledger");
+  }
+  if (!s.agreement.empty() || !s.party.empty() || !s.key.empty() || s.sequence != 0 ||
+      !s.previous.empty() || s.seen != Seen{0, Sha256("")}) {
+    return Refuse("not-a-statement", "a genesis follows nothing and is by no one party");
+  }
+  const Result<NoteKey> log_key = NoteKey::Read(*log);
+  if (!log_key) return std::unexpected(log_key.error());
+  if (log_key->type != NoteKeyType::kEd25519 || log_key->name != s.origin)
+    return Refuse("other-log", "the log's key is not named like the log");
+  if (const auto weak = WeaknessOf(log_key->key)) return Refuse("weak-key", *weak);
+  if (!policy->empty()) {
+    if (const auto read = Policy::Read(*policy); !read) return std::unexpected(read.error());
+  }
+  origin_ = s.origin;
+  agreement_ = Hex(Sha256(payload));
+  log_ = *log_key;
+  policy_ = *policy;
+  texts_.push_back({*hash, *name, 0});
+  Signers signers;
+  for (const Json& party : *parties->array()) {
+    const auto added = RegisterHolder(party, true, 0);
+    if (!added) return added;
+    signers.push_back(added->front());
+  }
+  if (signers.empty()) return Refuse("not-a-statement", "a genesis names at least one party");
+  return signers;
+}
+
+std::optional<Failure> Registry::CheckChain(const Statement& s, const Past& past,
+                                            const Holder& author) {
+  if (s.sequence <= author.sequence) {
+    return Failure{"replayed",
+                   InQuotes(author.name) + " has already made a statement of number " +
+                       std::to_string(s.sequence),
+                   "sign it anew with number " + std::to_string(author.sequence + 1)};
+  }
+  if (s.sequence != author.sequence + 1) {
+    return Failure{"out-of-order",
+                   "number " + std::to_string(author.sequence + 1) + " of " +
+                       InQuotes(author.name) + " comes before number " + std::to_string(s.sequence),
+                   "submit the statements in the order in which they were signed"};
+  }
+  if (s.previous != author.previous) {
+    return Failure{"broken-chain", "the statement does not follow the author's last one",
+                   "sign it anew over the author's last statement"};
+  }
+  if (s.seen.size > past.size() || s.seen.size < author.seen) {
+    return Failure{"unseen-checkpoint", "the author cannot have seen a checkpoint of size " +
+                                            std::to_string(s.seen.size) + ": the ledger has " +
+                                            std::to_string(past.size()) +
+                                            ", and the author had seen " +
+                                            std::to_string(author.seen)};
+  }
+  const Result<Digest> root =
+      RootAt(s.seen.size, [&](uint32_t level, uint64_t index) { return past.Hash(level, index); });
+  if (!root) return root.error();
+  if (*root != s.seen.root) {
+    return Failure{"split-view",
+                   "the author saw another ledger: its root at size " +
+                       std::to_string(s.seen.size) + " is not ours",
+                   "keep the author's checkpoint: one of the two ledgers was shown to one side "
+                   "only"};
+  }
+  const Result<bool> used = past.HasNonce(s.nonce);
+  if (!used) return used.error();
+  if (*used) return Failure{"replayed", "the nonce was used before", "sign it anew"};
+  return std::nullopt;
+}
+
+Result<Statement> Registry::Referred(const Json& body, const Past& past) const {
+  const auto index = NumberAt(body, "entry");
+  const std::string* leaf = TextAt(body, "leaf");
+  if (!index || leaf == nullptr)
+    return Refuse("not-a-statement", "the statement names no index and leaf hash of another");
+  if (*index >= past.size())
+    return Refuse("refers-elsewhere", "there is no entry " + std::to_string(*index) + " yet");
+  const Result<Digest> hash = past.Hash(0, *index);
+  if (!hash) return std::unexpected(hash.error());
+  if (Hex(*hash) != *leaf) {
+    return Refuse("refers-elsewhere",
+                  "entry " + std::to_string(*index) + " is not the one that the author saw");
+  }
+  return past.StatementAt(*index);
+}
+
+Result<Registry::Signers> Registry::Take(const Statement& s, const Past& past, Holder& author) {
+  Signers signers{author.keys.back().key};
+  if (s.kind == kEntry) return signers;
+  if (s.kind == kCorrect || s.kind == kRedact || s.kind == kContest || s.kind == kWithdraw) {
+    const Result<Statement> other = Referred(s.body, past);
+    if (!other) return std::unexpected(other.error());
+    const bool own = other->party == s.party;
+    if (other->kind != (s.kind == kWithdraw ? kContest : kEntry)) {
+      return Refuse("refers-elsewhere", "a statement of kind " + InQuotes(other->kind) +
+                                            " is not what " + InQuotes(s.kind) + " is about");
+    }
+    if (s.kind == kContest && own)
+      return Refuse("not-allowed", "one does not contest one's own entry", "correct it");
+    if (s.kind == kWithdraw && !own)
+      return Refuse("not-allowed", "a contest is withdrawn by whoever made it");
+    if (s.kind == kRedact || (s.kind == kCorrect && !own)) {
+      AddParties(signers);
+      const Holder* holder = Find(other->party);
+      if (s.kind == kRedact && holder != nullptr) signers.push_back(holder->keys.back().key);
+    }
+    return signers;
+  }
+  if (s.kind == kText) {
+    const std::string* hash = TextAt(s.body, "hash");
+    const std::string* name = TextAt(s.body, "name");
+    if (hash == nullptr || name == nullptr || !IsDigestInHex(*hash))
+      return Refuse("not-a-statement", "`text` names the hash of the text and its name");
+    texts_.push_back({*hash, *name, past.size()});
+    AddParties(signers);
+    return signers;
+  }
+  if (s.kind == kRegister) {
+    const Json* holder = s.body.Find("holder");
+    if (holder == nullptr) return Refuse("not-a-statement", "`register` names a holder");
+    // `author` may move when the holder is added.
+    const auto added = RegisterHolder(*holder, false, past.size());
+    if (!added) return added;
+    AddParties(signers);
+    signers.push_back(added->front());
+    return signers;
+  }
+  if (s.kind == kRevoke) {
+    const std::string* id = TextAt(s.body, "key");
+    const auto since = NumberAt(s.body, "since");
+    const auto key =
+        id == nullptr
+            ? author.keys.end()
+            : std::ranges::find_if(author.keys, [&](const Key& k) { return KeyId(k.key) == *id; });
+    if (key == author.keys.end() || !since || *since > past.size())
+      return Refuse("not-a-statement", "`revoke` names a key of the author and an index");
+    if (!key->until) {
+      return Refuse("not-allowed", "the key is in use", "rotate to its successor first");
+    }
+    key->compromised = std::min(*since, key->compromised.value_or(*since));
+    return signers;
+  }
+  return Refuse("unknown-kind", InQuotes(s.kind) + " is no kind of statement",
+                "a newer release may know it");
+}
+
+Result<Registry::Signers> Registry::Follow(const Statement& s, const Past& past) {
+  if (s.kind == kGenesis) return Refuse("out-of-order", "the ledger has its genesis");
+  if (s.origin != origin_) {
+    return Refuse("other-log", "the statement is for the log " + InQuotes(s.origin) + ", not " +
+                                   InQuotes(origin_));
+  }
+  if (s.agreement != agreement_)
+    return Refuse("other-agreement", "the statement is about another agreement");
+  Holder* author = Find(s.party);
+  if (author == nullptr) {
+    return Refuse("unknown-party", "nobody is registered as " + InQuotes(s.party),
+                  "register it by a statement that it and all parties sign");
+  }
+  if (auto failure = CheckChain(s, past, *author)) return std::unexpected(std::move(*failure));
+  Key& current = author->keys.back();
+  if (s.kind == kRotate) {
+    const auto key = KeyAt(s.body, "key");
+    const std::string* next = TextAt(s.body, "next");
+    if (!key || next == nullptr || !IsDigestInHex(*next))
+      return Refuse("not-a-statement", "`rotate` names the key and the id of the next one");
+    if (KeyId(*key) != current.next || s.key != current.next) {
+      return Refuse("wrong-successor",
+                    "the key is not the one that " + InQuotes(s.party) + " committed to",
+                    "only the key whose id was named beforehand can follow");
+    }
+    if (const auto weak = WeaknessOf(*key)) return Refuse("weak-key", *weak);
+    if (IsKeyTaken(*key)) return Refuse("key-taken", "the key is registered already");
+    if (*next == KeyId(*key))
+      return Refuse("wrong-successor", "the key names itself as the one that follows");
+    if (author->keys.size() == kKeysOfOneMax)
+      return Refuse("too-many", "there are " + std::to_string(kKeysOfOneMax) + " keys of one");
+    current.until = past.size();
+    author->keys.push_back({*key, *next, past.size(), {}, {}});
+  } else if (s.key != KeyId(current.key)) {
+    const bool retired =
+        std::ranges::any_of(author->keys, [&](const Key& k) { return KeyId(k.key) == s.key; });
+    return retired ? Refuse("retired-key",
+                            "the key of " + InQuotes(s.party) + " has been followed by another")
+                   : Refuse("unknown-key", InQuotes(s.party) + " has no key of this id");
+  }
+  author->sequence = s.sequence;
+  author->seen = s.seen.size;
+  if (s.kind == kRotate) return Signers{author->keys.back().key};
+  return Take(s, past, *author);
+}
+
+Result<Statement> Registry::Admit(const Envelope& envelope, const Past& past,
+                                  bool signatures_hold) {
+  Result<Statement> statement = Statement::Read(envelope.payload);
+  if (!statement) return statement;
+  Registry next = *this;
+  Result<Signers> signers =
+      past.size() == 0 ? next.Begin(*statement, envelope.payload) : next.Follow(*statement, past);
+  if (!signers) return std::unexpected(signers.error());
+  std::ranges::sort(*signers);
+  signers->erase(std::ranges::unique(*signers).begin(), signers->end());
+  std::vector<bool> signed_by(signers->size());
+  const std::string message = envelope.Signed();
+  for (const EnvelopeSignature& line : envelope.signatures) {
+    const auto signer =
+        std::ranges::find(*signers, line.key_id, [](const PublicKey& key) { return KeyId(key); });
+    if (signer == signers->end()) {
+      return Refuse("extra-signature", "a signature is by none of those who must sign",
+                    "leave it out, or use the key that is in force");
+    }
+    if (!signatures_hold && !Verify(*signer, message, line.bytes))
+      return Refuse("bad-signature", "the signature by key " + line.key_id + " is wrong");
+    const auto place = static_cast<size_t>(signer - signers->begin());
+    if (signed_by[place]) return Refuse("extra-signature", "one key signed twice");
+    signed_by[place] = true;
+  }
+  for (size_t i = 0; i < signers->size(); ++i) {
+    if (signed_by[i]) continue;
+    std::string whose = "the new holder";
+    for (const Holder& holder : next.holders_) {
+      if (holder.keys.back().key == (*signers)[i]) whose = InQuotes(holder.name);
+    }
+    return Refuse("missing-signature", whose + " has not signed",
+                  "`entente ledger sign` adds a signature to a submission");
+  }
+  if (Holder* author = next.Find(statement->party))
+    author->previous = Hex(Sha256(envelope.payload));
+  *this = std::move(next);
+  return statement;
+}
+
+std::string Registry::Write() const {
+  Json::Array holders;
+  for (const Holder& holder : holders_) {
+    Json::Array keys;
+    for (const Key& key : holder.keys) {
+      keys.push_back(Json::Object{{"compromised", ToJson(key.compromised)},
+                                  {"from", key.from},
+                                  {"key", Base64(BytesOf(key.key))},
+                                  {"next", key.next},
+                                  {"until", ToJson(key.until)}});
+    }
+    holders.push_back(Json::Object{{"keys", std::move(keys)},
+                                   {"name", holder.name},
+                                   {"party", holder.party},
+                                   {"previous", holder.previous},
+                                   {"seen", holder.seen},
+                                   {"sequence", holder.sequence}});
+  }
+  Json::Array texts;
+  for (const Text& text : texts_) {
+    texts.push_back(Json::Object{{"from", text.from}, {"hash", text.hash}, {"name", text.name}});
+  }
+  return Json(Json::Object{{"agreement", agreement_},
+                           {"holders", std::move(holders)},
+                           {"log", origin_.empty() ? "" : log_.Write()},
+                           {"origin", origin_},
+                           {"policy", policy_},
+                           {"texts", std::move(texts)}})
+      .Write();
+}
+
+Result<Registry> Registry::Restore(std::string_view bytes) {
+  const auto none = [] { return Fail("not-a-registry", "the registry that was kept is damaged"); };
+  const Result<Json> json = ReadCanonical(bytes);
+  if (!json) return none();
+  const auto text = [](const Json& in, std::string_view name) {
+    const std::string* found = TextAt(in, name);
+    return found == nullptr ? std::string() : *found;
+  };
+  Registry out;
+  out.agreement_ = text(*json, "agreement");
+  out.origin_ = text(*json, "origin");
+  out.policy_ = text(*json, "policy");
+  if (!out.origin_.empty()) {
+    const Result<NoteKey> log = NoteKey::Read(text(*json, "log"));
+    if (!log) return none();
+    out.log_ = *log;
+  }
+  const Json* holders = json->Find("holders");
+  const Json* texts = json->Find("texts");
+  if (holders == nullptr || holders->array() == nullptr || texts == nullptr ||
+      texts->array() == nullptr) {
+    return none();
+  }
+  for (const Json& one : *holders->array()) {
+    const Json* party = one.Find("party");
+    const Json* keys = one.Find("keys");
+    if (party == nullptr || party->boolean() == nullptr || keys == nullptr ||
+        keys->array() == nullptr || keys->array()->empty()) {
+      return none();
+    }
+    Holder holder{text(one, "name"),
+                  *party->boolean(),
+                  {},
+                  NumberAt(one, "sequence").value_or(0),
+                  text(one, "previous"),
+                  NumberAt(one, "seen").value_or(0)};
+    for (const Json& k : *keys->array()) {
+      const auto key = KeyAt(k, "key");
+      if (!key) return none();
+      holder.keys.push_back({*key, text(k, "next"), NumberAt(k, "from").value_or(0),
+                             NumberAt(k, "until"), NumberAt(k, "compromised")});
+    }
+    out.holders_.push_back(std::move(holder));
+  }
+  for (const Json& one : *texts->array())
+    out.texts_.push_back({text(one, "hash"), text(one, "name"), NumberAt(one, "from").value_or(0)});
+  if (out.Write() != bytes) return none();
+  return out;
+}
+
+}  // namespace entente::ledger

@@ -1,0 +1,219 @@
+#include "ledger/sequencer.h"
+
+#include "base/check.h"
+
+namespace entente::ledger {
+
+namespace {
+
+std::string Leaves(uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " entry" : " entries");
+}
+
+Result<std::string> LeafAt(Reader& reader, uint64_t index) {
+  auto leaves = reader.Leaves(index, 1);
+  if (!leaves) return std::unexpected(leaves.error());
+  return std::move(leaves->front());
+}
+
+}  // namespace
+
+Base BaseOf(Reader& reader, Edge edge, Registry registry, std::string recorded) {
+  Base base;
+  base.edge = std::move(edge);
+  base.registry = std::move(registry);
+  base.recorded = std::move(recorded);
+  base.leaf = [&reader](uint64_t index) { return LeafAt(reader, index); };
+  base.hashes = [&reader](uint32_t level, uint64_t first, uint64_t count) {
+    return reader.Hashes(level, first, count);
+  };
+  // What the store holds beyond the base is not past yet.
+  base.has_nonce = [&reader, size = base.edge.size()](const std::string& nonce) -> Result<bool> {
+    const auto at = reader.NonceAt(nonce);
+    if (!at) return std::unexpected(at.error());
+    return *at && **at < size;
+  };
+  return base;
+}
+
+Base Sequencer::BaseHere() const { return BaseOf(*reader_, signer_.edge(), registry_, recorded_); }
+
+Result<Sequencer> Sequencer::Open(std::unique_ptr<Writer> writer, std::unique_ptr<Reader> reader,
+                                  Signer signer) {
+  Sequencer out(std::move(writer), std::move(reader), std::move(signer));
+  if (auto resumed = out.Resume(); !resumed) return std::unexpected(resumed.error());
+  return out;
+}
+
+Result<void> Sequencer::Resume() {
+  const Result<uint64_t> size = reader_->Size();
+  if (!size) return std::unexpected(size.error());
+  const uint64_t known = signer_.edge().size();
+  if (*size < known) {
+    return Fail("restored-backup",
+                "the signer has signed a ledger of " + Leaves(known) + ", and the store holds " +
+                    std::to_string(*size) + ": the store was restored from an older copy",
+                "bring the missing entries back from a mirror or an export; to sign on from here "
+                "would make a second history");
+  }
+  if (known > 0) {
+    const Result<Digest> root =
+        RootAt(known, FromTiles([&](uint32_t level, uint64_t first, uint64_t count) {
+                 return reader_->Hashes(level, first, count);
+               }));
+    if (!root) return std::unexpected(root.error());
+    if (*root != signer_.edge().Root()) {
+      return Fail("forked-store",
+                  "the store holds another history than the one that was signed at size " +
+                      std::to_string(known),
+                  "`entente ledger verify` names the entry that was changed");
+    }
+    if (auto restored = RestoreRegistry(known); !restored) return restored;
+    const Result<std::string> bytes = LeafAt(*reader_, known - 1);
+    if (!bytes) return std::unexpected(bytes.error());
+    const Result<Leaf> leaf = Leaf::Read(*bytes);
+    if (!leaf) return Fail("store-damaged", "the last entry cannot be read");
+    recorded_ = leaf->recorded;
+  }
+  // What was committed and never signed was never acknowledged either, but may have been: it is
+  // judged again as if it came now.
+  for (uint64_t at = known; at < *size; at = signer_.edge().size()) {
+    auto leaves = reader_->Leaves(at, std::min<uint64_t>(kBatchMax, *size - at));
+    if (!leaves) return std::unexpected(leaves.error());
+    Admission admission(BaseHere());
+    for (const std::string& leaf : *leaves) {
+      if (const auto admitted = admission.Replay(leaf, true); !admitted) {
+        return Fail("store-damaged",
+                    "entry " + std::to_string(admission.size()) +
+                        " is in the store and may not be admitted: " + admitted.error().what);
+      }
+    }
+    if (auto sealed = Seal(admission); !sealed) return std::unexpected(sealed.error());
+    repaired_ += leaves->size();
+  }
+  return {};
+}
+
+Result<void> Sequencer::RestoreRegistry(uint64_t size) {
+  const Result<std::string> kept = reader_->RegistryAt(size);
+  if (!kept) return std::unexpected(kept.error());
+  if (Sha256(*kept) == signer_.registry()) {
+    Result<Registry> registry = Registry::Restore(*kept);
+    if (!registry) return std::unexpected(registry.error());
+    registry_ = std::move(*registry);
+    return {};
+  }
+  // What was kept is a convenience; the leaves say the same.
+  Admission all(BaseOf(*reader_, {}, {}, {}));
+  for (uint64_t at = 0; at < size;) {
+    auto leaves = reader_->Leaves(at, std::min<uint64_t>(kBatchMax, size - at));
+    if (!leaves) return std::unexpected(leaves.error());
+    for (const std::string& leaf : *leaves) {
+      if (const auto admitted = all.Replay(leaf); !admitted) {
+        return Fail("store-damaged", "entry " + std::to_string(all.size()) +
+                                         " may not be admitted: " + admitted.error().what);
+      }
+    }
+    at += leaves->size();
+  }
+  if (Sha256(all.registry().Write()) != signer_.registry())
+    return Fail("store-damaged", "the entries give other keys than those the signer remembers");
+  registry_ = all.registry();
+  return {};
+}
+
+Result<std::string> Sequencer::Seal(const Admission& admission) {
+  const Batch& meant = admission.added();
+  const auto leaves = reader_->Leaves(meant.first, meant.leaves.size());
+  if (!leaves) return std::unexpected(leaves.error());
+  const auto hashes = reader_->Hashes(0, meant.first, meant.leaves.size());
+  if (!hashes) return std::unexpected(hashes.error());
+  for (size_t i = 0; i < leaves->size(); ++i) {
+    if (LeafHash((*leaves)[i]) != meant.leaves[i].hash || (*hashes)[i] != meant.leaves[i].hash) {
+      return Fail("store-damaged",
+                  "entry " + std::to_string(meant.first + i) +
+                      " came back from the store as other bytes than went in; nothing was signed",
+                  "see to the disk and the memory of this machine before opening the ledger again");
+    }
+  }
+  for (const NewHash& hash : meant.hashes) {
+    const auto kept = reader_->Hashes(hash.level, hash.index, 1);
+    if (!kept) return std::unexpected(kept.error());
+    if (kept->front() != hash.hash)
+      return Fail("store-damaged", "a hash of the tree came back as another; nothing was signed");
+  }
+  auto note = signer_.Extend(*leaves, Sha256(admission.registry().Write()));
+  if (!note) return note;
+  ENTENTE_CHECK(signer_.edge().Root() == admission.edge().Root());
+  registry_ = admission.registry();
+  const Result<Leaf> last = Leaf::Read(leaves->back());
+  ENTENTE_CHECK(last.has_value());
+  recorded_ = last->recorded;
+  if (auto kept = writer_->KeepCheckpoint(signer_.edge().size(), *note); !kept)
+    return std::unexpected(kept.error());
+  return note;
+}
+
+Result<Sequencer::Batched> Sequencer::Append(std::span<const Submission> submissions,
+                                             const std::string& now) {
+  if (failed_) {
+    return Fail("store-failed", "an earlier write failed, and this process writes no more",
+                "open the ledger again: what was committed is then known");
+  }
+  auto batched = AppendUnguarded(submissions, now);
+  failed_ = !batched;
+  return batched;
+}
+
+Result<Sequencer::Batched> Sequencer::AppendUnguarded(std::span<const Submission> submissions,
+                                                      const std::string& now) {
+  ENTENTE_CHECK(submissions.size() <= kBatchMax);
+  Admission admission(BaseHere());
+  Batched out;
+  for (const Submission& submission : submissions) {
+    const Digest statement = Sha256(submission.envelope.payload);
+    Result<std::optional<uint64_t>> earlier = reader_->IndexOf(statement);
+    if (!earlier) return std::unexpected(earlier.error());
+    for (size_t i = 0; i < admission.added().leaves.size(); ++i) {
+      if (admission.added().leaves[i].statement == statement) earlier = admission.added().first + i;
+    }
+    if (!*earlier) {
+      out.outcomes.push_back({admission.Submit(submission, now), false});
+      continue;
+    }
+    // The same statement once more: the first receipt, whatever the signatures around it now.
+    Admitted again;
+    again.index = **earlier;
+    const auto hash = admission.Hash(0, again.index);
+    const auto said = admission.StatementAt(again.index);
+    if (!hash || !said) return std::unexpected(!hash ? hash.error() : said.error());
+    again.hash = *hash;
+    again.statement = *said;
+    out.outcomes.push_back({std::move(again), true});
+  }
+  if (admission.added().leaves.empty()) {
+    out.checkpoint = signer_.Checkpoint();
+    return out;
+  }
+  Batch batch = admission.added();
+  batch.registry = admission.registry().Write();
+  if (auto appended = writer_->Append(batch); !appended) return std::unexpected(appended.error());
+  auto note = Seal(admission);
+  if (!note) return std::unexpected(note.error());
+  out.checkpoint = std::move(*note);
+  return out;
+}
+
+Result<size_t> Sequencer::Erase(uint64_t index, const std::string& name) {
+  const auto openings = reader_->Openings(index);
+  if (!openings) return std::unexpected(openings.error());
+  size_t erased = 0;
+  for (const Opening& opening : *openings) {
+    if (opening.name != name) continue;
+    if (auto gone = writer_->Erase(index, name); !gone) return std::unexpected(gone.error());
+    ++erased;
+  }
+  return erased;
+}
+
+}  // namespace entente::ledger
