@@ -4,12 +4,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "base/words.h"
+#include "cli/ledger.h"
+#include "service/ledger.h"
 #include "wire/json.h"
 
 namespace entente::cli {
@@ -45,20 +48,29 @@ std::optional<std::string> ReadFile(const std::string& path) {
   return out.str();
 }
 
-int Complain(const Flags& flags, const std::string& message, const std::string& help) {
+namespace {
+
+int Complain(const Flags& flags, diag::FindingKind kind, const std::string& message,
+             const std::string& help) {
   diag::Findings findings;
-  findings.Add({.kind = diag::FindingKind::kBadQuestion,
-                .at = {},
-                .message = message,
-                .labels = {},
-                .instance = {},
-                .help = help});
+  findings.Add({.kind = kind, .at = {}, .message = message, .help = help});
   if (flags.json) {
     fmt::print("{}\n", wire::ToJson(findings, source::Files()));
   } else {
     fmt::print(stderr, "{}", diag::Draw(findings.all()[0], source::Files(), false));
   }
   return kCouldNotAsk;
+}
+
+}  // namespace
+
+int Complain(const Flags& flags, const std::string& message, const std::string& help) {
+  return Complain(flags, diag::FindingKind::kBadQuestion, message, help);
+}
+
+int Complain(const Flags& flags, const Failure& failure) {
+  return Complain(flags, diag::FindingKind::kLedgerRefused,
+                  Quoted(failure.name) + ": " + failure.what, failure.way_out);
 }
 
 void Show(const Flags& flags, const diag::Findings& findings, const source::Files& files,
@@ -69,6 +81,89 @@ void Show(const Flags& flags, const diag::Findings& findings, const source::File
     fmt::print(stderr, "{}", diag::Draw(f, files, StyleOf(flags).colour && isatty(STDERR_FILENO)));
   }
 }
+
+namespace {
+
+// Reads the record of a ledger. What the agreement cannot take of it is left out and noted: one
+// party's nonsense keeps nobody from an answer.
+void ReadLedgerLines(service::Snapshot& snapshot, std::string lines) {
+  const diag::Findings before = snapshot.findings;
+  while (true) {
+    const source::FileId file{snapshot.files.size()};
+    snapshot.record = {};
+    wire::ReadRecord(snapshot.files, snapshot.record_name, lines, snapshot.record,
+                     snapshot.findings);
+    service::MeetRecord(snapshot);
+    std::string kept;
+    size_t begin = 0;
+    for (size_t end = lines.find('\n'); end != std::string::npos; end = lines.find('\n', begin)) {
+      const diag::Finding* bad = nullptr;
+      for (const diag::Finding& f : snapshot.findings.all()) {
+        if (f.at.file == file && f.at.begin == begin &&
+            diag::InfoOf(f.kind).severity == diag::Severity::kError) {
+          bad = &f;
+        }
+      }
+      const std::string line = lines.substr(begin, end - begin + 1);
+      begin = end + 1;
+      if (bad == nullptr) {
+        kept += line;
+      } else {
+        snapshot.record_notes.push_back("left out of the record: " + bad->message);
+      }
+    }
+    if (kept == lines) return;
+    lines = std::move(kept);
+    snapshot.findings = before;
+  }
+}
+
+// Reads the ledger as far as it was known, and holds the agreement to the text that the parties
+// signed.
+std::optional<int> OpenLedger(const Flags& flags, service::Snapshot& snapshot) {
+  ledger::WalkOptions options;
+  bool trusted = false;
+  auto source = OpenSource(flags.ledger, trusted);
+  if (!source) return Complain(flags, source.error());
+  // A store of one's own was judged when it was written; a file may come from anywhere.
+  options.signatures_hold = trusted;
+  if (!flags.known_at.empty()) {
+    if (const auto size = ledger::ReadDecimal(flags.known_at)) {
+      options.index_before = *size;
+    } else if (const auto day = ParseDay(flags.known_at)) {
+      options.recorded_before = ToText(Date{day->day + 1}) + "T00:00:00Z";
+    }
+  }
+  auto record = service::RecordOf(**source, options);
+  if (!record) return Complain(flags, record.error());
+  const auto& prefix = record->walked.prefix;
+  if (options.index_before && prefix.size < *options.index_before) {
+    return Complain(flags,
+                    "the ledger has " + std::to_string(prefix.size) + " entries, not " +
+                        std::to_string(*options.index_before),
+                    "name a size up to that with --known-at");
+  }
+  const auto texts = record->walked.registry.texts();
+  const bool known = std::any_of(texts.begin(), texts.end(), [&](const auto& text) {
+    return text.from < prefix.size && text.hash == snapshot.agreement_hash;
+  });
+  if (!known && prefix.size > 0) {
+    return Complain(
+        flags, Failure{"other-agreement",
+                       "the ledger is about another text than " + Quoted(flags.agreement) +
+                           ": its parties signed " + texts.back().hash.substr(0, 12) +
+                           ", and this is " + snapshot.agreement_hash.substr(0, 12),
+                       "name the text that they signed with --agreement; `entente ledger text` "
+                       "makes another the text of the ledger"});
+  }
+  snapshot.record_name = "ledger " + prefix.origin + ", size " + std::to_string(prefix.size) +
+                         ", root " + ledger::Hex(prefix.root);
+  snapshot.record_notes = std::move(record->notes);
+  ReadLedgerLines(snapshot, std::move(record->lines));
+  return std::nullopt;
+}
+
+}  // namespace
 
 // Reads the agreement and its record; says what is wrong and returns nothing when it cannot.
 std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code) {
@@ -92,7 +187,16 @@ std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code) {
     return nullptr;
   }
   auto snapshot = service::Load(path, *text, ReadFile);
-  if (!record.empty()) {
+  if (!flags.ledger.empty()) {
+    if (!flags.record.empty()) {
+      code = Complain(flags, "`--record` and `--ledger` are two records", "name one of them");
+      return nullptr;
+    }
+    if (const auto failed = OpenLedger(flags, *snapshot)) {
+      code = *failed;
+      return nullptr;
+    }
+  } else if (!record.empty()) {
     const auto entries = ReadFile(record);
     if (!entries) {
       code = Complain(flags, "cannot read the record " + Quoted(record),
@@ -143,8 +247,10 @@ Date Today() {
 }
 
 bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code) {
+  // Of a ledger, so many entries; how far it was read is settled then.
+  const bool by_size = !flags.ledger.empty() && ledger::ReadDecimal(flags.known_at);
   if (!ReadDay(flags, flags.on, "--on", options.on, code) ||
-      !ReadDay(flags, flags.known_at, "--known-at", options.known_at, code)) {
+      (!by_size && !ReadDay(flags, flags.known_at, "--known-at", options.known_at, code))) {
     return false;
   }
   options.today = Today();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "cli/render.h"
 #include "service/ask.h"
 
@@ -17,6 +18,8 @@ inline constexpr int kCouldNotAsk = 2;
 struct Flags {
   std::string agreement;
   std::string record;
+  // A ledger's folder, or an exported file.
+  std::string ledger;
   std::string on;
   std::string known_at;
   std::string edition;
@@ -53,6 +56,8 @@ struct Flags {
 
 Style StyleOf(const Flags& flags);
 std::optional<std::string> ReadFile(const std::string& path);
+// Says why the ledger did not do what was asked; returns the exit code.
+int Complain(const Flags& flags, const Failure& failure);
 // Says that the command line asks for what cannot be; returns the exit code.
 int Complain(const Flags& flags, const std::string& message, const std::string& help);
 // Findings to standard error; notes and warnings only where `notes`.

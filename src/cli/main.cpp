@@ -10,6 +10,7 @@
 
 #include "base/words.h"
 #include "cli/command.h"
+#include "cli/ledger.h"
 #include "cli/manual.h"
 
 namespace entente::cli {
@@ -45,7 +46,8 @@ int Main(int argc, char** argv) {
                         "The day asked about, as 2026-03-01; without it, the day on which the "
                         "agreement takes effect (today if it names none), and today for ahead, "
                         "watch and owed");
-    command->add_option("--known-at", flags.known_at, "Count only what was known by this day");
+    command->add_option("--known-at", flags.known_at,
+                        "Count only what was known by this day; of a ledger also by its size");
     command->add_option("--edition", flags.edition,
                         "Take in amendments up to this one only; `original` for none");
     command->add_option("--given", flags.given,
@@ -60,6 +62,8 @@ int Main(int argc, char** argv) {
                         "Agreement: a Markdown file, or a folder with agreement.md");
     command->add_option("--record", flags.record,
                         "Record of what happened, one JSON object a line");
+    command->add_option("--ledger", flags.ledger,
+                        "The record from a ledger instead: its folder, or an exported file");
     command->add_flag("--json", flags.json, "Print JSON; the exit code stays the same");
     command->add_option("--color", flags.colour, "auto, always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
@@ -142,6 +146,8 @@ int Main(int argc, char** argv) {
   notice_check->add_option("entry", flags.target, "The id of the entry")->required();
   auto* watch = app.add_subcommand(
       "watch", "Which of the questions in a file change soon; exit 1 if any does");
+  LedgerFlags ledger_flags;
+  AddLedgerCommands(app, ledger_flags);
   for (auto* command : {may, is, what, when, why, missing, limit}) common(command, true);
   may->add_flag("--argue", flags.argue,
                 "What other readings would come to, and what hangs on them");
@@ -236,6 +242,7 @@ int Main(int argc, char** argv) {
     const int code = app.exit(e);
     return code == 0 ? 0 : kCouldNotAsk;
   }
+  if (const auto code = RunLedger(app, ledger_flags)) return *code;
   if (why->parsed() && why->count("--depth") == 0) flags.depth = "reasons";
   if (flags.json && !flags.formats.empty() &&
       std::find(flags.formats.begin(), flags.formats.end(), "json") == flags.formats.end()) {

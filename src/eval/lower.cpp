@@ -1,6 +1,7 @@
 #include "eval/lower.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/words.h"
 #include "values/calendar.h"
@@ -63,7 +64,7 @@ class Lowering {
     }
     for (const auto& entries : {recorded, given}) {
       for (const record::Entry& entry : entries) {
-        if (entry.kind == record::kThing) NameThing(entry);
+        if (entry.kind == record::kThing && !entry.contested) NameThing(entry);
       }
       for (const record::Entry& entry : entries) Take(entry);
     }
@@ -81,6 +82,8 @@ class Lowering {
         facts_.closed_by[t] = "nothing further is assumed to happen";
       }
     }
+    for (const auto& [type, through] : left_open_)
+      facts_.closed_to[type] = std::min(facts_.closed_to[type], through);
     std::stable_sort(facts_.events.begin(), facts_.events.end(),
                      [](const Event& a, const Event& b) { return a.at < b.at; });
     Warn();
@@ -139,6 +142,7 @@ class Lowering {
 
   void Take(const record::Entry& entry) {
     if (entry.kind == record::kThing || entry.kind == record::kCorrect) return;
+    if (entry.kind == record::kClose && entry.contested) return;
     if (entry.kind == record::kClose) return Close(entry);
     if (entry.kind == record::kEstablish) return Settle(entry, "fact", "is");
     if (entry.kind == record::kFinding) return Settle(entry, "judgement", "is");
@@ -156,7 +160,29 @@ class Lowering {
                           : "did you mean " + Quoted(closest) + "?");
       return;
     }
-    AddEvent(entry, type->second);
+    if (entry.contested) return Leave(entry, type->second);
+    if (!IsForAnother(entry, program_.event_types[type->second.index]))
+      AddEvent(entry, type->second);
+  }
+
+  // A notice is an act of whoever gives it; nobody else's signature makes one.
+  bool IsForAnother(const record::Entry& entry, const ir::EventType& type) {
+    if (!type.constitutive || entry.signers.empty() || entry.by.empty() ||
+        std::ranges::find(entry.signers, entry.by) != entry.signers.end()) {
+      return false;
+    }
+    Bad(FindingKind::kNotGiven, entry,
+        "entry " + Quoted(entry.id) + " is a notice by " + entry.by + " that " +
+            JoinAnd(entry.signers) + " signed: it was not given",
+        "whoever gives a notice signs it");
+    return true;
+  }
+
+  // Whether what is contested happened is open: its kind is not closed from its day on.
+  void Leave(const record::Entry& entry, ir::EventTypeId type) {
+    const Position before = Position::EndOf(Date{entry.happened.date().day - 1});
+    const auto [known, fresh] = left_open_.try_emplace(type.index, before);
+    if (!fresh) known->second = std::min(known->second, before);
   }
 
   void NotGiven(const record::Entry& entry, const std::string& channel) {
@@ -433,6 +459,8 @@ class Lowering {
   std::unordered_map<std::string, ThingId> things_;
   std::unordered_map<std::string, ir::EventTypeId> types_;
   std::vector<Mark> marks_;
+  // By event type, the last moment before something contested.
+  std::map<uint32_t, Position> left_open_;
 };
 
 }  // namespace

@@ -14,7 +14,6 @@ Admission::Admission(Base base, AdmissionOptions options)
 }
 
 Result<Digest> Admission::Hash(uint32_t level, uint64_t index) const {
-  // The common question: the tree as it stands, asked of by a statement that saw the last leaf.
   return FromTiles([&](uint32_t at, uint64_t first, uint64_t count) -> Result<std::vector<Digest>> {
     const uint64_t kept = base_.edge.size() >> at;
     std::vector<Digest> out;
@@ -23,8 +22,8 @@ Result<Digest> Admission::Hash(uint32_t level, uint64_t index) const {
       if (!read) return read;
       out = std::move(*read);
     }
-    const std::vector<Digest>& ours = hashes_.at(at / kTileHeight);
-    for (uint64_t i = first + out.size(); i < first + count; ++i) out.push_back(ours.at(i - kept));
+    for (uint64_t i = first + out.size(); i < first + count; ++i)
+      out.push_back(hashes_.at(at / kTileHeight).at(i - kept));
     return out;
   })(level, index);
 }
@@ -91,9 +90,10 @@ Result<Admitted> Admission::Replay(std::string_view bytes, bool as_added) {
 }
 
 Result<Admitted> Admission::Add(const Leaf& leaf, std::string_view bytes) {
-  Result<Statement> statement = registry_.Admit(leaf.envelope, *this, options_.signatures_hold);
-  if (!statement) return std::unexpected(statement.error());
-  Admitted out{edge_.size(), LeafHash(bytes), leaf.recorded, std::move(*statement)};
+  Result<Accepted> accepted = registry_.Admit(leaf.envelope, *this, options_.signatures_hold);
+  if (!accepted) return std::unexpected(accepted.error());
+  Admitted out{edge_.size(), LeafHash(bytes), leaf.recorded, std::move(accepted->statement),
+               std::move(accepted->signers)};
   edge_.Add(out.hash, [&](uint32_t level, uint64_t index, const Digest& root) {
     if (level % kTileHeight != 0) return;
     if (hashes_.size() <= level / kTileHeight) hashes_.resize(level / kTileHeight + 1);

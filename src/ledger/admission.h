@@ -30,6 +30,8 @@ struct Admitted {
   Digest hash{};
   std::string recorded;
   Statement statement;
+  // See Accepted.
+  std::vector<std::string> signers;
 };
 
 struct AdmissionOptions {

@@ -43,6 +43,12 @@ const Registry::Holder* Registry::Find(std::string_view name) const {
   return found == holders_.end() ? nullptr : &*found;
 }
 
+const Registry::Holder* Registry::HolderOf(std::string_view key_id) const {
+  const auto found = std::ranges::find_if(
+      holders_, [&](const Holder& holder) { return KeyId(holder.keys.back().key) == key_id; });
+  return found == holders_.end() ? nullptr : &*found;
+}
+
 Registry::Holder* Registry::Find(std::string_view name) {
   return const_cast<Holder*>(std::as_const(*this).Find(name));
 }
@@ -295,44 +301,42 @@ Result<Registry::Signers> Registry::Follow(const Statement& s, const Past& past)
   return Take(s, past, *author);
 }
 
-Result<Statement> Registry::Admit(const Envelope& envelope, const Past& past,
-                                  bool signatures_hold) {
+Result<Accepted> Registry::Admit(const Envelope& envelope, const Past& past, bool signatures_hold) {
   Result<Statement> statement = Statement::Read(envelope.payload);
-  if (!statement) return statement;
+  if (!statement) return std::unexpected(statement.error());
   Registry next = *this;
-  Result<Signers> signers =
+  const Result<Signers> needed =
       past.size() == 0 ? next.Begin(*statement, envelope.payload) : next.Follow(*statement, past);
-  if (!signers) return std::unexpected(signers.error());
-  std::ranges::sort(*signers);
-  signers->erase(std::ranges::unique(*signers).begin(), signers->end());
-  std::vector<bool> signed_by(signers->size());
+  if (!needed) return std::unexpected(needed.error());
+  Accepted out;
+  Signers signed_by;
   const std::string message = envelope.Signed();
   for (const EnvelopeSignature& line : envelope.signatures) {
-    const auto signer =
-        std::ranges::find(*signers, line.key_id, [](const PublicKey& key) { return KeyId(key); });
-    if (signer == signers->end()) {
-      return Refuse("extra-signature", "a signature is by none of those who must sign",
-                    "leave it out, or use the key that is in force");
+    const Holder* signer = next.HolderOf(line.key_id);
+    if (signer == nullptr) {
+      return Refuse("extra-signature", "a signature is by no key that is in force",
+                    "leave it out, or use the key that is");
     }
-    if (!signatures_hold && !Verify(*signer, message, line.bytes))
-      return Refuse("bad-signature", "the signature by key " + line.key_id + " is wrong");
-    const auto place = static_cast<size_t>(signer - signers->begin());
-    if (signed_by[place]) return Refuse("extra-signature", "one key signed twice");
-    signed_by[place] = true;
+    const PublicKey& key = signer->keys.back().key;
+    if (!signatures_hold && !Verify(key, message, line.bytes)) {
+      return Refuse("bad-signature", "the signature of " + InQuotes(signer->name) + " is wrong");
+    }
+    if (std::ranges::find(signed_by, key) != signed_by.end())
+      return Refuse("extra-signature", InQuotes(signer->name) + " signed twice");
+    signed_by.push_back(key);
+    out.signers.push_back(signer->name);
   }
-  for (size_t i = 0; i < signers->size(); ++i) {
-    if (signed_by[i]) continue;
-    std::string whose = "the new holder";
-    for (const Holder& holder : next.holders_) {
-      if (holder.keys.back().key == (*signers)[i]) whose = InQuotes(holder.name);
-    }
-    return Refuse("missing-signature", whose + " has not signed",
+  for (const PublicKey& key : *needed) {
+    if (std::ranges::find(signed_by, key) != signed_by.end()) continue;
+    return Refuse("missing-signature",
+                  InQuotes(next.HolderOf(KeyId(key))->name) + " has not signed",
                   "`entente ledger sign` adds a signature to a submission");
   }
   if (Holder* author = next.Find(statement->party))
     author->previous = Hex(Sha256(envelope.payload));
   *this = std::move(next);
-  return statement;
+  out.statement = std::move(*statement);
+  return out;
 }
 
 std::string Registry::Write() const {

@@ -27,6 +27,13 @@ class Past {
   virtual Result<bool> HasNonce(const std::string& nonce) const = 0;
 };
 
+struct Accepted {
+  Statement statement;
+  // Whose keys signed it, in the order of the envelope: the author, whoever must, and whoever else
+  // who holds a key wished to.
+  std::vector<std::string> signers;
+};
+
 class Registry {
  public:
   struct Key {
@@ -62,7 +69,7 @@ class Registry {
   // Judges the statement in `envelope` as the next; the registry changes only when it is admitted.
   // The failure's name is the reason of the refusal; docs/ledger_format.md lists them.
   // `signatures_hold` is for who has already verified them over these bytes.
-  Result<Statement> Admit(const Envelope& envelope, const Past& past, bool signatures_hold = false);
+  Result<Accepted> Admit(const Envelope& envelope, const Past& past, bool signatures_hold = false);
 
   // Of the log; empty before the genesis.
   const std::string& origin() const { return origin_; }
@@ -73,6 +80,8 @@ class Registry {
   std::span<const Holder> holders() const { return holders_; }
   std::span<const Text> texts() const { return texts_; }
   const Holder* Find(std::string_view name) const;
+  // Whose key in force has this id.
+  const Holder* HolderOf(std::string_view key_id) const;
 
   // Whether a statement of `party` by the key of this id at `index` is by a key stolen before.
   bool IsCompromised(std::string_view party, std::string_view key_id, uint64_t index) const;

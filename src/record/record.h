@@ -41,6 +41,8 @@ struct Entry {
   std::string evidence;
   // Contested entries are on record and settle nothing.
   bool contested = false;
+  // Who signed it, the author first; empty in a record that nobody signed.
+  std::vector<std::string> signers;
   // Put by a question, not recorded.
   bool hypothetical = false;
   source::Span at;

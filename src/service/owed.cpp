@@ -278,6 +278,7 @@ std::optional<eval::OwedList> Owes(Snapshot& snapshot, AskOptions options, const
     }
   }
   if (put) out.notes = asking.NotCounted(acts);
+  out.notes.insert(out.notes.begin(), snapshot.record_notes.begin(), snapshot.record_notes.end());
   for (const check::Clause& clause : agreement.clauses) {
     if (!clause.evaluated)
       out.notes.push_back(clause.label + " is read and not evaluated: what it asks is not listed");

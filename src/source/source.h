@@ -46,6 +46,8 @@ class Files {
  public:
   FileId Add(std::string name, std::string text, Span made_by = {});
   const File& Get(FileId id) const { return files_[id.index]; }
+  // Ids run from 0 to below this.
+  uint32_t size() const { return static_cast<uint32_t>(files_.size()); }
   std::string_view Text(Span span) const;
   Place PlaceOf(FileId file, uint32_t offset) const;
   std::string_view Line(FileId file, uint32_t line) const;

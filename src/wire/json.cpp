@@ -69,6 +69,15 @@ class LineReader {
         }
         continue;
       }
+      if (name == "signers") {
+        if (!value.is_array() || !std::all_of(value.begin(), value.end(), [](const Json& signer) {
+              return signer.is_string();
+            })) {
+          return Bad("`signers` is no list of names", "write {\"signers\": [\"OpenAI\"]}");
+        }
+        entry.signers = value.get<std::vector<std::string>>();
+        continue;
+      }
       if (!text)
         return Bad(Quoted(name) + " is neither a text, a whole number nor true or false",
                    "write it as a text");

@@ -1,0 +1,47 @@
+// src/cli/ledger.h: the commands of the ledger.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/command.h"
+#include "ledger/store.h"
+
+namespace entente::cli {
+
+struct LedgerFlags {
+  // Colour, JSON and the agreement, as everywhere.
+  Flags common;
+  std::string ledger;
+  std::string key;
+  std::vector<std::string> keys;
+  std::string origin;
+  std::string name;
+  std::string out;
+  std::string purpose = "statement";
+  std::string log_key;
+  std::string policy;
+  std::string kind;
+  std::vector<std::string> fields;
+  std::string by;
+  std::string on;
+  std::string source;
+  std::string evidence;
+  bool in_clear = false;
+  std::string file;
+  uint64_t index = 0;
+  uint64_t size = 0;
+  std::string why;
+  std::string field;
+  std::vector<std::string> withhold;
+};
+
+// Adds `ledger` and what stands below it. The flags must outlive the parser.
+void AddLedgerCommands(CLI::App& app, LedgerFlags& flags);
+// Runs the one that was parsed; nothing when none was.
+std::optional<int> RunLedger(const CLI::App& app, const LedgerFlags& flags);
+
+// A ledger's folder, or an exported file; `trusted` when it is the former, a store of one's own.
+Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path, bool& trusted);
+
+}  // namespace entente::cli
