@@ -1,0 +1,334 @@
+// What is admitted and what is refused, by name. Numbers of threats are those of docs/threats.md.
+
+#include "ledger/admission.h"
+
+#include <gtest/gtest.h>
+
+#include "deal.h"
+
+namespace entente::ledger {
+namespace {
+
+class AdmissionTest : public ::testing::Test {
+ protected:
+  AdmissionTest() { Must(deal.SignedBegin()); }
+
+  void Must(const Submission& submission) {
+    const auto admitted = admission.Submit(submission, kNow);
+    ASSERT_TRUE(admitted) << admitted.error().name << ": " << admitted.error().what;
+  }
+  // Refused with this name, and leaving no trace.
+  void Refused(const Submission& submission, std::string_view name) {
+    const Digest root = admission.edge().Root();
+    const std::string registry = admission.registry().Write();
+    const auto admitted = admission.Submit(submission, kNow);
+    ASSERT_FALSE(admitted) << name;
+    EXPECT_EQ(admitted.error().name, name) << admitted.error().what;
+    EXPECT_EQ(admission.edge().Root(), root);
+    EXPECT_EQ(admission.registry().Write(), registry);
+  }
+  Submission Next(const Holder& holder, const Draft& draft, size_t key = 0) const {
+    return Deal::Next(holder, admission.registry(), admission.edge(), draft, key);
+  }
+  // The next entry of Mill with something about it changed, signed by Mill's key.
+  Submission Changed(const std::function<void(Statement&)>& change) const {
+    Statement s = Deal::Read(Next(deal.mill, Deal::Said("changed")));
+    change(s);
+    return Deal::Signed(s, {&deal.mill.keys[0]});
+  }
+  Draft About(std::string_view kind, uint64_t index, Json::Object body = {}) const {
+    body["entry"] = index;
+    body["leaf"] = Hex(*admission.Hash(0, index));
+    return {std::string(kind), std::move(body), {}};
+  }
+  Draft Rotate(const Holder& holder, size_t to) const {
+    return {std::string(kRotate),
+            Json::Object{{"key", Base64(BytesOf(holder.keys[to].public_key()))},
+                         {"next", holder.keys[to].next()}},
+            {}};
+  }
+  Draft Register(const Holder& seat) const {
+    return {
+        std::string(kRegister),
+        Json::Object{{"holder", Json::Object{{"key", Base64(BytesOf(seat.keys[0].public_key()))},
+                                             {"name", seat.name},
+                                             {"next", seat.keys[0].next()}}}},
+        {}};
+  }
+
+  Deal deal;
+  Admission admission;
+};
+
+TEST_F(AdmissionTest, EntriesFollowOneAnother) {
+  for (int i = 0; i < 5; ++i) {
+    Must(Next(deal.mill, Deal::Said("a")));
+    Must(Next(deal.yard, Deal::Said("b")));
+  }
+  EXPECT_EQ(admission.size(), 11u);
+  EXPECT_EQ(admission.registry().Find("Mill")->sequence, 5u);
+  // Whoever reads the leaves comes to the same.
+  Admission again;
+  for (const NewLeaf& leaf : admission.added().leaves) ASSERT_TRUE(again.Replay(leaf.bytes));
+  EXPECT_EQ(again.registry().Write(), admission.registry().Write());
+  EXPECT_EQ(again.edge().Root(), admission.edge().Root());
+  EXPECT_EQ(Registry::Restore(admission.registry().Write())->Write(), admission.registry().Write());
+}
+
+TEST_F(AdmissionTest, ThreatOneBackDatingIsBoundedByWhatTheAuthorHadSeen) {
+  Must(Next(deal.mill, Deal::Said("a")));
+  Must(Next(deal.mill, Deal::Said("b")));
+  // It cannot claim to know less than its own earlier statement did.
+  Refused(Changed([](Statement& s) { s.seen = {0, Sha256("")}; }), "unseen-checkpoint");
+  Refused(Changed([](Statement& s) { s.seen.size = 4; }), "unseen-checkpoint");
+}
+
+TEST_F(AdmissionTest, ThreatThreeASplitViewShowsInTheNextStatement) {
+  Refused(Changed([](Statement& s) { s.seen.root[0] ^= 1; }), "split-view");
+}
+
+TEST_F(AdmissionTest, ThreatSevenReplaysAreRefused) {
+  const Submission first = Next(deal.mill, Deal::Said("a"));
+  Must(first);
+  Refused(first, "replayed");
+  const std::string nonce = Deal::Read(first).nonce;
+  Refused(Changed([&](Statement& s) { s.nonce = nonce; }), "replayed");
+  Refused(Changed([](Statement& s) { s.sequence = 3; }), "out-of-order");
+  Refused(Changed([](Statement& s) { s.sequence = 0; }), "replayed");
+  Refused(Changed([](Statement& s) { s.previous = Hex(Sha256("x")); }), "broken-chain");
+  Refused(Changed([](Statement& s) { s.origin = "example.com/other"; }), "other-log");
+  Refused(Changed([](Statement& s) { s.agreement = Hex(Sha256("x")); }), "other-agreement");
+  Refused(Deal::Signed(deal.Begin(), {&deal.mill.keys[0], &deal.yard.keys[0]}), "out-of-order");
+}
+
+TEST_F(AdmissionTest, ThreatEightASignatureOverSomethingElseIsNone) {
+  Submission forged = Next(deal.mill, Deal::Said("a"));
+  // Over the payload alone, over a checkpoint, over another type.
+  for (const std::string& message :
+       {forged.envelope.payload, Checkpoint{"example.com/deal", 1, admission.edge().Root()}.Write(),
+        "DSSEv1 4 text " + std::to_string(forged.envelope.payload.size()) + " " +
+            forged.envelope.payload}) {
+    const Signature signature = deal.mill.keys[0].Sign(message);
+    forged.envelope.signatures[0].bytes =
+        std::string(reinterpret_cast<const char*>(signature.data()), signature.size());
+    Refused(forged, "bad-signature");
+  }
+  Json json = Next(deal.mill, Deal::Said("a")).envelope.ToJson();
+  Json::Object members = *json.object();
+  members["payloadType"] = "text/plain";
+  EXPECT_EQ(Envelope::Of(Json(members)).error().name, "not-an-envelope");
+}
+
+TEST_F(AdmissionTest, ThreatTenNobodySpeaksForAnother) {
+  // The operator, the other party, a stranger.
+  const Holder stranger("Stranger");
+  Statement s = Deal::Read(Next(deal.mill, Deal::Said("a")));
+  Refused(Deal::Signed(s, {&deal.yard.keys[0]}), "missing-signature");
+  Refused(Deal::Signed(s, {&stranger.keys[0]}), "extra-signature");
+  s.key = KeyId(stranger.keys[0].public_key());
+  Refused(Deal::Signed(s, {&stranger.keys[0]}), "unknown-key");
+  s.party = "Stranger";
+  Refused(Deal::Signed(s, {&stranger.keys[0]}), "unknown-party");
+  // Whoever holds a key may sign beside the author, once.
+  Submission both = Next(deal.mill, Deal::Said("a"));
+  both.envelope.Sign(deal.yard.keys[0]);
+  Submission thrice = both;
+  thrice.envelope.Sign(deal.yard.keys[0]);
+  Refused(thrice, "extra-signature");
+  Must(both);
+}
+
+TEST_F(AdmissionTest, AGenesisIsSignedByAllItNames) {
+  const auto begin = [&](const Submission& submission) {
+    Admission fresh;
+    const auto admitted = fresh.Submit(submission, kNow);
+    return admitted ? std::string("admitted") : admitted.error().name;
+  };
+  EXPECT_EQ(begin(deal.SignedBegin()), "admitted");
+  EXPECT_EQ(begin(Deal::Signed(deal.Begin(), {&deal.mill.keys[0]})), "missing-signature");
+  Statement other = deal.Begin();
+  other.origin = "example.com/other";
+  EXPECT_EQ(begin(Deal::Signed(other, {&deal.mill.keys[0], &deal.yard.keys[0]})), "other-log");
+  EXPECT_EQ(begin(Next(deal.mill, Deal::Said("a"))), "out-of-order");
+  const Statement twice = Genesis(LogKeyOf(deal.log), Hex(Sha256("t")), "t",
+                                  {deal.mill.AsParty(), deal.mill.AsParty()}, "", kNow);
+  EXPECT_EQ(begin(Deal::Signed(twice, {&deal.mill.keys[0]})), "name-taken");
+  Party same = deal.mill.AsParty();
+  same.name = "Yard";
+  const Statement shared =
+      Genesis(LogKeyOf(deal.log), Hex(Sha256("t")), "t", {deal.mill.AsParty(), same}, "", kNow);
+  EXPECT_EQ(begin(Deal::Signed(shared, {&deal.mill.keys[0]})), "key-taken");
+}
+
+// Threat 9: keys that make ambiguous signatures never come in.
+TEST_F(AdmissionTest, WeakKeysAreRefused) {
+  Party weak = deal.yard.AsParty();
+  weak.key = *PublicKeyOf(std::string(32, '\0'));
+  const Statement s =
+      Genesis(LogKeyOf(deal.log), Hex(Sha256("t")), "t", {deal.mill.AsParty(), weak}, "", kNow);
+  EXPECT_EQ(Admission().Submit(Deal::Signed(s, {&deal.mill.keys[0]}), kNow).error().name,
+            "weak-key");
+}
+
+TEST_F(AdmissionTest, ThreatFifteenAThiefCannotRotate) {
+  const Holder thief("Mill");
+  // The thief has the live key and would rotate to one of their own.
+  Statement s = Deal::Read(Next(deal.mill, Rotate(thief, 1)));
+  Refused(Deal::Signed(s, {&deal.mill.keys[0]}), "wrong-successor");
+  s.key = KeyId(thief.keys[1].public_key());
+  Refused(Deal::Signed(s, {&thief.keys[1]}), "wrong-successor");
+
+  Must(Next(deal.mill, Deal::Said("by the thief")));
+  Must(Next(deal.mill, Rotate(deal.mill, 1), 1));
+  // From now on the stolen key is nobody's.
+  s = Deal::Read(Next(deal.mill, Deal::Said("a"), 1));
+  s.key = KeyId(deal.mill.keys[0].public_key());
+  Refused(Deal::Signed(s, {&deal.mill.keys[0]}), "retired-key");
+  Must(Next(deal.mill,
+            {std::string(kRevoke),
+             Json::Object{{"key", KeyId(deal.mill.keys[0].public_key())}, {"since", uint64_t{1}}},
+             {}},
+            1));
+  const std::string stolen = KeyId(deal.mill.keys[0].public_key());
+  EXPECT_TRUE(admission.registry().IsCompromised("Mill", stolen, 1));
+  EXPECT_FALSE(admission.registry().IsCompromised("Mill", stolen, 0));
+  EXPECT_FALSE(admission.registry().IsCompromised("Yard", stolen, 1));
+  // The key in force is not revoked: its successor comes first.
+  Refused(
+      Next(deal.mill,
+           {std::string(kRevoke),
+            Json::Object{{"key", KeyId(deal.mill.keys[1].public_key())}, {"since", uint64_t{1}}},
+            {}},
+           1),
+      "not-allowed");
+}
+
+TEST_F(AdmissionTest, ThreatThirteenASeatIsRegisteredByAll) {
+  const Holder seat("Seat 1");
+  const Statement s = Deal::Read(Next(deal.mill, Register(seat)));
+  const SecretKey* const mill = &deal.mill.keys[0];
+  const SecretKey* const yard = &deal.yard.keys[0];
+  Refused(Deal::Signed(s, {mill, yard}), "missing-signature");
+  Refused(Deal::Signed(s, {mill, &seat.keys[0]}), "missing-signature");
+  Must(Deal::Signed(s, {mill, yard, &seat.keys[0]}));
+  Must(Next(seat, Deal::Said("a")));
+  Statement again = Deal::Read(Next(deal.mill, Register(seat)));
+  Refused(Deal::Signed(again, {mill, yard, &seat.keys[0]}), "name-taken");
+  again = Deal::Read(Next(deal.mill, Register(Holder("Seat 2"))));
+  Json::Object holder = *again.body.Find("holder")->object();
+  holder["key"] = Base64(BytesOf(deal.log.public_key()));
+  again.body = Json::Object{{"holder", std::move(holder)}};
+  Refused(Deal::Signed(again, {mill, yard}), "key-taken");
+}
+
+TEST_F(AdmissionTest, OnesOwnEntriesAreCorrectedAndAnothersContested) {
+  Must(Next(deal.mill, Deal::Said("a")));
+  Must(Next(deal.mill, About(kCorrect, 1)));
+  Must(Next(deal.yard, About(kContest, 1)));
+  Refused(Next(deal.mill, About(kContest, 1)), "not-allowed");
+  Refused(Next(deal.mill, About(kWithdraw, 3)), "not-allowed");
+  Refused(Next(deal.yard, About(kCorrect, 1)), "missing-signature");
+  Refused(Next(deal.yard, About(kWithdraw, 1)), "refers-elsewhere");
+  Refused(Next(deal.yard, About(kContest, 2)), "refers-elsewhere");
+  Draft elsewhere = About(kContest, 1);
+  Json::Object body = *elsewhere.body.object();
+  body["leaf"] = Hex(Sha256("x"));
+  elsewhere.body = Json(body);
+  Refused(Next(deal.yard, elsewhere), "refers-elsewhere");
+  body["entry"] = uint64_t{99};
+  elsewhere.body = Json(body);
+  Refused(Next(deal.yard, elsewhere), "refers-elsewhere");
+  Must(Next(deal.yard, About(kWithdraw, 3)));
+  Submission agreed = Next(deal.yard, About(kCorrect, 1));
+  agreed.envelope.Sign(deal.mill.keys[0]);
+  Must(agreed);
+}
+
+// One party alone erases nothing that the other may need.
+TEST_F(AdmissionTest, ErasureTakesAllParties) {
+  Must(Next(deal.mill, Deal::Said("a")));
+  Submission redact = Next(deal.mill, About(kRedact, 1, {{"field", "fields/sum"}}));
+  Refused(redact, "missing-signature");
+  redact.envelope.Sign(deal.yard.keys[0]);
+  Must(redact);
+}
+
+TEST_F(AdmissionTest, ANewTextTakesAllParties) {
+  Submission text =
+      Next(deal.mill,
+           {std::string(kText), Json::Object{{"hash", Hex(Sha256("new"))}, {"name", "n.md"}}, {}});
+  Refused(text, "missing-signature");
+  text.envelope.Sign(deal.yard.keys[0]);
+  Must(text);
+  EXPECT_EQ(admission.registry().texts().back().from, 1u);
+}
+
+TEST_F(AdmissionTest, UnknownKindsAreRefused) {
+  Refused(Next(deal.mill, {"dance", Json::Object{}, {}}), "unknown-kind");
+}
+
+// Threat 14 and 26: what opens a commitment is the one value that was signed.
+TEST_F(AdmissionTest, OpeningsOpenWhatWasSigned) {
+  std::vector<Opening> openings;
+  Draft draft = Deal::Said("a");
+  draft.body = Json::Object{
+      {"fields", Json::Object{{"sum", Hide("fields/sum", "18000", openings)}}}, {"kind", "pay"}};
+  for (const auto& spoil : std::vector<std::function<void(Opening&)>>{
+           [](Opening& o) { o.value = "18001"; }, [](Opening& o) { o.salt[0] ^= 1; },
+           [](Opening& o) { o.name = "fields/total"; }}) {
+    Opening changed = openings[0];
+    spoil(changed);
+    draft.openings = {changed};
+    Refused(Next(deal.mill, draft), "wrong-opening");
+  }
+  draft.openings = openings;
+  Must(Next(deal.mill, draft));
+  EXPECT_NE(Opening::Of("fields/sum", "18000").Commitment(), openings[0].Commitment());
+}
+
+TEST_F(AdmissionTest, LeavesAreLimited) {
+  Draft draft = Deal::Said("");
+  const auto size = [&](size_t letters) {
+    draft.body = Json::Object{{"kind", std::string(letters, 'a')}};
+    return Leaf{kNow, Next(deal.mill, draft).envelope}.Write().size();
+  };
+  // Three letters make four of the envelope's.
+  size_t letters = (kLeafBytesMax - size(0)) / 4 * 3 - 3;
+  while (size(letters + 1) <= kLeafBytesMax) ++letters;
+  size(letters + 1);
+  Refused(Next(deal.mill, draft), "too-long");
+  size(letters);
+  Must(Next(deal.mill, draft));
+}
+
+// Threat 17: the clock of the sequencer cannot run backwards.
+TEST_F(AdmissionTest, TheClockIsMonotone) {
+  const auto late = admission.Submit(Next(deal.mill, Deal::Said("a")), "2026-05-01T00:00:00Z");
+  EXPECT_EQ(late->recorded, "2026-05-01T00:00:00Z");
+  const auto back = admission.Submit(Next(deal.mill, Deal::Said("b")), "2016-05-01T00:00:00Z");
+  EXPECT_EQ(back->recorded, "2026-05-01T00:00:00Z");
+  const Leaf forged{"2026-04-01T00:00:00Z", Next(deal.mill, Deal::Said("c")).envelope};
+  EXPECT_EQ(admission.Replay(forged.Write()).error().name, "clock-set-back");
+}
+
+TEST_F(AdmissionTest, DamagedStatementsAreRefused) {
+  const std::string good = Next(deal.mill, Deal::Said("a")).envelope.payload;
+  for (const auto& [from, to] :
+       {std::pair<std::string, std::string>{"\"sequence\":1", "\"sequence\":-1"},
+        {"\"version\":1", "\"version\":2"},
+        {"\"version\":1", "\"version\":1,\"x\":1"},
+        {"\"kind\":\"entry\"", "\"kind\":1"},
+        {"T09:00:00Z", "T24:00:00Z"},
+        {"T09:00:00Z", "T09:00:00z"},
+        {"\"seen\":{", "\"seen\":{\"a\":1,"}}) {
+    std::string bad = good;
+    const size_t at = bad.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    bad.replace(at, from.size(), to);
+    EXPECT_FALSE(Statement::Read(bad)) << bad;
+  }
+  EXPECT_TRUE(Statement::Read(good));
+}
+
+}  // namespace
+}  // namespace entente::ledger

@@ -1,0 +1,266 @@
+// The write path on each store, and what happens when the world is not as it was left.
+
+#include "ledger/sequencer.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "deal.h"
+#include "ledger/history.h"
+#include "ledger/sqlite/store.h"
+
+namespace entente::ledger {
+namespace {
+
+// A ledger of some store in a folder, opened as often as a test likes.
+class StoreTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  StoreTest() {
+    EXPECT_TRUE(Signer::Create(folder / "state", Copy(deal.log)));
+    if (GetParam() == "sqlite") {
+      EXPECT_TRUE(sqlite::Create(folder / "store"));
+    }
+  }
+
+  std::unique_ptr<Reader> NewReader() {
+    if (GetParam() == "memory") return std::make_unique<MemoryReader>(memory);
+    return std::move(*sqlite::OpenReader(folder / "store"));
+  }
+  std::unique_ptr<Writer> NewWriter() {
+    if (GetParam() == "memory") return std::make_unique<MemoryWriter>(memory);
+    auto writer = sqlite::OpenWriter(folder / "store");
+    EXPECT_TRUE(writer) << writer.error().what;
+    return std::move(*writer);
+  }
+  Result<Sequencer> Open() {
+    auto signer = Signer::Open(folder / "state", Copy(deal.log));
+    if (!signer) return std::unexpected(signer.error());
+    return Sequencer::Open(NewWriter(), NewReader(), std::move(*signer));
+  }
+  Sequencer MustOpen() {
+    auto sequencer = Open();
+    EXPECT_TRUE(sequencer) << sequencer.error().name << ": " << sequencer.error().what;
+    return std::move(*sequencer);
+  }
+  std::string Add(Sequencer& sequencer, const Submission& submission) {
+    const auto batched = sequencer.Append({&submission, 1}, kNow);
+    EXPECT_TRUE(batched) << batched.error().what;
+    EXPECT_TRUE(batched->outcomes[0].admitted) << batched->outcomes[0].admitted.error().what;
+    return batched->checkpoint;
+  }
+  Submission Next(const Sequencer& s, const Holder& holder, const std::string& text) {
+    return Deal::Next(holder, s.registry(), s.edge(), Deal::Said(text));
+  }
+  void Fill(size_t entries) {
+    Sequencer s = MustOpen();
+    Add(s, deal.SignedBegin());
+    for (size_t i = 1; i < entries; ++i)
+      Add(s, Next(s, i % 2 == 0 ? deal.mill : deal.yard, std::to_string(i)));
+  }
+  struct Backup {
+    Memory memory;
+    std::string state;
+  };
+  // Of a ledger that nobody has open.
+  Backup BackUp() {
+    if (GetParam() == "sqlite") std::filesystem::copy_file(folder / "store", folder / "backup");
+    return {*memory, *ReadState()};
+  }
+  void RestoreStore(const Backup& backup) {
+    *memory = backup.memory;
+    if (GetParam() != "sqlite") return;
+    for (const char* tail : {"", "-wal", "-shm"})
+      std::filesystem::remove(folder / (std::string("store") + tail));
+    std::filesystem::copy_file(folder / "backup", folder / "store");
+  }
+  std::optional<std::string> ReadState() {
+    std::ifstream in(folder / "state", std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  }
+  void WriteState(const std::string& bytes) {
+    std::ofstream(folder / "state", std::ios::binary | std::ios::trunc) << bytes;
+  }
+  Result<Walked> WalkAll() {
+    auto reader = NewReader();
+    return Walk(*reader, {}, [](const Line&) -> Result<void> { return {}; });
+  }
+
+  Deal deal;
+  Folder folder;
+  std::shared_ptr<Memory> memory = std::make_shared<Memory>();
+};
+
+TEST_P(StoreTest, AcknowledgesWhatItsReceiptProves) {
+  Sequencer s = MustOpen();
+  Add(s, deal.SignedBegin());
+  for (int i = 0; i < 40; ++i) {
+    const auto submission = Next(s, deal.mill, std::to_string(i));
+    const auto batched = s.Append({&submission, 1}, kNow);
+    ASSERT_TRUE(batched);
+    const Admitted& admitted = *batched->outcomes[0].admitted;
+    const auto note = Note::Read(batched->checkpoint);
+    EXPECT_EQ(SignedBy(*note, LogKeyOf(deal.log)), true);
+    const auto checkpoint = Checkpoint::Read(note->text);
+    const auto proof =
+        ProveInclusion(admitted.index, checkpoint->size,
+                       FromTiles([&](uint32_t level, uint64_t first, uint64_t count) {
+                         return s.reader().Hashes(level, first, count);
+                       }));
+    EXPECT_TRUE(
+        VerifyInclusion(admitted.index, checkpoint->size, admitted.hash, *proof, checkpoint->root));
+  }
+  EXPECT_EQ(s.edge().size(), 41u);
+}
+
+TEST_P(StoreTest, GoesOnWhereItWasLeft) {
+  Fill(300);
+  {
+    Sequencer s = MustOpen();
+    EXPECT_EQ(s.repaired(), 0u);
+    EXPECT_EQ(s.edge().size(), 300u);
+    Add(s, Next(s, deal.mill, "more"));
+  }
+  const auto walked = WalkAll();
+  ASSERT_TRUE(walked) << walked.error().what;
+  EXPECT_EQ(walked->checkpoint.size, 301u);
+  EXPECT_EQ(walked->registry.Find("Mill")->sequence, 150u);
+}
+
+TEST_P(StoreTest, ABatchIsJudgedInOrderAndTheRefusedLeaveNoTrace) {
+  Sequencer s = MustOpen();
+  Add(s, deal.SignedBegin());
+  std::vector<Submission> batch;
+  Registry registry = s.registry();
+  batch.push_back(Next(s, deal.mill, "1"));
+  batch.push_back(Next(s, deal.mill, "1 again"));  // the same number
+  batch.push_back(Next(s, deal.yard, "2"));
+  batch.push_back(batch[0]);  // the very same
+  const auto batched = s.Append(batch, kNow);
+  ASSERT_TRUE(batched);
+  EXPECT_EQ(batched->outcomes[0].admitted->index, 1u);
+  EXPECT_EQ(batched->outcomes[1].admitted.error().name, "replayed");
+  EXPECT_EQ(batched->outcomes[2].admitted->index, 2u);
+  EXPECT_TRUE(batched->outcomes[3].duplicate);
+  EXPECT_EQ(batched->outcomes[3].admitted->index, 1u);
+  EXPECT_EQ(s.edge().size(), 3u);
+}
+
+// Threat 7: an exact duplicate gets the first receipt, in this process and in the next.
+TEST_P(StoreTest, ADuplicateGetsItsFirstIndex) {
+  Submission first;
+  {
+    Sequencer s = MustOpen();
+    Add(s, deal.SignedBegin());
+    first = Next(s, deal.mill, "1");
+    Add(s, first);
+    Add(s, Next(s, deal.mill, "2"));
+  }
+  Sequencer s = MustOpen();
+  const auto batched = s.Append({&first, 1}, kNow);
+  ASSERT_TRUE(batched);
+  EXPECT_TRUE(batched->outcomes[0].duplicate);
+  EXPECT_EQ(batched->outcomes[0].admitted->index, 1u);
+  EXPECT_EQ(s.edge().size(), 3u);
+}
+
+// A process that dies between commit and signature.
+TEST_P(StoreTest, WhatWasCommittedAndNotSignedIsSignedWhenItIsOpened) {
+  Fill(10);
+  const std::string before = *ReadState();
+  {
+    Sequencer s = MustOpen();
+    for (int i = 0; i < 3; ++i) Add(s, Next(s, deal.mill, std::to_string(i)));
+  }
+  WriteState(before);
+  Sequencer s = MustOpen();
+  EXPECT_EQ(s.repaired(), 3u);
+  EXPECT_EQ(s.edge().size(), 13u);
+  Add(s, Next(s, deal.mill, "more"));
+}
+
+// Threat 4.
+TEST_P(StoreTest, ARestoredBackupIsRefused) {
+  Fill(10);
+  const Backup backup = BackUp();
+  {
+    Sequencer s = MustOpen();
+    Add(s, Next(s, deal.mill, "lost"));
+  }
+  RestoreStore(backup);
+  EXPECT_EQ(Open().error().name, "restored-backup");
+}
+
+// Threat 3: a store with another history of the same length.
+TEST_P(StoreTest, AForkIsRefused) {
+  Fill(10);
+  const Backup backup = BackUp();
+  {
+    Sequencer s = MustOpen();
+    Add(s, Next(s, deal.mill, "one history"));
+  }
+  const std::string signed_state = *ReadState();
+  RestoreStore(backup);
+  WriteState(backup.state);
+  {
+    // Both memories restored: only who kept the checkpoint of the first history can tell.
+    Sequencer s = MustOpen();
+    Add(s, Next(s, deal.mill, "another history"));
+  }
+  WriteState(signed_state);
+  EXPECT_EQ(Open().error().name, "forked-store");
+}
+
+TEST_P(StoreTest, OneProcessWrites) {
+  Fill(2);
+  Sequencer s = MustOpen();
+  EXPECT_EQ(Open().error().name, "two-writers");
+}
+
+TEST_P(StoreTest, TheSignersMemorySurvivesATornWriteAndNotTheLossOfBoth) {
+  Fill(10);
+  const std::string good = *ReadState();
+  ASSERT_EQ(good.size(), 2 * kSlotBytes);
+  // The slot written last is the one of the even or the odd turn; tear each in turn.
+  size_t behind = 0;
+  for (const size_t slot : {0u, 1u}) {
+    for (const size_t kept : {0u, 1u, 100u, 300u}) {
+      std::string torn = good;
+      std::fill(torn.begin() + static_cast<std::ptrdiff_t>(slot * kSlotBytes + kept),
+                torn.begin() + static_cast<std::ptrdiff_t>((slot + 1) * kSlotBytes), '\0');
+      WriteState(torn);
+      const auto signer = Signer::Open(folder / "state", Copy(deal.log));
+      ASSERT_TRUE(signer) << signer.error().what;
+      behind += signer->edge().size() == 9;
+      EXPECT_TRUE(signer->edge().size() == 9 || signer->edge().size() == 10);
+    }
+  }
+  EXPECT_EQ(behind, 4u);
+  WriteState(std::string(2 * kSlotBytes, '\0'));
+  EXPECT_EQ(Open().error().name, "signer-damaged");
+  WriteState(good.substr(0, 100));
+  EXPECT_EQ(Open().error().name, "signer-damaged");
+  WriteState(good);
+  auto other = Signer::Open(folder / "state", SecretKey::Make(Purpose::kLog, "example.com/deal"));
+  EXPECT_EQ(other.error().name, "other-log");
+}
+
+// Every bit of the memory counts: a flipped one is noticed or the other slot speaks.
+TEST_P(StoreTest, AFlippedBitInTheSignersMemoryIsNoticed) {
+  Fill(5);
+  const std::string good = *ReadState();
+  for (size_t at = 0; at < good.size(); at += 7) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ (1 << at % 8));
+    WriteState(bad);
+    const auto signer = Signer::Open(folder / "state", Copy(deal.log));
+    ASSERT_TRUE(signer);
+    EXPECT_TRUE(signer->edge().size() == 4 || signer->edge().size() == 5);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, ::testing::Values("memory", "sqlite"),
+                         [](const auto& store) { return store.param; });
+
+}  // namespace
+}  // namespace entente::ledger
