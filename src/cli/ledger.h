@@ -13,13 +13,12 @@ struct LedgerFlags {
   // Colour, JSON and the agreement, as everywhere.
   Flags common;
   std::string ledger;
-  std::string key;
+  // Key files; the first is the author's.
   std::vector<std::string> keys;
   std::string origin;
   std::string name;
   std::string out;
   std::string purpose = "statement";
-  std::string log_key;
   std::string policy;
   std::string kind;
   std::vector<std::string> fields;
@@ -30,7 +29,7 @@ struct LedgerFlags {
   bool in_clear = false;
   std::string file;
   uint64_t index = 0;
-  uint64_t size = 0;
+  uint64_t since = 0;
   std::string why;
   std::string field;
   std::vector<std::string> withhold;

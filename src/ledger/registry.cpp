@@ -206,6 +206,8 @@ Result<Registry::Signers> Registry::Take(const Statement& s, const Past& past, H
       return Refuse("refers-elsewhere", "a statement of kind " + InQuotes(other->kind) +
                                             " is not what " + InQuotes(s.kind) + " is about");
     }
+    if (s.kind == kRedact && TextAt(s.body, "field") == nullptr)
+      return Refuse("not-a-statement", "`redact` names the field to be erased");
     if (s.kind == kContest && own)
       return Refuse("not-allowed", "one does not contest one's own entry", "correct it");
     if (s.kind == kWithdraw && !own)

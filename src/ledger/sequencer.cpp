@@ -193,27 +193,27 @@ Result<Sequencer::Batched> Sequencer::AppendUnguarded(std::span<const Submission
   }
   if (admission.added().leaves.empty()) {
     out.checkpoint = signer_.Checkpoint();
-    return out;
+  } else {
+    Batch batch = admission.added();
+    batch.registry = admission.registry().Write();
+    if (auto appended = writer_->Append(batch); !appended) return std::unexpected(appended.error());
+    auto note = Seal(admission);
+    if (!note) return std::unexpected(note.error());
+    out.checkpoint = std::move(*note);
   }
-  Batch batch = admission.added();
-  batch.registry = admission.registry().Write();
-  if (auto appended = writer_->Append(batch); !appended) return std::unexpected(appended.error());
-  auto note = Seal(admission);
-  if (!note) return std::unexpected(note.error());
-  out.checkpoint = std::move(*note);
+  for (const Outcome& outcome : out.outcomes) {
+    if (!outcome.admitted) continue;
+    if (auto erased = EraseRedacted(outcome.admitted->statement); !erased)
+      return std::unexpected(erased.error());
+  }
   return out;
 }
 
-Result<size_t> Sequencer::Erase(uint64_t index, const std::string& name) {
-  const auto openings = reader_->Openings(index);
-  if (!openings) return std::unexpected(openings.error());
-  size_t erased = 0;
-  for (const Opening& opening : *openings) {
-    if (opening.name != name) continue;
-    if (auto gone = writer_->Erase(index, name); !gone) return std::unexpected(gone.error());
-    ++erased;
-  }
-  return erased;
+Result<void> Sequencer::EraseRedacted(const Statement& statement) {
+  const auto index = NumberAt(statement.body, "entry");
+  const std::string* field = TextAt(statement.body, "field");
+  if (statement.kind != kRedact || !index || field == nullptr) return {};
+  return writer_->Erase(*index, *field);
 }
 
 }  // namespace entente::ledger

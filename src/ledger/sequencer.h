@@ -32,11 +32,9 @@ class Sequencer {
     std::string checkpoint;
   };
   // Judges at most kBatchMax submissions in order and makes those admitted durable together; the
-  // others leave no trace. After a failure of the whole the sequencer takes no more.
+  // others leave no trace. What a `redact` among them names is erased then, again where it is a
+  // duplicate. After a failure of the whole the sequencer takes no more.
   Result<Batched> Append(std::span<const Submission> submissions, const std::string& now);
-
-  // Erases what `redact` statements name and was not erased yet; returns how many openings.
-  Result<size_t> Erase(uint64_t index, const std::string& name);
 
   const Edge& edge() const { return signer_.edge(); }
   const Registry& registry() const { return registry_; }
@@ -54,6 +52,7 @@ class Sequencer {
   Result<void> RestoreRegistry(uint64_t size);
   // Reads the batch back, holds it against what was meant, and has it signed.
   Result<std::string> Seal(const Admission& admission);
+  Result<void> EraseRedacted(const Statement& statement);
   Result<Batched> AppendUnguarded(std::span<const Submission> submissions, const std::string& now);
 
   std::unique_ptr<Writer> writer_;

@@ -75,7 +75,7 @@ struct Memory {
   std::map<uint64_t, std::string> checkpoints;
 };
 
-class MemoryReader final : public Reader {
+class MemoryReader : public Reader {
  public:
   explicit MemoryReader(std::shared_ptr<Memory> memory) : memory_(std::move(memory)) {}
   Result<uint64_t> Size() override { return memory_->leaves.size(); }

@@ -211,6 +211,30 @@ TEST_P(StoreTest, AForkIsRefused) {
   EXPECT_EQ(Open().error().name, "forked-store");
 }
 
+// Gives one bit of the last leaf back as another.
+class LyingReader final : public MemoryReader {
+ public:
+  using MemoryReader::MemoryReader;
+  Result<std::vector<std::string>> Leaves(uint64_t first, uint64_t count) override {
+    auto leaves = MemoryReader::Leaves(first, count);
+    if (first > 0) leaves->back()[leaves->back().size() / 2] ^= 1;
+    return leaves;
+  }
+};
+
+// Threat 6: a bit that flips between admission and signature is not signed over.
+TEST_P(StoreTest, WhatComesBackAsOtherBytesIsNotSigned) {
+  auto signer = Signer::Open(folder / "state", Copy(deal.log));
+  auto sequencer = Sequencer::Open(std::make_unique<MemoryWriter>(memory),
+                                   std::make_unique<LyingReader>(memory), std::move(*signer));
+  Add(*sequencer, deal.SignedBegin());
+  const std::string before = *ReadState();
+  const Submission next = Next(*sequencer, deal.mill, "1");
+  EXPECT_EQ(sequencer->Append({&next, 1}, kNow).error().name, "store-damaged");
+  EXPECT_EQ(*ReadState(), before);
+  EXPECT_EQ(sequencer->Append({&next, 1}, kNow).error().name, "store-failed");
+}
+
 TEST_P(StoreTest, OneProcessWrites) {
   Fill(2);
   Sequencer s = MustOpen();

@@ -1,0 +1,127 @@
+#include "cli/ledger_folder.h"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+
+#include "ledger/export.h"
+#include "ledger/sqlite/store.h"
+
+namespace entente::cli {
+
+std::string StorePath(const std::string& folder) { return folder + "/ledger.sqlite"; }
+std::string StatePath(const std::string& folder) { return folder + "/signer/state"; }
+std::string LogKeyPath(const std::string& folder) { return folder + "/signer/log.key"; }
+
+std::string Now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+Result<std::string> ReadText(const std::string& path) {
+  auto text = ReadFile(path);
+  if (!text) return Fail("no-such-file", "`" + path + "` cannot be read");
+  return std::move(*text);
+}
+
+Result<void> WriteSecret(const std::string& path, const std::string& text) {
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0)
+    return Fail("store-failed", "`" + path + "` cannot be made: " + std::strerror(errno));
+  const bool written =
+      write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      fsync(descriptor) == 0;
+  close(descriptor);
+  if (!written) return Fail("store-failed", "`" + path + "` cannot be written");
+  return {};
+}
+
+std::string Passphrase(const std::string& path) {
+  if (const char* given = std::getenv("ENTENTE_PASSPHRASE")) return given;
+  if (isatty(STDIN_FILENO) == 0) return "";
+  const char* typed = getpass(("passphrase of " + path + ": ").c_str());
+  return typed == nullptr ? "" : typed;
+}
+
+Result<ledger::SecretKey> ReadKey(const std::string& path) {
+  const auto text = ReadText(path);
+  if (!text) return std::unexpected(text.error());
+  return ledger::SecretKey::Read(*text, ledger::SecretKey::IsSealed(*text) ? Passphrase(path) : "");
+}
+
+Result<std::vector<ledger::SecretKey>> ReadKeys(const std::vector<std::string>& paths) {
+  std::vector<ledger::SecretKey> out;
+  for (const std::string& path : paths) {
+    auto key = ReadKey(path);
+    if (!key) return std::unexpected(key.error());
+    if (key->purpose() != ledger::Purpose::kStatement) {
+      return Fail("wrong-purpose",
+                  "`" + path + "` is a key for a " + std::string(NameOf(key->purpose())) +
+                      ", not for statements",
+                  "one key serves one purpose; `entente ledger keys new` makes another");
+    }
+    out.push_back(std::move(*key));
+  }
+  if (out.empty()) return Fail("no-key", "nobody signs", "name a key file with --key or --party");
+  return out;
+}
+
+Result<ledger::Sequencer> OpenSequencer(const std::string& folder) {
+  auto key = ReadKey(LogKeyPath(folder));
+  if (!key) return std::unexpected(key.error());
+  auto signer = ledger::Signer::Open(StatePath(folder), std::move(*key));
+  if (!signer) return std::unexpected(signer.error());
+  auto writer = ledger::sqlite::OpenWriter(StorePath(folder));
+  if (!writer) return std::unexpected(writer.error());
+  auto reader = ledger::sqlite::OpenReader(StorePath(folder));
+  if (!reader) return std::unexpected(reader.error());
+  return ledger::Sequencer::Open(std::move(*writer), std::move(*reader), std::move(*signer));
+}
+
+Result<Head> ReadHead(const std::string& folder) {
+  auto reader = ledger::sqlite::OpenReader(StorePath(folder));
+  if (!reader) return std::unexpected(reader.error());
+  Head out;
+  out.reader = std::move(*reader);
+  const auto size = out.reader->Size();
+  if (!size) return std::unexpected(size.error());
+  const auto note = out.reader->CheckpointUpTo(*size);
+  if (!note) return std::unexpected(note.error());
+  if (!*note) return Fail("no-checkpoint", "nothing was signed yet");
+  out.note = **note;
+  const auto read = ledger::Note::Read(out.note);
+  if (!read) return std::unexpected(read.error());
+  const auto checkpoint = ledger::Checkpoint::Read(read->text);
+  if (!checkpoint) return std::unexpected(checkpoint.error());
+  out.checkpoint = *checkpoint;
+  const auto text = out.reader->RegistryAt(checkpoint->size);
+  if (!text) return std::unexpected(text.error());
+  auto registry = ledger::Registry::Restore(*text);
+  if (!registry) return std::unexpected(registry.error());
+  out.registry = std::move(*registry);
+  if (ledger::SignedBy(*read, out.registry.log()) != true)
+    return Fail("bad-signature", "the log has not signed its last checkpoint");
+  return out;
+}
+
+Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path, bool& trusted) {
+  std::error_code error;
+  trusted = std::filesystem::is_directory(path, error);
+  if (!trusted) {
+    auto file = ledger::ExportFile::Open(path);
+    if (!file) return std::unexpected(file.error());
+    return std::unique_ptr<ledger::Source>(std::move(*file));
+  }
+  auto reader = ledger::sqlite::OpenReader(StorePath(path));
+  if (!reader) return std::unexpected(reader.error());
+  return std::unique_ptr<ledger::Source>(std::move(*reader));
+}
+
+int Fine(const std::string& text) {
+  fmt::print("{}", text);
+  return 0;
+}
+
+}  // namespace entente::cli

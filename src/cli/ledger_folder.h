@@ -1,0 +1,69 @@
+// src/cli/ledger_folder.h: a ledger's folder, keys and the clock: what its commands share.
+//
+// A ledger is a folder: `ledger.sqlite` with the entries, `signer/state` with what was signed last
+// and `signer/log.key`. The signer's folder may be a link to another disk; it must not be copied
+// back.
+#pragma once
+
+#include "cli/ledger.h"
+#include "ledger/registry.h"
+#include "ledger/sequencer.h"
+
+namespace entente::cli {
+
+std::string StorePath(const std::string& folder);
+std::string StatePath(const std::string& folder);
+std::string LogKeyPath(const std::string& folder);
+
+// 2026-03-01T09:00:00Z.
+std::string Now();
+
+Result<std::string> ReadText(const std::string& path);
+// For the owner's eyes only, and never over a file that is there.
+Result<void> WriteSecret(const std::string& path, const std::string& text);
+// From ENTENTE_PASSPHRASE, else typed; empty where neither is.
+std::string Passphrase(const std::string& path);
+Result<ledger::SecretKey> ReadKey(const std::string& path);
+// At least one, all of them for statements.
+Result<std::vector<ledger::SecretKey>> ReadKeys(const std::vector<std::string>& paths);
+
+Result<ledger::Sequencer> OpenSequencer(const std::string& folder);
+
+// What an author must know before saying anything.
+struct Head {
+  std::unique_ptr<ledger::Reader> reader;
+  ledger::Registry registry;
+  std::string note;
+  ledger::Checkpoint checkpoint;
+};
+Result<Head> ReadHead(const std::string& folder);
+
+// Prints it; 0.
+int Fine(const std::string& text);
+
+// ---- the commands that sign
+int NewKey(const LedgerFlags& flags);
+int RegisterKey(const LedgerFlags& flags);
+int RotateKey(const LedgerFlags& flags);
+int RevokeKey(const LedgerFlags& flags);
+int Init(const LedgerFlags& flags);
+int Append(const LedgerFlags& flags);
+int SignMore(const LedgerFlags& flags);
+int Correct(const LedgerFlags& flags);
+int Contest(const LedgerFlags& flags);
+int Withdraw(const LedgerFlags& flags);
+int Redact(const LedgerFlags& flags);
+int NewText(const LedgerFlags& flags);
+int Import(const LedgerFlags& flags);
+
+// ---- the commands that look
+int ShowKey(const LedgerFlags& flags);
+int ListKeys(const LedgerFlags& flags);
+int Log(const LedgerFlags& flags);
+int ShowEntry(const LedgerFlags& flags);
+int Prove(const LedgerFlags& flags);
+int ShowCheckpoint(const LedgerFlags& flags);
+int Export(const LedgerFlags& flags);
+int Verify(const LedgerFlags& flags);
+
+}  // namespace entente::cli

@@ -1,0 +1,210 @@
+// The commands that look at a ledger and change nothing.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "base/words.h"
+#include "cli/ledger_folder.h"
+#include "ledger/export.h"
+#include "ledger/history.h"
+
+namespace entente::cli {
+
+namespace {
+
+Result<ledger::Receipt> ReceiptOf(ledger::Reader& reader, uint64_t index, const std::string& note) {
+  const auto read = ledger::Note::Read(note);
+  if (!read) return std::unexpected(read.error());
+  const auto checkpoint = ledger::Checkpoint::Read(read->text);
+  if (!checkpoint) return std::unexpected(checkpoint.error());
+  if (index >= checkpoint->size)
+    return Fail("no-such-entry", "the ledger of size " + std::to_string(checkpoint->size) +
+                                     " has no entry " + std::to_string(index));
+  auto proof =
+      ledger::ProveInclusion(index, checkpoint->size,
+                             ledger::FromTiles([&](uint32_t level, uint64_t first, uint64_t count) {
+                               return reader.Hashes(level, first, count);
+                             }));
+  if (!proof) return std::unexpected(proof.error());
+  return ledger::Receipt{index, std::move(*proof), note};
+}
+
+std::string Describe(const ledger::Line& line) {
+  const ledger::Statement& s = line.admitted.statement;
+  std::string out = s.kind;
+  if (const std::string* kind = ledger::TextAt(s.body, "kind")) out = *kind;
+  if (const std::string* by = ledger::TextAt(s.body, "by"); by != nullptr && *by != s.party)
+    out += " by " + *by;
+  if (const std::string* happened = ledger::TextAt(s.body, "happened")) out += " on " + *happened;
+  if (const auto entry = ledger::NumberAt(s.body, "entry")) out += " of " + std::to_string(*entry);
+  for (const ledger::Opening& opening : line.openings)
+    out += ", " + opening.name.substr(opening.name.find('/') + 1) + " " + opening.value;
+  for (const std::string& place : line.withheld)
+    out += ", " + place.substr(place.find('/') + 1) + " withheld";
+  return out;
+}
+
+}  // namespace
+
+int ShowKey(const LedgerFlags& flags) {
+  const auto key = ReadKey(flags.file);
+  if (!key) return Complain(flags.common, key.error());
+  std::string out = key->name() + "\n  purpose   " + std::string(NameOf(key->purpose())) +
+                    "\n  id        " + ledger::KeyId(key->public_key()) + "\n  public    " +
+                    ledger::Base64(ledger::BytesOf(key->public_key())) + "\n";
+  if (!key->next().empty()) out += "  next      " + key->next() + "\n";
+  if (key->purpose() != ledger::Purpose::kStatement && ledger::IsNoteName(key->name())) {
+    const auto type = key->purpose() == ledger::Purpose::kWitness
+                          ? ledger::NoteKeyType::kCosignature
+                          : ledger::NoteKeyType::kEd25519;
+    out += "  verifier  " + ledger::NoteKey{key->name(), type, key->public_key()}.Write() + "\n";
+  }
+  return Fine(out);
+}
+
+int ListKeys(const LedgerFlags& flags) {
+  const auto head = ReadHead(flags.ledger);
+  if (!head) return Complain(flags.common, head.error());
+  std::string out = "log " + head->registry.log().Write() + "\n";
+  for (const ledger::Registry::Holder& holder : head->registry.holders()) {
+    out += holder.name + (holder.party ? ", party" : ", registered") + ", " +
+           std::to_string(holder.sequence) +
+           (holder.sequence == 1 ? " statement\n" : " statements\n");
+    for (const ledger::Registry::Key& key : holder.keys) {
+      out += "  " + ledger::KeyId(key.key).substr(0, 16) + "  from entry " +
+             std::to_string(key.from) +
+             (key.until ? " to before entry " + std::to_string(*key.until) : "") +
+             (key.compromised ? ", stolen since entry " + std::to_string(*key.compromised) : "") +
+             "\n";
+    }
+  }
+  return Fine(out);
+}
+
+int Log(const LedgerFlags& flags) {
+  bool trusted = false;
+  auto source = OpenSource(flags.ledger, trusted);
+  if (!source) return Complain(flags.common, source.error());
+  std::string out;
+  ledger::WalkOptions options;
+  options.signatures_hold = trusted;
+  const auto walked =
+      ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
+        out += fmt::format("{:>5}  {}  {:<20}  {}\n", line.admitted.index, line.admitted.recorded,
+                           JoinAnd(line.admitted.signers), Describe(line));
+        return {};
+      });
+  if (!walked) return Complain(flags.common, walked.error());
+  return Fine(out + "size " + std::to_string(walked->checkpoint.size) + ", root " +
+              ledger::Hex(walked->checkpoint.root) + "\n");
+}
+
+int ShowEntry(const LedgerFlags& flags) {
+  bool trusted = false;
+  auto source = OpenSource(flags.ledger, trusted);
+  if (!source) return Complain(flags.common, source.error());
+  std::string out;
+  ledger::WalkOptions options;
+  options.signatures_hold = trusted;
+  const auto walked =
+      ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
+        if (line.admitted.index != flags.index) return {};
+        const ledger::Statement& s = line.admitted.statement;
+        out += fmt::format("entry {}, {}\n  recorded  {}\n  signed by {}\n  asserted  {}\n",
+                           line.admitted.index, Describe(line), line.admitted.recorded,
+                           JoinAnd(line.admitted.signers), s.asserted);
+        out += fmt::format("  saw       size {}, root {}\n  leaf      {}\n", s.seen.size,
+                           ledger::Hex(s.seen.root), ledger::Hex(line.admitted.hash));
+        for (const ledger::Opening& opening : line.openings)
+          out += fmt::format("  {}  {}\n", opening.name, opening.value);
+        for (const std::string& place : line.withheld)
+          out += fmt::format("  {}  withheld\n", place);
+        out += "  statement " + s.Write() + "\n";
+        return {};
+      });
+  if (!walked) return Complain(flags.common, walked.error());
+  if (out.empty())
+    return Complain(flags.common, "there is no entry " + std::to_string(flags.index),
+                    "`entente ledger log` lists them");
+  return Fine(out);
+}
+
+int Prove(const LedgerFlags& flags) {
+  const auto head = ReadHead(flags.ledger);
+  if (!head) return Complain(flags.common, head.error());
+  const auto receipt = ReceiptOf(*head->reader, flags.index, head->note);
+  if (!receipt) return Complain(flags.common, receipt.error());
+  return Fine(receipt->Write());
+}
+
+int ShowCheckpoint(const LedgerFlags& flags) {
+  const auto head = ReadHead(flags.ledger);
+  if (!head) return Complain(flags.common, head.error());
+  return Fine(head->note);
+}
+
+int Export(const LedgerFlags& flags) {
+  const auto head = ReadHead(flags.ledger);
+  if (!head) return Complain(flags.common, head.error());
+  const auto may_open = [&](uint64_t index, const std::string& name) {
+    const std::string field = name.substr(name.find('/') + 1);
+    return std::ranges::none_of(flags.withhold, [&](const std::string& what) {
+      return what == field || what == field + "@" + std::to_string(index);
+    });
+  };
+  if (auto written = ledger::WriteExport(*head->reader, head->note, may_open, std::cout); !written)
+    return Complain(flags.common, written.error());
+  std::cout.flush();
+  return 0;
+}
+
+int Verify(const LedgerFlags& flags) {
+  bool trusted = false;
+  auto source = OpenSource(flags.ledger, trusted);
+  if (!source) return Complain(flags.common, source.error());
+  ledger::WalkOptions options;
+  if (!flags.policy.empty()) {
+    const auto text = ReadText(flags.policy);
+    if (!text) return Complain(flags.common, text.error());
+    auto policy = ledger::Policy::Read(*text);
+    if (!policy) return Complain(flags.common, policy.error());
+    options.policy = std::move(*policy);
+  }
+  size_t withheld = 0;
+  const auto walked =
+      ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
+        withheld += line.withheld.size();
+        return {};
+      });
+  if (!walked) {
+    Complain(flags.common, walked.error());
+    return 1;
+  }
+  const auto& registry = walked->registry;
+  std::string out = fmt::format("verified: {}, {} entries, root {}\n", walked->checkpoint.origin,
+                                walked->checkpoint.size, ledger::Hex(walked->checkpoint.root));
+  out += "  every entry hashes to the root that the log signed, and was admitted by the rules\n";
+  for (const auto& text : registry.texts())
+    out += fmt::format("  agreement {}, {} from entry {}\n", text.name, text.hash.substr(0, 16),
+                       text.from);
+  for (const auto& holder : registry.holders())
+    out += fmt::format("  {} {}, {} statements, key {}\n", holder.party ? "party" : "holder",
+                       holder.name, holder.sequence,
+                       ledger::KeyId(holder.keys.back().key).substr(0, 16));
+  if (withheld > 0) out += fmt::format("  {} values were withheld\n", withheld);
+  if (!walked->standing) {
+    out +=
+        "  no witness is asked for: a second history shown to somebody else would not be noticed\n";
+    return Fine(out);
+  }
+  out += "  cosigned by " +
+         (walked->standing->witnesses.empty() ? "nobody" : JoinAnd(walked->standing->witnesses)) +
+         (walked->standing->quorum ? ", which the policy accepts\n"
+                                   : ", which the policy does not accept: not final\n");
+  fmt::print("{}", out);
+  return walked->standing->quorum && walked->standing->by_log ? 0 : 1;
+}
+
+}  // namespace entente::cli

@@ -1,0 +1,385 @@
+// The commands that sign something and hand it in.
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "base/words.h"
+#include "cli/ledger_folder.h"
+#include "ledger/sqlite/store.h"
+#include "service/ledger.h"
+#include "wire/json.h"
+
+namespace entente::cli {
+
+using ledger::Json;
+
+namespace {
+
+Result<ledger::Sequencer::Batched> SubmitAll(const std::string& folder,
+                                             const std::vector<ledger::Submission>& submissions,
+                                             std::string& receipts) {
+  auto sequencer = OpenSequencer(folder);
+  if (!sequencer) return std::unexpected(sequencer.error());
+  if (sequencer->repaired() > 0) {
+    receipts += "signed what a process that ended early had left unsigned: " +
+                std::to_string(sequencer->repaired()) + " entries\n";
+  }
+  auto batched = sequencer->Append(submissions, Now());
+  if (!batched) return batched;
+  for (const auto& outcome : batched->outcomes) {
+    if (!outcome.admitted) return std::unexpected(outcome.admitted.error());
+    receipts += "entry " + std::to_string(outcome.admitted->index) +
+                (outcome.duplicate ? " (it was there already)" : "") + "\n";
+  }
+  return batched;
+}
+
+// Makes them entries, and says so with the checkpoint.
+int Submit(const LedgerFlags& flags, const std::vector<ledger::Submission>& submissions) {
+  std::string receipts;
+  const auto batched = SubmitAll(flags.ledger, submissions, receipts);
+  if (!batched) return Complain(flags.common, batched.error());
+  return Fine(receipts + "\n" + batched->checkpoint);
+}
+
+// Signs with all the keys that were named and, unless a file was named for it, hands it in.
+int Say(const LedgerFlags& flags, const ledger::Draft& draft) {
+  const auto head = ReadHead(flags.ledger);
+  if (!head) return Complain(flags.common, head.error());
+  const auto keys = ReadKeys(flags.keys);
+  if (!keys) return Complain(flags.common, keys.error());
+  auto submission = ledger::Author(draft, keys->front(), head->registry,
+                                   {head->checkpoint.size, head->checkpoint.root}, Now());
+  if (!submission) return Complain(flags.common, submission.error());
+  for (size_t i = 1; i < keys->size(); ++i) submission->envelope.Sign((*keys)[i]);
+  if (flags.out.empty()) return Submit(flags, {*submission});
+  if (auto written = WriteSecret(flags.out, submission->Write() + "\n"); !written)
+    return Complain(flags.common, written.error());
+  return Fine("signed, not yet handed in: " + flags.out + "\n");
+}
+
+// "sum=18000"
+std::optional<std::pair<std::string, std::string>> FieldOf(const std::string& text) {
+  const size_t sign = text.find('=');
+  if (sign == 0 || sign == std::string::npos) return std::nullopt;
+  return std::pair(text.substr(0, sign), text.substr(sign + 1));
+}
+
+// A statement about an entry, which is named by index and leaf so that no other can be meant.
+int About(const LedgerFlags& flags, std::string_view kind, Json::Object body,
+          std::vector<ledger::Opening> openings = {}) {
+  auto reader = ledger::sqlite::OpenReader(StorePath(flags.ledger));
+  if (!reader) return Complain(flags.common, reader.error());
+  const auto hash = (*reader)->Hashes(0, flags.index, 1);
+  if (!hash)
+    return Complain(flags.common, "there is no entry " + std::to_string(flags.index),
+                    "`entente ledger log` lists them");
+  body["entry"] = flags.index;
+  body["leaf"] = ledger::Hex(hash->front());
+  return Say(flags, {std::string(kind), std::move(body), std::move(openings)});
+}
+
+}  // namespace
+
+// ---- the commands
+
+int NewKey(const LedgerFlags& flags) {
+  const auto purpose = flags.purpose == "log"       ? ledger::Purpose::kLog
+                       : flags.purpose == "witness" ? ledger::Purpose::kWitness
+                                                    : ledger::Purpose::kStatement;
+  if (purpose != ledger::Purpose::kStatement && !ledger::IsNoteName(flags.name))
+    return Complain(flags.common, "the name of a log or witness has no blank and no +",
+                    "write it like an address: example.com/deal");
+  const std::string passphrase = flags.in_clear ? "" : Passphrase(flags.out);
+  auto key = ledger::SecretKey::Make(purpose, flags.name);
+  std::string next_path;
+  if (purpose == ledger::Purpose::kStatement) {
+    const auto next = ledger::SecretKey::Make(purpose, flags.name);
+    key.set_next(ledger::KeyId(next.public_key()));
+    next_path = flags.out + ".next";
+    if (auto written = WriteSecret(next_path, next.Write(passphrase)); !written)
+      return Complain(flags.common, written.error());
+  }
+  if (auto written = WriteSecret(flags.out, key.Write(passphrase)); !written)
+    return Complain(flags.common, written.error());
+  std::string out = "key of " + flags.name + ": " + flags.out + ", id " +
+                    ledger::KeyId(key.public_key()).substr(0, 16) + "\n";
+  if (!next_path.empty()) {
+    out +=
+        "its successor: " + next_path +
+        "\n  keep it offline and away from the first: only it can follow when the first is lost or "
+        "stolen\n";
+  }
+  if (passphrase.empty()) out += "  the file is not sealed: set ENTENTE_PASSPHRASE to seal it\n";
+  return Fine(out);
+}
+
+int RegisterKey(const LedgerFlags& flags) {
+  const auto key = ReadKey(flags.file);
+  if (!key) return Complain(flags.common, key.error());
+  // Whoever registers signs too: that it holds the key.
+  LedgerFlags with = flags;
+  with.keys.push_back(flags.file);
+  return Say(
+      with, {std::string(ledger::kRegister),
+             Json::Object{{"holder",
+                           Json::Object{{"key", ledger::Base64(ledger::BytesOf(key->public_key()))},
+                                        {"name", key->name()},
+                                        {"next", key->next()}}}},
+             {}});
+}
+
+int RotateKey(const LedgerFlags& flags) {
+  auto key = ReadKey(flags.file);
+  if (!key) return Complain(flags.common, key.error());
+  const std::string passphrase = flags.in_clear ? "" : Passphrase(flags.file);
+  const auto next = ledger::SecretKey::Make(ledger::Purpose::kStatement, key->name());
+  const std::string next_path = flags.file + ".next";
+  if (auto written = WriteSecret(next_path, next.Write(passphrase)); !written)
+    return Complain(flags.common, written.error());
+  LedgerFlags with = flags;
+  with.keys = {flags.file};
+  const int code =
+      Say(with, {std::string(ledger::kRotate),
+                 Json::Object{{"key", ledger::Base64(ledger::BytesOf(key->public_key()))},
+                              {"next", Json(ledger::KeyId(next.public_key()))}},
+                 {}});
+  if (code == 0)
+    fmt::print("from now on {} signs for {}; its successor: {}\n", flags.file, key->name(),
+               next_path);
+  return code;
+}
+
+int RevokeKey(const LedgerFlags& flags) {
+  const auto head = ReadHead(flags.ledger);
+  if (!head) return Complain(flags.common, head.error());
+  std::vector<std::string> ids;
+  for (const ledger::Registry::Holder& holder : head->registry.holders()) {
+    for (const ledger::Registry::Key& key : holder.keys) {
+      if (ledger::KeyId(key.key).starts_with(flags.name)) ids.push_back(ledger::KeyId(key.key));
+    }
+  }
+  if (ids.size() != 1)
+    return Complain(flags.common,
+                    Quoted(flags.name) + " is the beginning of " +
+                        (ids.empty() ? "no key's id" : "several keys' ids"),
+                    "`entente ledger keys list` shows them");
+  return Say(flags, {std::string(ledger::kRevoke),
+                     Json::Object{{"key", ids.front()}, {"since", flags.since}},
+                     {}});
+}
+
+int Init(const LedgerFlags& flags) {
+  if (!ledger::IsNoteName(flags.origin))
+    return Complain(flags.common, "the origin has a blank or a + in it, or is empty",
+                    "write it like an address: example.com/deal");
+  int code = 0;
+  Flags for_agreement = flags.common;
+  const auto snapshot = Open(for_agreement, code);
+  if (snapshot == nullptr) return code;
+  if (snapshot->findings.any_error())
+    return Refuse(flags.common, snapshot->findings, snapshot->files);
+  std::string policy;
+  if (!flags.policy.empty()) {
+    const auto text = ReadText(flags.policy);
+    if (!text) return Complain(flags.common, text.error());
+    policy = *text;
+  }
+  const auto keys = ReadKeys(flags.keys);
+  if (!keys) return Complain(flags.common, keys.error());
+  std::vector<ledger::Party> parties;
+  for (const ledger::SecretKey& key : *keys)
+    parties.push_back({key.name(), key.public_key(), key.next()});
+  std::error_code error;
+  if (std::filesystem::exists(StorePath(flags.ledger), error))
+    return Complain(flags.common, Quoted(flags.ledger) + " holds a ledger", "name another folder");
+  std::filesystem::create_directories(flags.ledger + "/signer", error);
+  if (error)
+    return Complain(flags.common, Quoted(flags.ledger) + " cannot be made: " + error.message(), "");
+  chmod((flags.ledger + "/signer").c_str(), 0700);
+  if (!std::filesystem::exists(LogKeyPath(flags.ledger), error)) {
+    const auto fresh = ledger::SecretKey::Make(ledger::Purpose::kLog, flags.origin);
+    if (auto written = WriteSecret(LogKeyPath(flags.ledger), fresh.Write("")); !written)
+      return Complain(flags.common, written.error());
+  }
+  auto log = ReadKey(LogKeyPath(flags.ledger));
+  if (!log) return Complain(flags.common, log.error());
+  const ledger::NoteKey log_key{log->name(), ledger::NoteKeyType::kEd25519, log->public_key()};
+  const std::string name = snapshot->files.Get(snapshot->texts.front()).name;
+  ledger::Submission genesis{
+      {ledger::Genesis(log_key, snapshot->agreement_hash,
+                       std::filesystem::path(name).filename().string(), parties, policy, Now())
+           .Write(),
+       {}},
+      {}};
+  for (const ledger::SecretKey& key : *keys) genesis.envelope.Sign(key);
+  {
+    auto signer = ledger::Signer::Create(StatePath(flags.ledger), std::move(*log));
+    if (!signer) return Complain(flags.common, signer.error());
+    auto store = ledger::sqlite::Create(StorePath(flags.ledger));
+    if (!store) return Complain(flags.common, store.error());
+  }
+  fmt::print("ledger {} of {}\n", flags.origin, name);
+  return Submit(flags, {genesis});
+}
+
+int Append(const LedgerFlags& flags) {
+  if (!flags.file.empty()) {
+    std::vector<ledger::Submission> submissions;
+    const auto text = ReadText(flags.file);
+    if (!text) return Complain(flags.common, text.error());
+    auto submission = ledger::Submission::Read(std::string_view(*text).substr(0, text->find('\n')));
+    if (!submission) return Complain(flags.common, submission.error());
+    return Submit(flags, {std::move(*submission)});
+  }
+  service::EntryDraft entry;
+  entry.kind = flags.kind;
+  entry.by = flags.by;
+  entry.happened = flags.on;
+  entry.source = flags.source;
+  entry.evidence = flags.evidence;
+  entry.in_clear = flags.in_clear;
+  for (const std::string& text : flags.fields) {
+    const auto field = FieldOf(text);
+    if (!field)
+      return Complain(flags.common, Quoted(text) + " is no field and its value",
+                      "write sum=18000, once for each field");
+    entry.fields.push_back(*field);
+  }
+  if (entry.kind.empty())
+    return Complain(flags.common, "an entry needs a kind",
+                    "write entente ledger append LEDGER ship goods=Bolts --key FILE");
+  return Say(flags, service::DraftOf(entry));
+}
+
+// The same statement with one more signature on it.
+int SignMore(const LedgerFlags& flags) {
+  const auto text = ReadText(flags.file);
+  if (!text) return Complain(flags.common, text.error());
+  auto submission = ledger::Submission::Read(std::string_view(*text).substr(0, text->find('\n')));
+  if (!submission) return Complain(flags.common, submission.error());
+  const auto keys = ReadKeys(flags.keys);
+  if (!keys) return Complain(flags.common, keys.error());
+  for (const ledger::SecretKey& key : *keys) submission->envelope.Sign(key);
+  const std::string out = flags.out.empty() ? flags.file + ".signed" : flags.out;
+  if (auto written = WriteSecret(out, submission->Write() + "\n"); !written)
+    return Complain(flags.common, written.error());
+  return Fine("signed, not yet handed in: " + out + "\n");
+}
+
+int Correct(const LedgerFlags& flags) {
+  std::vector<ledger::Opening> openings;
+  Json::Object fields;
+  for (const std::string& text : flags.fields) {
+    const auto field = FieldOf(text);
+    if (!field)
+      return Complain(flags.common, Quoted(text) + " is no field and its value",
+                      "write sum=18000, once for each field");
+    fields[field->first] = flags.in_clear
+                               ? Json(field->second)
+                               : ledger::Hide("fields/" + field->first, field->second, openings);
+  }
+  return About(flags, ledger::kCorrect, {{"fields", std::move(fields)}}, std::move(openings));
+}
+
+int Redact(const LedgerFlags& flags) {
+  const std::string field =
+      flags.field.find('/') == std::string::npos ? "fields/" + flags.field : flags.field;
+  return About(flags, ledger::kRedact, {{"field", field}, {"why", flags.why}});
+}
+
+int Contest(const LedgerFlags& flags) {
+  return About(flags, ledger::kContest, {{"why", flags.why}});
+}
+
+int Withdraw(const LedgerFlags& flags) { return About(flags, ledger::kWithdraw, {}); }
+
+int NewText(const LedgerFlags& flags) {
+  int code = 0;
+  const auto snapshot = Open(flags.common, code);
+  if (snapshot == nullptr) return code;
+  if (snapshot->findings.any_error())
+    return Refuse(flags.common, snapshot->findings, snapshot->files);
+  const std::string name = snapshot->files.Get(snapshot->texts.front()).name;
+  return Say(flags, {std::string(ledger::kText),
+                     Json::Object{{"hash", Json(snapshot->agreement_hash)},
+                                  {"name", std::filesystem::path(name).filename().string()}},
+                     {}});
+}
+
+// Signs the entries of a record file, each with the key of who did it, else with the first key.
+int Import(const LedgerFlags& flags) {
+  const auto keys = ReadKeys(flags.keys);
+  if (!keys) return Complain(flags.common, keys.error());
+  const auto text = ReadText(flags.file);
+  if (!text) return Complain(flags.common, text.error());
+  source::Files files;
+  diag::Findings findings;
+  record::Record record;
+  wire::ReadRecord(files, flags.file, *text, record, findings);
+  if (findings.any_error()) return Refuse(flags.common, findings, files);
+  for (const record::Entry& entry : record.entries()) {
+    if (entry.contested)
+      return Complain(
+          flags.common, "entry " + Quoted(entry.id) + " is contested in the record",
+          "import the others; whoever contests it signs that with `entente ledger contest`");
+  }
+  auto sequencer = OpenSequencer(flags.ledger);
+  if (!sequencer) return Complain(flags.common, sequencer.error());
+  // What an entry of the record became.
+  std::map<std::string, ledger::Admitted> became;
+  std::string last;
+  for (const record::Entry& entry : record.entries()) {
+    const auto own = std::ranges::find(*keys, entry.by, &ledger::SecretKey::name);
+    const ledger::SecretKey& key = own == keys->end() ? keys->front() : *own;
+    service::EntryDraft said;
+    said.kind = entry.kind;
+    if (entry.by != key.name()) said.by = entry.by;
+    said.happened = ToText(entry.happened.date());
+    if (!entry.undated_time) {
+      const int second = entry.happened.second();
+      said.happened +=
+          fmt::format("T{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
+    }
+    said.source = entry.source;
+    said.evidence = entry.evidence;
+    said.in_clear = flags.in_clear;
+    const ledger::Admitted* corrected = nullptr;
+    for (const record::Field& field : entry.fields) {
+      const auto other = became.find(field.value);
+      const bool refers =
+          other != became.end() &&
+          (field.name == record::kOf || (entry.kind == record::kCorrect && field.name == "entry"));
+      if (refers && field.name != record::kOf) {
+        corrected = &other->second;
+      } else {
+        said.fields.emplace_back(field.name,
+                                 refers ? service::EntryId(other->second.index) : field.value);
+      }
+    }
+    ledger::Draft draft = service::DraftOf(said);
+    if (corrected != nullptr) {
+      draft.kind = ledger::kCorrect;
+      draft.body = Json::Object{{"entry", corrected->index},
+                                {"fields", *draft.body.Find("fields")},
+                                {"leaf", ledger::Hex(corrected->hash)}};
+    }
+    auto submission = ledger::Author(draft, key, sequencer->registry(),
+                                     {sequencer->edge().size(), sequencer->edge().Root()}, Now());
+    if (!submission) return Complain(flags.common, submission.error());
+    auto batched = sequencer->Append({&*submission, 1}, Now());
+    if (!batched) return Complain(flags.common, batched.error());
+    auto& admitted = batched->outcomes.front().admitted;
+    if (!admitted) return Complain(flags.common, admitted.error());
+    fmt::print("{} became entry {}\n", entry.id, admitted->index);
+    became.emplace(entry.id, std::move(*admitted));
+    last = batched->checkpoint;
+  }
+  return Fine("\n" + last);
+}
+
+}  // namespace entente::cli
