@@ -124,6 +124,8 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
                            "keys register", "keys revoke"})
     made[name]->add_option("--out", flags.out,
                            "Write the signed statement here and hand it in later");
+  made["export"]->add_option("--tiles", flags.out,
+                             "Write the files of c2sp.org/tlog-tiles into this folder instead");
   made["export"]->add_option("--withhold", flags.withhold,
                              "A field whose value stays here, as sum or as sum@12");
 }

@@ -3,16 +3,23 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 
 #include "base/words.h"
 #include "cli/ledger_folder.h"
 #include "ledger/export.h"
 #include "ledger/history.h"
+#include "ledger/tiles.h"
 
 namespace entente::cli {
 
 namespace {
+
+std::string Count(uint64_t count, const std::string& one, const std::string& several) {
+  return std::to_string(count) + " " + (count == 1 ? one : several);
+}
 
 Result<ledger::Receipt> ReceiptOf(ledger::Reader& reader, uint64_t index, const std::string& note) {
   const auto read = ledger::Note::Read(note);
@@ -70,8 +77,7 @@ int ListKeys(const LedgerFlags& flags) {
   std::string out = "log " + head->registry.log().Write() + "\n";
   for (const ledger::Registry::Holder& holder : head->registry.holders()) {
     out += holder.name + (holder.party ? ", party" : ", registered") + ", " +
-           std::to_string(holder.sequence) +
-           (holder.sequence == 1 ? " statement\n" : " statements\n");
+           Count(holder.sequence, "statement", "statements") + "\n";
     for (const ledger::Registry::Key& key : holder.keys) {
       out += "  " + ledger::KeyId(key.key).substr(0, 16) + "  from entry " +
              std::to_string(key.from) +
@@ -154,6 +160,22 @@ int Export(const LedgerFlags& flags) {
       return what == field || what == field + "@" + std::to_string(index);
     });
   };
+  if (!flags.out.empty()) {
+    const auto written = ledger::WriteTiles(
+        *head->reader, head->note,
+        [&](const std::string& name, const std::string& bytes) -> Result<void> {
+          const std::filesystem::path path = flags.out + "/" + name;
+          std::error_code error;
+          std::filesystem::create_directories(path.parent_path(), error);
+          std::ofstream out(path, std::ios::binary | std::ios::trunc);
+          out << bytes;
+          out.flush();
+          if (error || !out)
+            return Fail("store-failed", "`" + path.string() + "` cannot be written");
+          return {};
+        });
+    return written ? 0 : Complain(flags.common, written.error());
+  }
   if (auto written = ledger::WriteExport(*head->reader, head->note, may_open, std::cout); !written)
     return Complain(flags.common, written.error());
   std::cout.flush();
@@ -183,17 +205,18 @@ int Verify(const LedgerFlags& flags) {
     return 1;
   }
   const auto& registry = walked->registry;
-  std::string out = fmt::format("verified: {}, {} entries, root {}\n", walked->checkpoint.origin,
-                                walked->checkpoint.size, ledger::Hex(walked->checkpoint.root));
+  std::string out = fmt::format("verified: {}, {}, root {}\n", walked->checkpoint.origin,
+                                Count(walked->checkpoint.size, "entry", "entries"),
+                                ledger::Hex(walked->checkpoint.root));
   out += "  every entry hashes to the root that the log signed, and was admitted by the rules\n";
   for (const auto& text : registry.texts())
     out += fmt::format("  agreement {}, {} from entry {}\n", text.name, text.hash.substr(0, 16),
                        text.from);
   for (const auto& holder : registry.holders())
-    out += fmt::format("  {} {}, {} statements, key {}\n", holder.party ? "party" : "holder",
-                       holder.name, holder.sequence,
+    out += fmt::format("  {} {}, {}, key {}\n", holder.party ? "party" : "holder", holder.name,
+                       Count(holder.sequence, "statement", "statements"),
                        ledger::KeyId(holder.keys.back().key).substr(0, 16));
-  if (withheld > 0) out += fmt::format("  {} values were withheld\n", withheld);
+  if (withheld > 0) out += "  " + Count(withheld, "value was", "values were") + " withheld\n";
   if (!walked->standing) {
     out +=
         "  no witness is asked for: a second history shown to somebody else would not be noticed\n";

@@ -85,11 +85,11 @@ class Scribe {
     if (by != contested_by_.end() && !by->second.empty())
       return "contested by " + JoinAnd(by->second);
     if (registry.IsCompromised(said.party, said.key, said.index))
-      return "signed by a key that was stolen before, and counts for nothing";
+      return "signed by a key that was stolen before, without effect";
     if (Text(said.body, "kind") == record::kSettle) {
       for (const std::string& party : parties_) {
         if (std::ranges::find(said.signers, party) == said.signers.end())
-          return "to be signed by all parties, and counts for nothing without " + party;
+          return "to be signed by all parties, and without effect as " + party + " has not";
       }
     }
     return std::nullopt;

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Shows checkpoints, tiles and receipts of a ledger of 300 entries to programs that know nothing of us,
+# and then things that are not quite right. run.sh PROGRAM
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+entente=$(realpath "$1")
+. "$here/../../scripts/setup.sh"
+entente_install golang-go golang-golang-x-mod-dev
+command -v npm >/dev/null || entente_install nodejs npm
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export ENTENTE_PASSPHRASE=
+cp "$here"/{package.json,package-lock.json,sigstore.js} "$work"
+(cd "$work" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null)
+GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$work/go" go build -o "$work/sumdb" "$here/sumdb.go"
+
+cd "$work"
+cp "$here/../../docs/examples/steel.md" .
+for i in $(seq 299); do
+  echo "{\"id\": \"x$i\", \"kind\": \"Order\", \"by\": \"Yard\", \"happened\": \"2026-01-02\", \"known\": \"2026-01-02\"}"
+done > record.jsonl
+"$entente" ledger keys new Yard --out yard.key >/dev/null
+"$entente" ledger keys new Mill --out mill.key >/dev/null
+"$entente" ledger init deal --origin example.com/deal -a steel.md --party yard.key --party mill.key >/dev/null
+"$entente" ledger import deal record.jsonl --key yard.key >/dev/null
+"$entente" ledger export deal --tiles tiles
+"$entente" ledger export deal > deal.export
+vkey=$("$entente" ledger keys list deal | sed -n 's/^log //p')
+for index in 0 1 137 255 256 299; do
+  "$entente" ledger prove deal $index > $index.tlog-proof
+  sed -n $((index + 2))p deal.export | head -c -1 > $index.leaf
+  ./sumdb "$vkey" tiles $index.tlog-proof $index.leaf >/dev/null
+  node sigstore.js "$vkey" $index.tlog-proof $index.leaf >/dev/null
+done
+
+# refused WHAT COMMAND...: the command must fail.
+refused() {
+  what=$1
+  shift
+  if "$@" >/dev/null 2>&1; then
+    echo "accepted although $what" >&2
+    exit 1
+  fi
+}
+sed 's/Order/order/' 137.leaf > other.leaf
+printf x >> other.leaf
+for proof in 136 138; do sed "s/^index 137/index $proof/" 137.tlog-proof > $proof.moved; done
+# Another root under the old signature, another signature, another hash on the way.
+awk '/^$/ {n = NR} n && NR == n + 3 {$0 = "A" substr($0, 2) } {print}' 137.tlog-proof > root.bad
+sed '/^. example/ s/\(.*\)..=$/\1AA=/' 137.tlog-proof > signature.bad
+awk 'NR == 4 {$0 = "B" substr($0, 2)} {print}' 137.tlog-proof > hash.bad
+for check in "./sumdb $vkey tiles" "node sigstore.js $vkey"; do
+  refused "the entry was changed" $check 137.tlog-proof other.leaf
+  refused "the index is another" $check 136.moved 137.leaf
+  refused "the index is another" $check 138.moved 137.leaf
+  refused "the root is another" $check root.bad 137.leaf
+  refused "the signature is another" $check signature.bad 137.leaf
+  refused "a hash is another" $check hash.bad 137.leaf
+done
+cp -r tiles bent
+printf 'x' | dd of=bent/tile/0/000 bs=1 seek=4000 conv=notrunc 2>/dev/null
+refused "a tile was changed" ./sumdb "$vkey" bent 137.tlog-proof 137.leaf
+echo "golang.org/x/mod/sumdb and @sigstore/verify: 6 entries of 300 accepted, 13 wrong things refused"
