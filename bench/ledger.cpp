@@ -1,0 +1,237 @@
+// How fast entries are admitted and verified, beside raw SQLite in the same run.
+//
+//   build/release/bench/ledger_bench
+//   strace -f -qq -o /dev/null -e trace=fdatasync -e inject=fdatasync:delay_exit=1000
+//   build/release/bench/ledger_bench
+//
+// The second line makes each flush take a millisecond more, as on a disk that is no virtual one.
+
+#include <benchmark/benchmark.h>
+#include <sqlite3.h>
+
+#include <filesystem>
+
+#include "base/check.h"
+#include "ledger/author.h"
+#include "ledger/history.h"
+#include "ledger/sequencer.h"
+#include "ledger/sqlite/store.h"
+
+namespace {
+
+using namespace entente;
+using namespace entente::ledger;
+
+constexpr const char* kNow = "2026-03-01T09:00:00Z";
+constexpr size_t kRawBytes = 512;
+
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = std::filesystem::temp_directory_path() / "bench-XXXXXX";
+    path_ = mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+// One party, its log, and as many signed entries as are wanted.
+class Ledger {
+ public:
+  Ledger() {
+    auto signer = Signer::Create(folder_ / "state", Copy(log_));
+    { ENTENTE_CHECK(sqlite::Create(folder_ / "store").has_value()); }
+    Open(std::move(*signer));
+    Submission genesis{
+        {Genesis({log_.name(), NoteKeyType::kEd25519, log_.public_key()}, Hex(Sha256("text")),
+                 "text.md", {{"Mill", mill_.public_key(), Hex(Sha256("next"))}}, "", kNow)
+             .Write(),
+         {}},
+        {}};
+    genesis.envelope.Sign(mill_);
+    ENTENTE_CHECK(sequencer_->Append({&genesis, 1}, kNow).has_value());
+    seen_ = {1, sequencer_->edge().Root()};
+    registry_ = sequencer_->registry();
+  }
+
+  void Reopen() {
+    sequencer_.reset();
+    Open(std::move(*Signer::Open(folder_ / "state", Copy(log_))));
+  }
+
+  // Signed one after another; the chain of hashes is the author's own.
+  Submission Next() {
+    const std::string& previous = last_.empty() ? registry_.agreement() : last_;
+    std::vector<Opening> openings;
+    Statement s;
+    s.origin = registry_.origin();
+    s.agreement = registry_.agreement();
+    s.party = "Mill";
+    s.key = KeyId(mill_.public_key());
+    s.sequence = ++sequence_;
+    s.previous = previous;
+    s.nonce = Hex(RandomBytes(kNonceBytes));
+    s.kind = kEntry;
+    s.body = Json::Object{{"fields", Json::Object{{"sum", Hide("fields/sum", "18000", openings)}}},
+                          {"kind", "pay"}};
+    s.asserted = kNow;
+    s.seen = seen_;
+    Submission out{{s.Write(), {}}, std::move(openings)};
+    out.envelope.Sign(mill_);
+    last_ = Hex(Sha256(out.envelope.payload));
+    return out;
+  }
+  std::vector<Submission> Next(size_t count) {
+    std::vector<Submission> out;
+    for (size_t i = 0; i < count; ++i) out.push_back(Next());
+    return out;
+  }
+  void Add(std::span<const Submission> submissions) {
+    const auto batched = sequencer_->Append(submissions, kNow);
+    ENTENTE_CHECK(batched.has_value());
+    for (const auto& outcome : batched->outcomes) ENTENTE_CHECK(outcome.admitted.has_value());
+  }
+  void FillTo(uint64_t size) {
+    while (sequencer_->edge().size() < size)
+      Add(Next(std::min<uint64_t>(kBatchMax, size - sequencer_->edge().size())));
+  }
+
+  Sequencer& sequencer() { return *sequencer_; }
+  SubtreeHash hashes() {
+    return FromTiles([this](uint32_t level, uint64_t first, uint64_t count) {
+      return sequencer_->reader().Hashes(level, first, count);
+    });
+  }
+
+ private:
+  static SecretKey Copy(const SecretKey& key) {
+    return std::move(*SecretKey::Read(key.Write(""), ""));
+  }
+  void Open(Signer signer) {
+    auto sequencer =
+        Sequencer::Open(std::move(*sqlite::OpenWriter(folder_ / "store")),
+                        std::move(*sqlite::OpenReader(folder_ / "store")), std::move(signer));
+    ENTENTE_CHECK(sequencer.has_value());
+    sequencer_ = std::make_unique<Sequencer>(std::move(*sequencer));
+  }
+
+  Folder folder_;
+  SecretKey log_ = SecretKey::Make(Purpose::kLog, "example.com/bench");
+  SecretKey mill_ = SecretKey::Make(Purpose::kStatement, "Mill");
+  Registry registry_;
+  Seen seen_;
+  uint64_t sequence_ = 0;
+  std::string last_;
+  std::unique_ptr<Sequencer> sequencer_;
+};
+
+void Do(sqlite3* db, const char* sql) {
+  ENTENTE_CHECK(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+}
+
+// The yardstick: rows of 512 bytes with two unique keys beside the first, so many a commit.
+void BM_RawSqlite(benchmark::State& state) {
+  Folder folder;
+  sqlite3* db = nullptr;
+  ENTENTE_CHECK(sqlite3_open((folder / "raw").c_str(), &db) == SQLITE_OK);
+  Do(db,
+     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+     "CREATE TABLE row (idx INTEGER PRIMARY KEY, bytes BLOB, a BLOB UNIQUE, b TEXT UNIQUE)");
+  sqlite3_stmt* insert = nullptr;
+  ENTENTE_CHECK(sqlite3_prepare_v2(db, "INSERT INTO row (bytes, a, b) VALUES (?, ?, ?)", -1,
+                                   &insert, nullptr) == SQLITE_OK);
+  const auto rows = static_cast<size_t>(state.range(0));
+  for (auto _ : state) {
+    Do(db, "BEGIN IMMEDIATE");
+    for (size_t i = 0; i < rows; ++i) {
+      const std::string bytes = RandomBytes(kRawBytes);
+      sqlite3_bind_blob(insert, 1, bytes.data(), kRawBytes, SQLITE_STATIC);
+      sqlite3_bind_blob(insert, 2, bytes.data(), 32, SQLITE_STATIC);
+      sqlite3_bind_text(insert, 3, bytes.data(), 16, SQLITE_STATIC);
+      ENTENTE_CHECK(sqlite3_step(insert) == SQLITE_DONE);
+      sqlite3_reset(insert);
+    }
+    Do(db, "COMMIT");
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+  sqlite3_finalize(insert);
+  sqlite3_close(db);
+}
+BENCHMARK(BM_RawSqlite)->Arg(1)->Arg(64)->Arg(256)->UseRealTime();
+
+// Parsed, verified by both libraries, committed, read back, remembered, signed.
+void BM_Append(benchmark::State& state) {
+  Ledger ledger;
+  const auto entries = static_cast<size_t>(state.range(0));
+  for (auto _ : state) {
+    state.PauseTiming();
+    const auto batch = ledger.Next(entries);
+    state.ResumeTiming();
+    ledger.Add(batch);
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(BM_Append)->Arg(1)->Arg(64)->Arg(256)->UseRealTime();
+
+void BM_VerifySignature(benchmark::State& state) {
+  const SecretKey key = SecretKey::Make(Purpose::kStatement, "Mill");
+  const std::string message = RandomBytes(kRawBytes);
+  const Signature signature = key.Sign(message);
+  const std::string_view bytes(reinterpret_cast<const char*>(signature.data()), signature.size());
+  for (auto _ : state) benchmark::DoNotOptimize(Verify(key.public_key(), message, bytes));
+}
+BENCHMARK(BM_VerifySignature);
+
+// Opening for writing a ledger that was left in order.
+void BM_Open(benchmark::State& state) {
+  Ledger ledger;
+  ledger.FillTo(static_cast<uint64_t>(state.range(0)));
+  for (auto _ : state) ledger.Reopen();
+}
+BENCHMARK(BM_Open)->RangeMultiplier(10)->Range(1'000, 100'000)->UseRealTime();
+
+// Every byte hashed and judged; the second argument says whether signatures are verified too.
+void BM_Walk(benchmark::State& state) {
+  Ledger ledger;
+  ledger.FillTo(static_cast<uint64_t>(state.range(0)));
+  WalkOptions options;
+  options.signatures_hold = state.range(1) == 0;
+  for (auto _ : state) {
+    const auto walked =
+        Walk(ledger.sequencer().reader(), options, [](const Line&) -> Result<void> { return {}; });
+    ENTENTE_CHECK(walked.has_value());
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(BM_Walk)->ArgsProduct({{1'000, 10'000, 100'000}, {0, 1}})->UseRealTime();
+
+void BM_ProveInclusion(benchmark::State& state) {
+  Ledger ledger;
+  ledger.FillTo(static_cast<uint64_t>(state.range(0)));
+  const uint64_t size = ledger.sequencer().edge().size();
+  uint64_t index = 0;
+  size_t hashes = 0;
+  for (auto _ : state) {
+    index = (index + 7'919) % size;
+    hashes = std::max(hashes, ProveInclusion(index, size, ledger.hashes())->size());
+  }
+  state.counters["hashes"] = static_cast<double>(hashes);
+}
+BENCHMARK(BM_ProveInclusion)->RangeMultiplier(10)->Range(1'000, 100'000);
+
+void BM_CheckInclusion(benchmark::State& state) {
+  Ledger ledger;
+  ledger.FillTo(static_cast<uint64_t>(state.range(0)));
+  const Edge& edge = ledger.sequencer().edge();
+  const auto proof = ProveInclusion(7, edge.size(), ledger.hashes());
+  const Digest leaf = *ledger.hashes()(0, 7);
+  for (auto _ : state) ENTENTE_CHECK(VerifyInclusion(7, edge.size(), leaf, *proof, edge.Root()));
+}
+BENCHMARK(BM_CheckInclusion)->RangeMultiplier(10)->Range(1'000, 100'000);
+
+}  // namespace
+
+BENCHMARK_MAIN();
