@@ -1,7 +1,7 @@
 # Sourced by ./run, ./test and .ci/run: installs what is missing, and configures builds.
 # Debian 12, as root or with sudo. Reasons for each package: docs/dependencies.md.
 
-entente_packages="g++ cmake ninja-build ccache pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libcmark-dev libsodium-dev libssl-dev libsqlite3-dev libgtest-dev libbenchmark-dev strace"
+entente_packages="g++ cmake ninja-build ccache pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev libcmark-dev libsodium-dev libssl-dev libsqlite3-dev libpq-dev libgtest-dev libbenchmark-dev strace"
 
 # entente_install PACKAGE...: installs those that are not there.
 entente_install() {

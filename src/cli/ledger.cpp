@@ -78,6 +78,9 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["init"]
       ->add_option("--origin", flags.origin, "The log's name: example.com/deal")
       ->required();
+  made["init"]->add_option(
+      "--store", flags.store,
+      "Keep the entries there, as postgresql:///deals, instead of in the folder");
   made["init"]->add_option("--party", flags.keys, "A party's key file; once for each party");
   made["init"]->add_option("--policy", flags.policy,
                            "Whose cosignatures make a checkpoint final (c2sp.org/tlog-policy)");

@@ -20,6 +20,8 @@ struct LedgerFlags {
   std::string out;
   std::string purpose = "statement";
   std::string policy;
+  // A database's address instead of a file in the folder.
+  std::string store;
   std::string kind;
   std::vector<std::string> fields;
   std::string by;
@@ -40,7 +42,8 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags);
 // Runs the one that was parsed; nothing when none was.
 std::optional<int> RunLedger(const CLI::App& app, const LedgerFlags& flags);
 
-// A ledger's folder, or an exported file; `trusted` when it is the former, a store of one's own.
+// A ledger's folder, a database's address, or an exported file; `trusted` unless it is the last: a
+// store of one's own.
 Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path, bool& trusted);
 
 }  // namespace entente::cli

@@ -9,12 +9,54 @@
 #include <ctime>
 #include <filesystem>
 
+#include "base/words.h"
 #include "ledger/export.h"
+#include "ledger/postgres/store.h"
 #include "ledger/sqlite/store.h"
 
 namespace entente::cli {
 
+namespace {
+
 std::string StorePath(const std::string& folder) { return folder + "/ledger.sqlite"; }
+std::string UrlPath(const std::string& folder) { return folder + "/store.url"; }
+
+// The address of the database that has the entries; nothing where a file in the folder has them.
+std::optional<std::string> UrlOf(const std::string& where) {
+  if (ledger::postgres::IsUrl(where)) return where;
+  auto text = ReadFile(UrlPath(where));
+  return text ? std::optional(std::string(Trim(*text))) : std::nullopt;
+}
+
+Result<std::unique_ptr<ledger::Writer>> OpenWriter(const std::string& folder) {
+  const auto url = UrlOf(folder);
+  return url ? ledger::postgres::OpenWriter(*url) : ledger::sqlite::OpenWriter(StorePath(folder));
+}
+
+}  // namespace
+
+bool HasLedger(const std::string& folder) {
+  std::error_code error;
+  return std::filesystem::exists(StorePath(folder), error) ||
+         std::filesystem::exists(UrlPath(folder), error);
+}
+
+Result<void> CreateStore(const std::string& folder, const std::string& url) {
+  if (!url.empty()) {
+    if (auto store = ledger::postgres::Create(url); !store) return std::unexpected(store.error());
+    // It may hold a password.
+    return WriteSecret(UrlPath(folder), url + "\n");
+  }
+  if (auto store = ledger::sqlite::Create(StorePath(folder)); !store)
+    return std::unexpected(store.error());
+  return {};
+}
+
+Result<std::unique_ptr<ledger::Reader>> OpenReader(const std::string& where) {
+  const auto url = UrlOf(where);
+  return url ? ledger::postgres::OpenReader(*url) : ledger::sqlite::OpenReader(StorePath(where));
+}
+
 std::string StatePath(const std::string& folder) { return folder + "/signer/state"; }
 std::string LogKeyPath(const std::string& folder) { return folder + "/signer/log.key"; }
 
@@ -73,15 +115,15 @@ Result<ledger::Sequencer> OpenSequencer(const std::string& folder) {
   if (!key) return std::unexpected(key.error());
   auto signer = ledger::Signer::Open(StatePath(folder), std::move(*key));
   if (!signer) return std::unexpected(signer.error());
-  auto writer = ledger::sqlite::OpenWriter(StorePath(folder));
+  auto writer = OpenWriter(folder);
   if (!writer) return std::unexpected(writer.error());
-  auto reader = ledger::sqlite::OpenReader(StorePath(folder));
+  auto reader = OpenReader(folder);
   if (!reader) return std::unexpected(reader.error());
   return ledger::Sequencer::Open(std::move(*writer), std::move(*reader), std::move(*signer));
 }
 
 Result<Head> ReadHead(const std::string& folder) {
-  auto reader = ledger::sqlite::OpenReader(StorePath(folder));
+  auto reader = OpenReader(folder);
   if (!reader) return std::unexpected(reader.error());
   Head out;
   out.reader = std::move(*reader);
@@ -108,13 +150,13 @@ Result<Head> ReadHead(const std::string& folder) {
 
 Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path, bool& trusted) {
   std::error_code error;
-  trusted = std::filesystem::is_directory(path, error);
+  trusted = std::filesystem::is_directory(path, error) || ledger::postgres::IsUrl(path);
   if (!trusted) {
     auto file = ledger::ExportFile::Open(path);
     if (!file) return std::unexpected(file.error());
     return std::unique_ptr<ledger::Source>(std::move(*file));
   }
-  auto reader = ledger::sqlite::OpenReader(StorePath(path));
+  auto reader = OpenReader(path);
   if (!reader) return std::unexpected(reader.error());
   return std::unique_ptr<ledger::Source>(std::move(*reader));
 }

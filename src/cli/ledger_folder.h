@@ -11,7 +11,13 @@
 
 namespace entente::cli {
 
-std::string StorePath(const std::string& folder);
+// Whether the folder holds a ledger.
+bool HasLedger(const std::string& folder);
+// Makes the store: in the folder, or at a database's address.
+Result<void> CreateStore(const std::string& folder, const std::string& url);
+// Of a folder or, for reading, a database's address.
+Result<std::unique_ptr<ledger::Reader>> OpenReader(const std::string& where);
+
 std::string StatePath(const std::string& folder);
 std::string LogKeyPath(const std::string& folder);
 

@@ -217,6 +217,10 @@ int Verify(const LedgerFlags& flags) {
                        Count(holder.sequence, "statement", "statements"),
                        ledger::KeyId(holder.keys.back().key).substr(0, 16));
   if (withheld > 0) out += "  " + Count(withheld, "value was", "values were") + " withheld\n";
+  if (walked->unsigned_entries > 0) {
+    out += "  " + Count(walked->unsigned_entries, "entry", "entries") +
+           " behind it not signed yet: opening the ledger for writing signs what was left\n";
+  }
   if (!walked->standing) {
     out +=
         "  no witness is asked for: a second history shown to somebody else would not be noticed\n";

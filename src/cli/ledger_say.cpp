@@ -9,7 +9,6 @@
 
 #include "base/words.h"
 #include "cli/ledger_folder.h"
-#include "ledger/sqlite/store.h"
 #include "service/ledger.h"
 #include "wire/json.h"
 
@@ -72,7 +71,7 @@ std::optional<std::pair<std::string, std::string>> FieldOf(const std::string& te
 // A statement about an entry, which is named by index and leaf so that no other can be meant.
 int About(const LedgerFlags& flags, std::string_view kind, Json::Object body,
           std::vector<ledger::Opening> openings = {}) {
-  auto reader = ledger::sqlite::OpenReader(StorePath(flags.ledger));
+  auto reader = OpenReader(flags.ledger);
   if (!reader) return Complain(flags.common, reader.error());
   const auto hash = (*reader)->Hashes(0, flags.index, 1);
   if (!hash)
@@ -195,7 +194,7 @@ int Init(const LedgerFlags& flags) {
   for (const ledger::SecretKey& key : *keys)
     parties.push_back({key.name(), key.public_key(), key.next()});
   std::error_code error;
-  if (std::filesystem::exists(StorePath(flags.ledger), error))
+  if (HasLedger(flags.ledger))
     return Complain(flags.common, Quoted(flags.ledger) + " holds a ledger", "name another folder");
   std::filesystem::create_directories(flags.ledger + "/signer", error);
   if (error)
@@ -220,8 +219,8 @@ int Init(const LedgerFlags& flags) {
   {
     auto signer = ledger::Signer::Create(StatePath(flags.ledger), std::move(*log));
     if (!signer) return Complain(flags.common, signer.error());
-    auto store = ledger::sqlite::Create(StorePath(flags.ledger));
-    if (!store) return Complain(flags.common, store.error());
+    if (auto store = CreateStore(flags.ledger, flags.store); !store)
+      return Complain(flags.common, store.error());
   }
   fmt::print("ledger {} of {}\n", flags.origin, name);
   return Submit(flags, {genesis});

@@ -4,9 +4,9 @@
 
 namespace entente::ledger {
 
-Admission::Admission(Base base, AdmissionOptions options)
+Admission::Admission(Base base, Verifier verify)
     : base_(std::move(base)),
-      options_(options),
+      verify_(std::move(verify)),
       edge_(base_.edge),
       registry_(base_.registry),
       recorded_(base_.recorded) {
@@ -26,6 +26,13 @@ Result<Digest> Admission::Hash(uint32_t level, uint64_t index) const {
       out.push_back(hashes_.at(at / kTileHeight).at(i - kept));
     return out;
   })(level, index);
+}
+
+Result<Digest> Admission::RootAt(uint64_t size) const {
+  // Whoever follows has mostly seen the tree as it stands, or as it stood before the batch.
+  if (size == edge_.size()) return edge_.Root();
+  if (size == base_.edge.size()) return base_.edge.Root();
+  return ledger::RootAt(size, [&](uint32_t level, uint64_t index) { return Hash(level, index); });
 }
 
 Result<Statement> Admission::StatementAt(uint64_t index) const {
@@ -90,7 +97,7 @@ Result<Admitted> Admission::Replay(std::string_view bytes, bool as_added) {
 }
 
 Result<Admitted> Admission::Add(const Leaf& leaf, std::string_view bytes) {
-  Result<Accepted> accepted = registry_.Admit(leaf.envelope, *this, options_.signatures_hold);
+  Result<Accepted> accepted = registry_.Admit(leaf.envelope, *this, verify_);
   if (!accepted) return std::unexpected(accepted.error());
   Admitted out{edge_.size(), LeafHash(bytes), leaf.recorded, std::move(accepted->statement),
                std::move(accepted->signers)};

@@ -34,15 +34,9 @@ struct Admitted {
   std::vector<std::string> signers;
 };
 
-struct AdmissionOptions {
-  // Do not verify signatures, of leaves that were admitted by somebody one trusts. Everything else
-  // is judged all the same.
-  bool signatures_hold = false;
-};
-
 class Admission final : public Past {
  public:
-  explicit Admission(Base base = {}, AdmissionOptions options = {});
+  explicit Admission(Base base = {}, Verifier verify = Verify);
 
   // Admits `submission` at `now`, or at the time of the leaf before where the clock was set back.
   // Failures: those of Registry::Admit, `wrong-opening`, `too-long`.
@@ -58,6 +52,7 @@ class Admission final : public Past {
 
   uint64_t size() const override { return edge_.size(); }
   Result<Digest> Hash(uint32_t level, uint64_t index) const override;
+  Result<Digest> RootAt(uint64_t size) const override;
   Result<Statement> StatementAt(uint64_t index) const override;
   Result<bool> HasNonce(const std::string& nonce) const override;
 
@@ -65,7 +60,7 @@ class Admission final : public Past {
   Result<Admitted> Add(const Leaf& leaf, std::string_view bytes);
 
   Base base_;
-  AdmissionOptions options_;
+  Verifier verify_;
   Edge edge_;
   Registry registry_;
   std::string recorded_;

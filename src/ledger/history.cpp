@@ -2,9 +2,13 @@
 
 #include <algorithm>
 
+#include "ledger/verified_ahead.h"
+
 namespace entente::ledger {
 
 namespace {
+
+bool TakeForGranted(const PublicKey&, std::string_view, std::string_view) { return true; }
 
 std::unexpected<Failure> At(uint64_t index, Failure failure) {
   failure.what = "entry " + std::to_string(index) + ": " + failure.what;
@@ -52,7 +56,9 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
     if (!leaves) return std::unexpected(leaves.error());
     return std::move(leaves->front());
   };
-  Admission admission(std::move(base), {options.signatures_hold});
+  VerifiedAhead ahead;
+  Admission admission(std::move(base), options.signatures_hold ? Verifier(TakeForGranted)
+                                                               : Verifier(std::cref(ahead)));
   Walked out;
   bool visiting = true;
   out.prefix = {checkpoint->origin, 0, admission.edge().Root()};
@@ -60,6 +66,7 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
     const auto leaves = source.Leaves(
         admission.size(), std::min<uint64_t>(kBatchMax, checkpoint->size - admission.size()));
     if (!leaves) return std::unexpected(leaves.error());
+    if (!options.signatures_hold) ahead.LookAtLeaves(*leaves, admission.registry());
     for (const std::string& bytes : *leaves) {
       Line line;
       const uint64_t index = admission.size();
@@ -102,6 +109,7 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
     if (!standing) return std::unexpected(standing.error());
     out.standing = std::move(*standing);
   }
+  out.unsigned_entries = *size - checkpoint->size;
   out.note = std::move(*note);
   out.checkpoint = *checkpoint;
   out.registry = admission.registry();

@@ -20,7 +20,8 @@ struct Line {
 };
 
 struct WalkOptions {
-  // See AdmissionOptions.
+  // Do not verify signatures, of leaves that were admitted by somebody one trusts. Everything else
+  // is judged all the same.
   bool signatures_hold = false;
   // Visit only leaves that were recorded before this time, or of a smaller index.
   std::optional<std::string> recorded_before;
@@ -36,6 +37,9 @@ struct Walked {
   // What was visited, as if it were all.
   Checkpoint prefix;
   std::string last_recorded;
+  // Entries of the source behind the last checkpoint: being signed just now, or left by a process that
+  // ended early, or the checkpoint that covered them is gone.
+  uint64_t unsigned_entries = 0;
   // Of the whole.
   Registry registry;
   std::optional<Policy::Standing> standing;
@@ -43,7 +47,7 @@ struct Walked {
 
 // Failures name the entry: those of admission; `wrong-root` where the leaves do not give the root
 // that was signed, `bad-signature` where the log has not signed it, `no-checkpoint` where there is
-// none. Cost: linear; with signatures some 100 microseconds a leaf. Memory: 32 bytes a leaf and its
+// none. Cost: linear; signatures are verified on all cores. Memory: 32 bytes a leaf and its
 // nonce.
 Result<Walked> Walk(Source& source, const WalkOptions& options,
                     const std::function<Result<void>(const Line&)>& visit);

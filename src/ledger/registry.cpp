@@ -163,8 +163,7 @@ std::optional<Failure> Registry::CheckChain(const Statement& s, const Past& past
                                             ", and the author had seen " +
                                             std::to_string(author.seen)};
   }
-  const Result<Digest> root =
-      RootAt(s.seen.size, [&](uint32_t level, uint64_t index) { return past.Hash(level, index); });
+  const Result<Digest> root = past.RootAt(s.seen.size);
   if (!root) return root.error();
   if (*root != s.seen.root) {
     return Failure{"split-view",
@@ -303,7 +302,8 @@ Result<Registry::Signers> Registry::Follow(const Statement& s, const Past& past)
   return Take(s, past, *author);
 }
 
-Result<Accepted> Registry::Admit(const Envelope& envelope, const Past& past, bool signatures_hold) {
+Result<Accepted> Registry::Admit(const Envelope& envelope, const Past& past,
+                                 const Verifier& verify) {
   Result<Statement> statement = Statement::Read(envelope.payload);
   if (!statement) return std::unexpected(statement.error());
   Registry next = *this;
@@ -320,7 +320,7 @@ Result<Accepted> Registry::Admit(const Envelope& envelope, const Past& past, boo
                     "leave it out, or use the key that is");
     }
     const PublicKey& key = signer->keys.back().key;
-    if (!signatures_hold && !Verify(key, message, line.bytes)) {
+    if (!verify(key, message, line.bytes)) {
       return Refuse("bad-signature", "the signature of " + InQuotes(signer->name) + " is wrong");
     }
     if (std::ranges::find(signed_by, key) != signed_by.end())

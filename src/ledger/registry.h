@@ -23,9 +23,15 @@ class Past {
   virtual uint64_t size() const = 0;
   // As SubtreeHash.
   virtual Result<Digest> Hash(uint32_t level, uint64_t index) const = 0;
+  // Of the first `size` leaves.
+  virtual Result<Digest> RootAt(uint64_t size) const = 0;
   virtual Result<Statement> StatementAt(uint64_t index) const = 0;
   virtual Result<bool> HasNonce(const std::string& nonce) const = 0;
 };
+
+// Whether a signature holds; `Verify` unless somebody has looked already.
+using Verifier =
+    std::function<bool(const PublicKey& key, std::string_view message, std::string_view signature)>;
 
 struct Accepted {
   Statement statement;
@@ -68,8 +74,7 @@ class Registry {
 
   // Judges the statement in `envelope` as the next; the registry changes only when it is admitted.
   // The failure's name is the reason of the refusal; docs/ledger_format.md lists them.
-  // `signatures_hold` is for who has already verified them over these bytes.
-  Result<Accepted> Admit(const Envelope& envelope, const Past& past, bool signatures_hold = false);
+  Result<Accepted> Admit(const Envelope& envelope, const Past& past, const Verifier& verify);
 
   // Of the log; empty before the genesis.
   const std::string& origin() const { return origin_; }

@@ -1,6 +1,7 @@
 #include "ledger/sequencer.h"
 
 #include "base/check.h"
+#include "ledger/verified_ahead.h"
 
 namespace entente::ledger {
 
@@ -168,7 +169,9 @@ Result<Sequencer::Batched> Sequencer::Append(std::span<const Submission> submiss
 Result<Sequencer::Batched> Sequencer::AppendUnguarded(std::span<const Submission> submissions,
                                                       const std::string& now) {
   ENTENTE_CHECK(submissions.size() <= kBatchMax);
-  Admission admission(BaseHere());
+  VerifiedAhead ahead;
+  ahead.LookAt(submissions, registry_);
+  Admission admission(BaseHere(), std::cref(ahead));
   Batched out;
   for (const Submission& submission : submissions) {
     const Digest statement = Sha256(submission.envelope.payload);

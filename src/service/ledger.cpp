@@ -70,6 +70,11 @@ class Scribe {
     }
     for (const auto& [why, entries] : notes_)
       out.notes.push_back(JoinAnd(entries) + (entries.size() == 1 ? " is " : " are ") + why);
+    if (walked.unsigned_entries > 0) {
+      out.notes.push_back(
+          std::to_string(walked.unsigned_entries) +
+          " more of the ledger are not under a signed checkpoint yet, and not counted");
+    }
     out.walked = std::move(walked);
     return out;
   }

@@ -8,6 +8,7 @@
 
 #include "deal.h"
 #include "ledger/history.h"
+#include "ledger/postgres/store.h"
 #include "ledger/sqlite/store.h"
 
 namespace entente::ledger {
@@ -20,15 +21,23 @@ class StoreTest : public ::testing::TestWithParam<std::string> {
     EXPECT_TRUE(Signer::Create(folder / "state", Copy(deal.log)));
     if (GetParam() == "sqlite") {
       EXPECT_TRUE(sqlite::Create(folder / "store"));
+    } else if (GetParam() == "postgres") {
+      static int number = 0;
+      schema = "test_" + std::to_string(getpid()) + "_" + std::to_string(number++);
+      url = server + "&options=-csearch_path%3D" + schema;
+      const auto created = postgres::Create(url);
+      EXPECT_TRUE(created) << created.error().what;
     }
   }
 
   std::unique_ptr<Reader> NewReader() {
     if (GetParam() == "memory") return std::make_unique<MemoryReader>(memory);
+    if (GetParam() == "postgres") return std::move(*postgres::OpenReader(url));
     return std::move(*sqlite::OpenReader(folder / "store"));
   }
   std::unique_ptr<Writer> NewWriter() {
     if (GetParam() == "memory") return std::make_unique<MemoryWriter>(memory);
+    if (GetParam() == "postgres") return std::move(*postgres::OpenWriter(url));
     auto writer = sqlite::OpenWriter(folder / "store");
     EXPECT_TRUE(writer) << writer.error().what;
     return std::move(*writer);
@@ -58,6 +67,9 @@ class StoreTest : public ::testing::TestWithParam<std::string> {
     for (size_t i = 1; i < entries; ++i)
       Add(s, Next(s, i % 2 == 0 ? deal.mill : deal.yard, std::to_string(i)));
   }
+  static void Run(const std::string& command) {
+    EXPECT_EQ(std::system(command.c_str()), 0) << command;
+  }
   struct Backup {
     Memory memory;
     std::string state;
@@ -65,10 +77,16 @@ class StoreTest : public ::testing::TestWithParam<std::string> {
   // Of a ledger that nobody has open.
   Backup BackUp() {
     if (GetParam() == "sqlite") std::filesystem::copy_file(folder / "store", folder / "backup");
+    if (GetParam() == "postgres")
+      Run("pg_dump -n " + schema + " '" + server + "' > " + (folder / "backup"));
     return {*memory, *ReadState()};
   }
   void RestoreStore(const Backup& backup) {
     *memory = backup.memory;
+    if (GetParam() == "postgres") {
+      Run("psql -q '" + server + "' -c 'DROP SCHEMA " + schema + " CASCADE' 2>/dev/null");
+      Run("psql -q '" + server + "' -f " + (folder / "backup") + " >/dev/null");
+    }
     if (GetParam() != "sqlite") return;
     for (const char* tail : {"", "-wal", "-shm"})
       std::filesystem::remove(folder / (std::string("store") + tail));
@@ -88,6 +106,10 @@ class StoreTest : public ::testing::TestWithParam<std::string> {
 
   Deal deal;
   Folder folder;
+  const std::string server =
+      std::getenv("ENTENTE_POSTGRES") == nullptr ? "" : std::getenv("ENTENTE_POSTGRES");
+  std::string schema;
+  std::string url;
   std::shared_ptr<Memory> memory = std::make_shared<Memory>();
 };
 
@@ -241,6 +263,26 @@ TEST_P(StoreTest, OneProcessWrites) {
   EXPECT_EQ(Open().error().name, "two-writers");
 }
 
+// On another host with another copy of the signer: whoever opened last writes, the other is fenced
+// off.
+TEST(Postgres, AReplacedWriterIsFencedOff) {
+  const char* server = std::getenv("ENTENTE_POSTGRES");
+  if (server == nullptr) GTEST_SKIP() << "no server; ./test starts one";
+  const std::string url =
+      std::string(server) + "&options=-csearch_path%3Dfenced_" + std::to_string(getpid());
+  auto first = std::move(*postgres::Create(url));
+  auto second = std::move(*postgres::OpenWriter(url));
+  const Deal deal;
+  Admission admission;
+  ASSERT_TRUE(admission.Submit(deal.SignedBegin(), kNow));
+  Batch batch = admission.added();
+  batch.registry = admission.registry().Write();
+  EXPECT_EQ(first->Append(batch).error().name, "two-writers");
+  EXPECT_TRUE(second->Append(batch));
+  EXPECT_EQ(second->Append(batch).error().name, "moved");
+  EXPECT_EQ(postgres::Create(url).error().name, "store-failed");
+}
+
 TEST_P(StoreTest, TheSignersMemorySurvivesATornWriteAndNotTheLossOfBoth) {
   Fill(10);
   const std::string good = *ReadState();
@@ -283,7 +325,13 @@ TEST_P(StoreTest, AFlippedBitInTheSignersMemoryIsNoticed) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, ::testing::Values("memory", "sqlite"),
+// PostgreSQL where a server is; ./test starts one.
+std::vector<std::string> Stores() {
+  std::vector<std::string> stores = {"memory", "sqlite"};
+  if (std::getenv("ENTENTE_POSTGRES") != nullptr) stores.emplace_back("postgres");
+  return stores;
+}
+INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, ::testing::ValuesIn(Stores()),
                          [](const auto& store) { return store.param; });
 
 }  // namespace

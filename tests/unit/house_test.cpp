@@ -90,7 +90,8 @@ TEST(House, AThirdPartyLibraryIsNamedInOneFolder) {
                                                     {"<cmark", "wire"},
                                                     {"<sodium", "ledger"},
                                                     {"<openssl/", "ledger"},
-                                                    {"<sqlite3", "ledger/sqlite"}};
+                                                    {"<sqlite3", "ledger/sqlite"},
+                                                    {"<libpq", "ledger/postgres"}};
   const std::filesystem::path src = ENTENTE_SOURCE_DIR "/src";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(src)) {
     if (!entry.is_regular_file()) continue;

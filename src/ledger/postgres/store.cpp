@@ -1,0 +1,381 @@
+#include "ledger/postgres/store.h"
+
+#include <libpq-fe.h>
+
+#include "base/check.h"
+#include "ledger/note.h"
+
+namespace entente::ledger::postgres {
+
+namespace {
+
+constexpr int kVersion = 1;
+
+constexpr const char* kTables = R"(
+CREATE TABLE head (
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  version integer NOT NULL, size bigint NOT NULL, epoch bigint NOT NULL);
+CREATE TABLE leaf (
+  idx bigint PRIMARY KEY, bytes bytea NOT NULL, hash bytea NOT NULL,
+  statement bytea NOT NULL UNIQUE, nonce text NOT NULL UNIQUE);
+CREATE TABLE hash (
+  level integer NOT NULL, idx bigint NOT NULL, hash bytea NOT NULL, PRIMARY KEY (level, idx));
+CREATE TABLE opening (
+  idx bigint NOT NULL, name text NOT NULL, salt bytea NOT NULL, value bytea NOT NULL,
+  PRIMARY KEY (idx, name));
+CREATE TABLE registry (size bigint PRIMARY KEY, text bytea NOT NULL);
+CREATE TABLE checkpoint (size bigint PRIMARY KEY, note bytea NOT NULL);
+CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN RAISE EXCEPTION 'append-only'; END $$;
+CREATE TRIGGER leaf_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON leaf
+  FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TRIGGER hash_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON hash
+  FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+)";
+
+struct Finish {
+  void operator()(PGconn* connection) const { PQfinish(connection); }
+};
+struct Clear {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Rows = std::unique_ptr<PGresult, Clear>;
+
+std::string Bytea(std::string_view bytes) { return "\\x" + Hex(bytes); }
+std::string Bytea(const Digest& digest) { return Bytea(BytesOf(digest)); }
+
+// The text form of an array whose elements need no other escape than quotes and backslashes.
+class ArrayText {
+ public:
+  void Add(std::string_view element) {
+    text_ += text_.empty() ? "{\"" : ",\"";
+    for (const char c : element) {
+      if (c == '"' || c == '\\') text_ += '\\';
+      text_ += c;
+    }
+    text_ += '"';
+  }
+  std::string Take() && { return text_.empty() ? "{}" : text_ + "}"; }
+
+ private:
+  std::string text_;
+};
+
+class Connection {
+ public:
+  static Result<Connection> Open(const std::string& url) {
+    Connection out;
+    out.connection_.reset(PQconnectdb(url.c_str()));
+    if (PQstatus(out.get()) != CONNECTION_OK) return out.Failed("connecting to the ledger");
+    // What a standby has not confirmed is not durable; the server's own setting may be weaker.
+    if (auto set = out.Do("SET synchronous_commit = on; SET client_encoding = 'UTF8'; SET "
+                          "client_min_messages = warning");
+        !set)
+      return std::unexpected(set.error());
+    return out;
+  }
+
+  PGconn* get() const { return connection_.get(); }
+
+  std::unexpected<Failure> Failed(std::string_view doing) const {
+    std::string what = std::string(doing) + ": " + PQerrorMessage(get());
+    while (!what.empty() && (what.back() == '\n' || what.back() == ' ')) what.pop_back();
+    return Fail("store-failed", what, "see to the database and open the ledger again");
+  }
+
+  Result<void> Do(const char* sql) const {
+    const Rows rows(PQexec(get(), sql));
+    const ExecStatusType status = PQresultStatus(rows.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return Failed("writing");
+    return {};
+  }
+
+  Result<Rows> Ask(const char* sql, const std::vector<std::string>& arguments = {}) const {
+    std::vector<const char*> values;
+    for (const std::string& argument : arguments) values.push_back(argument.c_str());
+    Rows rows(PQexecParams(get(), sql, static_cast<int>(values.size()), nullptr, values.data(),
+                           nullptr, nullptr, 0));
+    const ExecStatusType status = PQresultStatus(rows.get());
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) return Failed("asking the ledger");
+    return rows;
+  }
+
+  // That there is a ledger of a version that is known.
+  Result<void> CheckVersion() const {
+    const auto rows =
+        Ask("SELECT to_regclass('head') IS NOT NULL AND to_regclass('leaf') IS NOT NULL");
+    if (!rows) return std::unexpected(rows.error());
+    if (std::string_view(PQgetvalue(rows->get(), 0, 0)) != "t") {
+      return Fail("not-a-ledger", "the schema holds no ledger",
+                  "make one with `entente ledger init`");
+    }
+    const auto version = Ask("SELECT version FROM head");
+    if (!version) return std::unexpected(version.error());
+    if (PQntuples(version->get()) != 1 ||
+        ReadDecimal(PQgetvalue(version->get(), 0, 0)) != static_cast<uint64_t>(kVersion)) {
+      return Fail("unknown-version", "the ledger is kept in another version of the store",
+                  "a newer release may read it");
+    }
+    return {};
+  }
+
+ private:
+  std::unique_ptr<PGconn, Finish> connection_;
+};
+
+std::optional<uint64_t> NumberIn(const Rows& rows, int row, int column) {
+  return ReadDecimal(PQgetvalue(rows.get(), row, column));
+}
+
+std::optional<std::string> BytesIn(const Rows& rows, int row, int column) {
+  const std::string_view text = PQgetvalue(rows.get(), row, column);
+  return text.starts_with("\\x") ? FromHex(text.substr(2)) : std::nullopt;
+}
+
+std::unexpected<Failure> Damaged(std::string_view what) {
+  return Fail("store-damaged", std::string(what) + " cannot be read",
+              "restore the database, and verify it with an export");
+}
+
+class PostgresReader final : public Reader {
+ public:
+  explicit PostgresReader(Connection connection) : connection_(std::move(connection)) {}
+
+  Result<uint64_t> Size() override {
+    const auto rows = connection_.Ask("SELECT coalesce(max(idx) + 1, 0) FROM leaf");
+    if (!rows) return std::unexpected(rows.error());
+    const auto size = NumberIn(*rows, 0, 0);
+    if (!size) return Damaged("the size");
+    return *size;
+  }
+
+  Result<std::vector<std::string>> Leaves(uint64_t first, uint64_t count) override {
+    const auto rows =
+        connection_.Ask("SELECT bytes FROM leaf WHERE idx >= $1 AND idx < $2 ORDER BY idx",
+                        {std::to_string(first), std::to_string(first + count)});
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<std::string> out;
+    for (int i = 0; i < PQntuples(rows->get()); ++i) {
+      auto bytes = BytesIn(*rows, i, 0);
+      if (!bytes) return Damaged("an entry");
+      out.push_back(std::move(*bytes));
+    }
+    if (out.size() != count) return Missing("an entry", first + out.size());
+    return out;
+  }
+
+  Result<std::vector<Digest>> Hashes(uint32_t level, uint64_t first, uint64_t count) override {
+    const std::vector<std::string> range = {std::to_string(first), std::to_string(first + count)};
+    const auto rows =
+        level == 0 ? connection_.Ask(
+                         "SELECT hash FROM leaf WHERE idx >= $1 AND idx < $2 ORDER BY idx", range)
+                   : connection_.Ask(
+                         "SELECT hash FROM hash WHERE idx >= $1 AND idx < $2 AND level = $3 "
+                         "ORDER BY idx",
+                         {range[0], range[1], std::to_string(level)});
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<Digest> out;
+    for (int i = 0; i < PQntuples(rows->get()); ++i) {
+      const auto bytes = BytesIn(*rows, i, 0);
+      const auto hash = bytes ? DigestOf(*bytes) : std::nullopt;
+      if (!hash) return Damaged("a hash of the tree");
+      out.push_back(*hash);
+    }
+    if (out.size() != count) return Missing("a hash", first + out.size());
+    return out;
+  }
+
+  Result<std::optional<uint64_t>> IndexOf(const Digest& statement) override {
+    return Place("SELECT idx FROM leaf WHERE statement = $1", Bytea(statement));
+  }
+  Result<std::optional<uint64_t>> NonceAt(const std::string& nonce) override {
+    return Place("SELECT idx FROM leaf WHERE nonce = $1", nonce);
+  }
+
+  Result<std::string> RegistryAt(uint64_t size) override {
+    auto text = Text("SELECT text FROM registry WHERE size = $1", size);
+    if (!text) return std::unexpected(text.error());
+    return text->value_or("");
+  }
+  Result<std::optional<std::string>> CheckpointFrom(uint64_t size) override {
+    return Text("SELECT note FROM checkpoint WHERE size >= $1 ORDER BY size LIMIT 1", size);
+  }
+  Result<std::optional<std::string>> CheckpointUpTo(uint64_t size) override {
+    return Text("SELECT note FROM checkpoint WHERE size <= $1 ORDER BY size DESC LIMIT 1", size);
+  }
+
+  Result<std::vector<Opening>> Openings(uint64_t index) override {
+    const auto rows = connection_.Ask(
+        "SELECT name, salt, value FROM opening WHERE idx = $1 ORDER BY name COLLATE \"C\"",
+        {std::to_string(index)});
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<Opening> out;
+    for (int i = 0; i < PQntuples(rows->get()); ++i) {
+      auto salt = BytesIn(*rows, i, 1);
+      auto value = BytesIn(*rows, i, 2);
+      if (!salt || !value) return Damaged("an opening");
+      out.push_back({PQgetvalue(rows->get(), i, 0), std::move(*salt), std::move(*value)});
+    }
+    return out;
+  }
+
+  // The server checks its pages itself, where checksums are on.
+  Result<std::string> Check() override { return std::string(); }
+
+ private:
+  std::unexpected<Failure> Missing(std::string_view what, uint64_t index) {
+    return Fail("store-damaged", std::string(what) + " is missing at " + std::to_string(index));
+  }
+  Result<std::optional<uint64_t>> Place(const char* sql, const std::string& argument) {
+    const auto rows = connection_.Ask(sql, {argument});
+    if (!rows) return std::unexpected(rows.error());
+    if (PQntuples(rows->get()) == 0) return std::optional<uint64_t>();
+    return NumberIn(*rows, 0, 0);
+  }
+  Result<std::optional<std::string>> Text(const char* sql, uint64_t size) {
+    const auto rows = connection_.Ask(sql, {std::to_string(size)});
+    if (!rows) return std::unexpected(rows.error());
+    if (PQntuples(rows->get()) == 0) return std::optional<std::string>();
+    auto text = BytesIn(*rows, 0, 0);
+    if (!text) return Damaged("a text");
+    return std::optional(std::move(*text));
+  }
+
+  Connection connection_;
+};
+
+class PostgresWriter final : public Writer {
+ public:
+  PostgresWriter(Connection connection, uint64_t epoch)
+      : connection_(std::move(connection)), epoch_(epoch) {}
+
+  Result<void> Append(const Batch& batch) override {
+    if (auto begun = connection_.Do("BEGIN"); !begun) return begun;
+    if (auto written = Write(batch); !written) {
+      const Failure failure = written.error();
+      if (auto undone = connection_.Do("ROLLBACK"); !undone) return undone;
+      return std::unexpected(failure);
+    }
+    return connection_.Do("COMMIT");
+  }
+
+  Result<void> KeepCheckpoint(uint64_t size, const std::string& note) override {
+    // Need not be durable: it is signed again with the same bytes.
+    const auto kept = connection_.Ask(
+        "WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)) "
+        "INSERT INTO checkpoint SELECT $1, $2 FROM quick "
+        "ON CONFLICT (size) DO UPDATE SET note = excluded.note",
+        {std::to_string(size), Bytea(note)});
+    if (!kept) return std::unexpected(kept.error());
+    return {};
+  }
+
+  Result<void> Erase(uint64_t index, const std::string& name) override {
+    const auto erased = connection_.Ask("DELETE FROM opening WHERE idx = $1 AND name = $2",
+                                        {std::to_string(index), name});
+    if (!erased) return std::unexpected(erased.error());
+    // The row's bytes stay in the table until it is rewritten.
+    return connection_.Do("VACUUM FULL opening");
+  }
+
+ private:
+  Result<void> Write(const Batch& batch) {
+    const auto head = connection_.Ask("SELECT size, epoch FROM head FOR UPDATE");
+    if (!head) return std::unexpected(head.error());
+    if (NumberIn(*head, 0, 1) != epoch_) {
+      return Fail("two-writers", "another process writes to this ledger now",
+                  "this one was replaced, and stops");
+    }
+    if (NumberIn(*head, 0, 0) != batch.first) {
+      return Fail("moved", std::string("the ledger has ") + PQgetvalue(head->get(), 0, 0) +
+                               " entries, not " + std::to_string(batch.first));
+    }
+    ArrayText indexes, bytes, hashes, statements, nonces;
+    ArrayText opened, names, salts, values;
+    uint64_t index = batch.first;
+    for (const NewLeaf& leaf : batch.leaves) {
+      indexes.Add(std::to_string(index));
+      bytes.Add(Bytea(leaf.bytes));
+      hashes.Add(Bytea(leaf.hash));
+      statements.Add(Bytea(leaf.statement));
+      nonces.Add(leaf.nonce);
+      for (const Opening& opening : leaf.openings) {
+        opened.Add(std::to_string(index));
+        names.Add(opening.name);
+        salts.Add(Bytea(opening.salt));
+        values.Add(Bytea(opening.value));
+      }
+      ++index;
+    }
+    ArrayText levels, places, roots;
+    for (const NewHash& hash : batch.hashes) {
+      levels.Add(std::to_string(hash.level));
+      places.Add(std::to_string(hash.index));
+      roots.Add(Bytea(hash.hash));
+    }
+    const std::pair<const char*, std::vector<std::string>> writes[] = {
+        {"INSERT INTO leaf SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], "
+         "$4::bytea[], "
+         "$5::text[])",
+         {std::move(indexes).Take(), std::move(bytes).Take(), std::move(hashes).Take(),
+          std::move(statements).Take(), std::move(nonces).Take()}},
+        {"INSERT INTO opening SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[], "
+         "$4::bytea[])",
+         {std::move(opened).Take(), std::move(names).Take(), std::move(salts).Take(),
+          std::move(values).Take()}},
+        {"INSERT INTO hash SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bytea[])",
+         {std::move(levels).Take(), std::move(places).Take(), std::move(roots).Take()}},
+        {"DELETE FROM registry WHERE size < $1", {std::to_string(batch.first)}},
+        {"INSERT INTO registry VALUES ($1, $2)", {std::to_string(index), Bytea(batch.registry)}},
+        {"UPDATE head SET size = $1", {std::to_string(index)}}};
+    for (const auto& [sql, arguments] : writes) {
+      if (const auto done = connection_.Ask(sql, arguments); !done)
+        return std::unexpected(done.error());
+    }
+    return {};
+  }
+
+  Connection connection_;
+  uint64_t epoch_;
+};
+
+}  // namespace
+
+bool IsUrl(std::string_view text) {
+  return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+Result<std::unique_ptr<Writer>> Create(const std::string& url) {
+  auto connection = Connection::Open(url);
+  if (!connection) return std::unexpected(connection.error());
+  const auto path = connection->Ask("SELECT split_part(current_setting('search_path'), ',', 1)");
+  if (!path) return std::unexpected(path.error());
+  const std::string schema = PQgetvalue(path->get(), 0, 0);
+  // `"$user"` stands first by default and means public where no schema has that name.
+  const bool named = !schema.starts_with('"');
+  const std::string sql =
+      "BEGIN; " + (named ? "CREATE SCHEMA IF NOT EXISTS " + schema + "; " : "") + kTables +
+      "INSERT INTO head VALUES (true, " + std::to_string(kVersion) + ", 0, 0); COMMIT";
+  if (auto made = connection->Do(sql.c_str()); !made) return std::unexpected(made.error());
+  return OpenWriter(url);
+}
+
+Result<std::unique_ptr<Writer>> OpenWriter(const std::string& url) {
+  auto connection = Connection::Open(url);
+  if (!connection) return std::unexpected(connection.error());
+  if (auto known = connection->CheckVersion(); !known) return std::unexpected(known.error());
+  const auto epoch = connection->Ask("UPDATE head SET epoch = epoch + 1 RETURNING epoch");
+  if (!epoch) return std::unexpected(epoch.error());
+  const auto number = NumberIn(*epoch, 0, 0);
+  if (!number) return Damaged("the head");
+  return std::make_unique<PostgresWriter>(std::move(*connection), *number);
+}
+
+Result<std::unique_ptr<Reader>> OpenReader(const std::string& url) {
+  auto connection = Connection::Open(url);
+  if (!connection) return std::unexpected(connection.error());
+  if (auto known = connection->CheckVersion(); !known) return std::unexpected(known.error());
+  return std::make_unique<PostgresReader>(std::move(*connection));
+}
+
+}  // namespace entente::ledger::postgres
