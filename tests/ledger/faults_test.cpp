@@ -19,6 +19,7 @@
 #include "deal.h"
 #include "ledger/export.h"
 #include "ledger/history.h"
+#include "ledger/postgres/store.h"
 #include "ledger/sqlite/store.h"
 
 namespace entente::ledger {
@@ -43,16 +44,32 @@ void WriteAll(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 
+// Where the entries of a ledger in a folder are kept.
+struct Kept {
+  // Empty for the file `store` in the folder.
+  std::string url;
+
+  Result<std::unique_ptr<Writer>> Make(const std::string& path) const {
+    return url.empty() ? sqlite::Create(path + "/store") : postgres::Create(url);
+  }
+  Result<std::unique_ptr<Writer>> OpenWriter(const std::string& path) const {
+    return url.empty() ? sqlite::OpenWriter(path + "/store") : postgres::OpenWriter(url);
+  }
+  Result<std::unique_ptr<Reader>> OpenReader(const std::string& path) const {
+    return url.empty() ? sqlite::OpenReader(path + "/store") : postgres::OpenReader(url);
+  }
+};
+
 // A ledger with a genesis that the worker can go on with.
 struct Template {
-  Template() {
+  explicit Template(const Kept& kept = {}) {
     WriteAll(folder / "mill.key", deal.mill.keys[0].Write(""));
     WriteAll(folder / "log.key", deal.log.Write(""));
     auto signer = Signer::Create(folder / "state", Copy(deal.log));
-    { auto created = sqlite::Create(folder / "store"); }
+    { auto created = kept.Make(folder.path()); }
     auto sequencer =
-        Sequencer::Open(std::move(*sqlite::OpenWriter(folder / "store")),
-                        std::move(*sqlite::OpenReader(folder / "store")), std::move(*signer));
+        Sequencer::Open(std::move(*kept.OpenWriter(folder.path())),
+                        std::move(*kept.OpenReader(folder.path())), std::move(*signer));
     const Submission genesis = deal.SignedBegin();
     EXPECT_TRUE(sequencer->Append({&genesis, 1}, kNow));
   }
@@ -67,16 +84,16 @@ struct Template {
 
 // Opens the ledger as the next process would, goes on with it and looks at every byte.
 void GoesOnWithAll(const Deal& deal, const std::string& path, const std::vector<std::string>& acked,
-                   const std::string& where) {
+                   const std::string& where, const Kept& kept = {}) {
   {
     auto signer = Signer::Open(path + "/state", Copy(deal.log));
     ASSERT_TRUE(signer) << where << ": " << signer.error().what;
     // What was acknowledged was signed, and what was signed is remembered: else a second history
     // could be signed over it.
     ASSERT_GE(signer->edge().size(), 1 + acked.size()) << where;
-    auto writer = sqlite::OpenWriter(path + "/store");
+    auto writer = kept.OpenWriter(path);
     ASSERT_TRUE(writer) << where << ": " << writer.error().what;
-    auto reader = sqlite::OpenReader(path + "/store");
+    auto reader = kept.OpenReader(path);
     ASSERT_TRUE(reader) << where << ": " << reader.error().what;
     auto sequencer = Sequencer::Open(std::move(*writer), std::move(*reader), std::move(*signer));
     ASSERT_TRUE(sequencer) << where << ": " << sequencer.error().name << ", "
@@ -87,7 +104,7 @@ void GoesOnWithAll(const Deal& deal, const std::string& path, const std::vector<
     ASSERT_TRUE(batched) << where << ": " << batched.error().what;
     ASSERT_TRUE(batched->outcomes[0].admitted) << where;
   }
-  auto reader = sqlite::OpenReader(path + "/store");
+  auto reader = kept.OpenReader(path);
   ASSERT_TRUE(reader) << where;
   std::set<std::string> there;
   const auto walked = Walk(**reader, {}, [&](const Line& line) -> Result<void> {
@@ -117,7 +134,8 @@ std::vector<std::string> LinesOf(const std::string& text) {
 
 Ran RunUnder(const std::string& prefix, const std::string& path, const std::string& log) {
   const std::string said = path + ".said";
-  const std::string command = prefix + " " ENTENTE_WORKER " " + path + " " +
+  // A client of PostgreSQL waits for ever for a server that it thinks is there.
+  const std::string command = "timeout -s KILL 20 " + prefix + " " ENTENTE_WORKER " " + path + " " +
                               std::to_string(Entries()) + " > " + said + " 2> " + path + ".err";
   Ran out;
   out.status = std::system(command.c_str());
@@ -125,6 +143,16 @@ Ran RunUnder(const std::string& prefix, const std::string& path, const std::stri
   out.injected = !log.empty() && (ReadAll(log).find("INJECTED") != std::string::npos ||
                                   ReadAll(log).find("SIGKILL") != std::string::npos);
   return out;
+}
+
+struct Fault {
+  const char* call;
+  const char* what;
+};
+
+std::string Strace(const Fault& fault, size_t when, const std::string& log) {
+  return "strace -f -qq -o " + log + " -e trace=" + fault.call + " -e inject=" + fault.call + ":" +
+         fault.what + ":when=" + std::to_string(when);
 }
 
 TEST(LedgerFaults, SystemCallsThatFailOrKill) {
@@ -135,10 +163,6 @@ TEST(LedgerFaults, SystemCallsThatFailOrKill) {
   Folder work;
   const std::string path = work / "ledger";
   const std::string log = work / "log";
-  struct Fault {
-    const char* call;
-    const char* what;
-  };
   constexpr Fault kFaults[] = {{"pwrite64", "error=EIO"},       {"pwrite64", "error=ENOSPC"},
                                {"pwrite64", "signal=SIGKILL"},  {"fdatasync", "error=EIO"},
                                {"fdatasync", "signal=SIGKILL"}, {"openat", "error=EIO"},
@@ -159,10 +183,7 @@ TEST(LedgerFaults, SystemCallsThatFailOrKill) {
   for (const Fault& fault : kFaults) {
     for (size_t when = 1;; when += stride) {
       base.CopyTo(path);
-      const Ran ran = RunUnder("strace -f -qq -o " + log + " -e trace=" + fault.call +
-                                   " -e inject=" + fault.call + ":" + fault.what +
-                                   ":when=" + std::to_string(when),
-                               path, log);
+      const Ran ran = RunUnder(Strace(fault, when, log), path, log);
       if (!ran.injected) break;
       ++points;
       ended += ran.status != 0;
@@ -174,6 +195,82 @@ TEST(LedgerFaults, SystemCallsThatFailOrKill) {
   std::printf("ledger faults: %zu system calls, %zu of them ended the process; 0 lost\n", points,
               ended);
   EXPECT_GE(points, 60u);
+}
+
+// One ledger in PostgreSQL that lives through all of it; what was acknowledged at any time stays.
+class PostgresFaults : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const char* server = std::getenv("ENTENTE_POSTGRES");
+    if (server == nullptr) GTEST_SKIP() << "no server; ./test starts one";
+    static int number = 0;
+    kept.url = std::string(server) +
+               "&application_name=ledger_worker&options=-csearch_path%3Dfaults_" +
+               std::to_string(getpid()) + "_" + std::to_string(number++);
+    base.emplace(kept);
+    base->CopyTo(path);
+    setenv("WORKER_POSTGRES", kept.url.c_str(), 1);
+  }
+  void TearDown() override { unsetenv("WORKER_POSTGRES"); }
+
+  void Hold(const Ran& ran, const std::string& where) {
+    acked.insert(acked.end(), ran.acked.begin(), ran.acked.end());
+    GoesOnWithAll(base->deal, path, acked, where, kept);
+  }
+
+  Kept kept;
+  std::optional<Template> base;
+  Folder work;
+  std::string path = work / "ledger";
+  std::string log = work / "log";
+  std::vector<std::string> acked;
+};
+
+TEST_F(PostgresFaults, SystemCallsThatFailOrKill) {
+  constexpr Fault kFaults[] = {{"sendto", "signal=SIGKILL"},      {"recvfrom", "error=ECONNRESET"},
+                               {"recvfrom", "signal=SIGKILL"},    {"poll", "signal=SIGKILL"},
+                               {"connect", "error=ECONNREFUSED"}, {"pwrite64", "error=ENOSPC"},
+                               {"pwrite64", "signal=SIGKILL"},    {"fdatasync", "error=EIO"},
+                               {"fdatasync", "signal=SIGKILL"},   {"write", "signal=SIGKILL"}};
+  const size_t stride = std::max<size_t>(1, 24 / Times());
+  size_t points = 0;
+  for (const Fault& fault : kFaults) {
+    for (size_t when = 1;; when += stride) {
+      const Ran ran = RunUnder(Strace(fault, when, log), path, log);
+      if (!ran.injected) break;
+      ++points;
+      Hold(ran, std::string(fault.call) + " " + fault.what + " " + std::to_string(when));
+      if (HasFatalFailure()) return;
+    }
+  }
+  std::printf("ledger faults: %zu system calls with PostgreSQL; 0 lost of %zu acknowledged\n",
+              points, acked.size());
+  EXPECT_GE(points, 20u);
+}
+
+// The server's process for this client is killed, on which the whole server recovers from its log.
+TEST_F(PostgresFaults, TheServerCrashes) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root may kill another user's process";
+  const size_t cases = 4 * Times();
+  for (size_t number = 0; number < cases; ++number) {
+    std::mt19937_64 random(number);
+    const std::string kill =
+        "(sleep 0." + std::to_string(100 + random() % 300) + "; psql '" +
+        std::getenv("ENTENTE_POSTGRES") +
+        "' -Atc \"SELECT pid FROM pg_stat_activity WHERE application_name = 'ledger_worker'\" | "
+        "xargs -r kill -9) & ";
+    const std::string said = path + ".said";
+    std::system(
+        (kill + ENTENTE_WORKER " " + path + " 2000 > " + said + " 2> " + path + ".err").c_str());
+    Ran ran;
+    ran.acked = LinesOf(ReadAll(said));
+    for (int tries = 0; tries < 100 && !kept.OpenReader(path); ++tries) usleep(100'000);
+    Hold(ran, "server crash " + std::to_string(number));
+    if (HasFatalFailure()) return;
+  }
+  std::printf("ledger faults: PostgreSQL crashed %zu times; 0 lost of %zu acknowledged\n", cases,
+              acked.size());
+  EXPECT_GE(acked.size(), cases);
 }
 
 // What the recorder wrote down.
@@ -247,9 +344,9 @@ TEST(LedgerFaults, ThePowerGoesAtAnyMoment) {
   Files begin;
   for (const auto& entry : std::filesystem::directory_iterator(path))
     begin[entry.path().filename()] = ReadAll(entry.path());
-  const Ran ran =
-      RunUnder("RECORDER_LOG=" + log + " RECORDER_FOLDER=" + path + " LD_PRELOAD=" ENTENTE_RECORDER,
-               path, "");
+  const Ran ran = RunUnder(
+      "env RECORDER_LOG=" + log + " RECORDER_FOLDER=" + path + " LD_PRELOAD=" ENTENTE_RECORDER,
+      path, "");
   ASSERT_EQ(ran.status, 0) << ReadAll(path + ".err");
   ASSERT_EQ(ran.acked.size(), static_cast<size_t>(Entries()));
   const std::vector<Step> steps = ReadSteps(log);

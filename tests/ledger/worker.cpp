@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "ledger/author.h"
+#include "ledger/postgres/store.h"
 #include "ledger/sequencer.h"
 #include "ledger/sqlite/store.h"
 
@@ -33,9 +34,10 @@ int Work(const std::string& folder, int count) {
   const SecretKey mill = ReadKey(folder + "/mill.key");
   auto signer = Signer::Open(folder + "/state", ReadKey(folder + "/log.key"));
   if (!signer) return Fail(signer.error());
-  auto writer = sqlite::OpenWriter(folder + "/store");
+  const char* url = std::getenv("WORKER_POSTGRES");
+  auto writer = url == nullptr ? sqlite::OpenWriter(folder + "/store") : postgres::OpenWriter(url);
   if (!writer) return Fail(writer.error());
-  auto reader = sqlite::OpenReader(folder + "/store");
+  auto reader = url == nullptr ? sqlite::OpenReader(folder + "/store") : postgres::OpenReader(url);
   if (!reader) return Fail(reader.error());
   auto sequencer = Sequencer::Open(std::move(*writer), std::move(*reader), std::move(*signer));
   if (!sequencer) return Fail(sequencer.error());
