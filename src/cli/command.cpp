@@ -158,6 +158,7 @@ std::optional<int> OpenLedger(const Flags& flags, service::Snapshot& snapshot) {
   }
   snapshot.record_name = "ledger " + prefix.origin + ", size " + std::to_string(prefix.size) +
                          ", root " + ledger::Hex(prefix.root);
+  snapshot.ledger = {prefix.origin, prefix.size, ledger::Hex(prefix.root)};
   snapshot.record_notes = std::move(record->notes);
   ReadLedgerLines(snapshot, std::move(record->lines));
   return std::nullopt;

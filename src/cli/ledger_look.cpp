@@ -15,6 +15,8 @@
 
 namespace entente::cli {
 
+using ledger::Json;
+
 namespace {
 
 std::string Count(uint64_t count, const std::string& one, const std::string& several) {
@@ -53,6 +55,56 @@ std::string Describe(const ledger::Line& line) {
   return out;
 }
 
+// ---- the same for programs; docs/schema/ has the shapes
+
+int Print(const std::string& schema, Json::Object members) {
+  members["schema"] = "entente.ledger_" + schema + "/v1";
+  return Fine(Json(std::move(members)).Write() + "\n");
+}
+
+Json Of(const ledger::Checkpoint& checkpoint) {
+  return Json::Object{{"origin", checkpoint.origin},
+                      {"root", ledger::Hex(checkpoint.root)},
+                      {"size", checkpoint.size}};
+}
+
+Json OrNull(const std::optional<uint64_t>& number) { return number ? Json(*number) : Json(); }
+
+Json::Array Holders(const ledger::Registry& registry) {
+  Json::Array out;
+  for (const ledger::Registry::Holder& holder : registry.holders()) {
+    Json::Array keys;
+    for (const ledger::Registry::Key& key : holder.keys) {
+      keys.push_back(Json::Object{{"from", key.from},
+                                  {"id", ledger::KeyId(key.key)},
+                                  {"stolen_since", OrNull(key.compromised)},
+                                  {"until", OrNull(key.until)}});
+    }
+    out.push_back(Json::Object{{"keys", std::move(keys)},
+                               {"name", holder.name},
+                               {"party", holder.party},
+                               {"statements", holder.sequence}});
+  }
+  return out;
+}
+
+Json EntryOf(const ledger::Line& line) {
+  const ledger::Statement& s = line.admitted.statement;
+  Json::Object opened;
+  for (const ledger::Opening& opening : line.openings) opened[opening.name] = opening.value;
+  Json::Array signers(line.admitted.signers.begin(), line.admitted.signers.end());
+  Json::Array withheld(line.withheld.begin(), line.withheld.end());
+  return Json::Object{{"body", s.body},
+                      {"index", line.admitted.index},
+                      {"kind", s.kind},
+                      {"leaf", ledger::Hex(line.admitted.hash)},
+                      {"opened", std::move(opened)},
+                      {"party", s.party},
+                      {"recorded", line.admitted.recorded},
+                      {"signers", std::move(signers)},
+                      {"withheld", std::move(withheld)}};
+}
+
 }  // namespace
 
 int ShowKey(const LedgerFlags& flags) {
@@ -74,6 +126,9 @@ int ShowKey(const LedgerFlags& flags) {
 int ListKeys(const LedgerFlags& flags) {
   const auto head = ReadHead(flags.ledger);
   if (!head) return Complain(flags.common, head.error());
+  if (flags.common.json)
+    return Print("keys",
+                 {{"holders", Holders(head->registry)}, {"log", head->registry.log().Write()}});
   std::string out = "log " + head->registry.log().Write() + "\n";
   for (const ledger::Registry::Holder& holder : head->registry.holders()) {
     out += holder.name + (holder.party ? ", party" : ", registered") + ", " +
@@ -94,15 +149,19 @@ int Log(const LedgerFlags& flags) {
   auto source = OpenSource(flags.ledger, trusted);
   if (!source) return Complain(flags.common, source.error());
   std::string out;
+  Json::Array entries;
   ledger::WalkOptions options;
   options.signatures_hold = trusted;
   const auto walked =
       ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
+        if (flags.common.json) entries.push_back(EntryOf(line));
         out += fmt::format("{:>5}  {}  {:<20}  {}\n", line.admitted.index, line.admitted.recorded,
                            JoinAnd(line.admitted.signers), Describe(line));
         return {};
       });
   if (!walked) return Complain(flags.common, walked.error());
+  if (flags.common.json)
+    return Print("log", {{"checkpoint", Of(walked->checkpoint)}, {"entries", std::move(entries)}});
   return Fine(out + "size " + std::to_string(walked->checkpoint.size) + ", root " +
               ledger::Hex(walked->checkpoint.root) + "\n");
 }
@@ -112,11 +171,13 @@ int ShowEntry(const LedgerFlags& flags) {
   auto source = OpenSource(flags.ledger, trusted);
   if (!source) return Complain(flags.common, source.error());
   std::string out;
+  Json entry;
   ledger::WalkOptions options;
   options.signatures_hold = trusted;
   const auto walked =
       ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
         if (line.admitted.index != flags.index) return {};
+        entry = EntryOf(line);
         const ledger::Statement& s = line.admitted.statement;
         out += fmt::format("entry {}, {}\n  recorded  {}\n  signed by {}\n  asserted  {}\n",
                            line.admitted.index, Describe(line), line.admitted.recorded,
@@ -134,6 +195,7 @@ int ShowEntry(const LedgerFlags& flags) {
   if (out.empty())
     return Complain(flags.common, "there is no entry " + std::to_string(flags.index),
                     "`entente ledger log` lists them");
+  if (flags.common.json) return Print("entry", {{"entry", std::move(entry)}});
   return Fine(out);
 }
 
@@ -194,7 +256,7 @@ int Verify(const LedgerFlags& flags) {
     if (!policy) return Complain(flags.common, policy.error());
     options.policy = std::move(*policy);
   }
-  size_t withheld = 0;
+  uint64_t withheld = 0;
   const auto walked =
       ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
         withheld += line.withheld.size();
@@ -205,6 +267,24 @@ int Verify(const LedgerFlags& flags) {
     return 1;
   }
   const auto& registry = walked->registry;
+  const bool final = !walked->standing || (walked->standing->quorum && walked->standing->by_log);
+  if (flags.common.json) {
+    Json::Array texts;
+    for (const auto& text : registry.texts())
+      texts.push_back(Json::Object{{"from", text.from}, {"hash", text.hash}, {"name", text.name}});
+    Json::Array witnesses;
+    if (walked->standing)
+      witnesses.assign(walked->standing->witnesses.begin(), walked->standing->witnesses.end());
+    Print("verified", {{"checkpoint", Of(walked->checkpoint)},
+                       {"final", walked->standing ? Json(final) : Json()},
+                       {"holders", Holders(registry)},
+                       {"log", registry.log().Write()},
+                       {"texts", std::move(texts)},
+                       {"unsigned", walked->unsigned_entries},
+                       {"withheld", Json(withheld)},
+                       {"witnesses", std::move(witnesses)}});
+    return final ? 0 : 1;
+  }
   std::string out = fmt::format("verified: {}, {}, root {}\n", walked->checkpoint.origin,
                                 Count(walked->checkpoint.size, "entry", "entries"),
                                 ledger::Hex(walked->checkpoint.root));
@@ -231,7 +311,7 @@ int Verify(const LedgerFlags& flags) {
          (walked->standing->quorum ? ", which the policy accepts\n"
                                    : ", which the policy does not accept: not final\n");
   fmt::print("{}", out);
-  return walked->standing->quorum && walked->standing->by_log ? 0 : 1;
+  return final ? 0 : 1;
 }
 
 }  // namespace entente::cli

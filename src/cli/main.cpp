@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <system_error>
 
+#include "base/version.h"
 #include "base/words.h"
 #include "cli/command.h"
 #include "cli/ledger.h"
@@ -15,8 +16,6 @@
 
 namespace entente::cli {
 namespace {
-
-constexpr std::string_view kVersion = "0.2.0";
 
 // The parser's own description of itself.
 std::vector<Command> CommandsOf(const CLI::App& app) {

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/version.h"
 #include "base/words.h"
 
 namespace entente::cli {
@@ -83,6 +84,11 @@ std::string EditionOf(const Answer& answer) {
   return "edition " + (answer.edition.empty() ? hash : answer.edition + " (" + hash + ")");
 }
 
+std::string RecordOf(const Answer& answer) {
+  if (answer.record.empty()) return ", no record";
+  return answer.ledger ? ", " + answer.record : ", record " + answer.record;
+}
+
 }  // namespace
 
 std::string Render(const Answer& answer, Depth depth, const Style& style) {
@@ -136,8 +142,8 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
   for (const std::string& note : answer.notes) Row(out, "note", note, style);
   std::string known = answer.known_at ? "known at " + ToText(*answer.known_at) + ", " : "";
   Row(out, "text",
-      known + EditionOf(answer) +
-          (answer.record.empty() ? ", no record" : ", record " + answer.record),
+      known + EditionOf(answer) + RecordOf(answer) +
+          (answer.ledger ? ", by entente " + std::string(kVersion) : ""),
       style);
   if (depth == Depth::kTree && !answer.proof.empty()) {
     out += fmt::format("\n  proof, {} steps, accepted by the checker:\n", answer.proof_steps);
@@ -153,9 +159,7 @@ std::string Render(const Answer& answer, const std::vector<eval::Segment>& segme
   if (answer.scheduled_through)
     Row(out, "note", "what recurs is looked at through " + ToLongText(*answer.scheduled_through),
         style);
-  Row(out, "text",
-      EditionOf(answer) + (answer.record.empty() ? ", no record" : ", record " + answer.record),
-      style);
+  Row(out, "text", EditionOf(answer) + RecordOf(answer), style);
   return out;
 }
 

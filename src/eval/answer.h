@@ -64,6 +64,14 @@ struct Flip {
   std::vector<std::string> clauses;
 };
 
+// The beginning of a ledger from which an answer was computed.
+struct LedgerName {
+  std::string origin;
+  uint64_t size = 0;
+  // Lower-case hex.
+  std::string root;
+};
+
 struct Answer {
   Verdict verdict = Verdict::kUndecided;
   // "yes", "no", "27%", "between 0 and 5e25 flop".
@@ -76,6 +84,7 @@ struct Answer {
   // The last amendment of the edition that answered, or `original`; empty where there is none.
   std::string edition;
   std::string record;
+  std::optional<LedgerName> ledger;
   std::vector<Assumption> assuming;
   std::vector<Citation> because;
   std::vector<Case> cases;

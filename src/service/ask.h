@@ -22,6 +22,7 @@ struct Snapshot {
   diag::Findings findings;
   std::string agreement_hash;
   std::string record_name;
+  std::optional<eval::LedgerName> ledger;
   // What every answer has to say of the record: what in it is contested, withheld or left out.
   std::vector<std::string> record_notes;
   // The agreement's files: its own and those of its annexes, in the order in which they are read.

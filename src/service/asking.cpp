@@ -299,6 +299,7 @@ Answer Asking::Run() {
   answer.agreement_hash = snapshot_.agreement_hash;
   answer.edition = check::EditionName(agreement_, edition_, query_.known_at);
   answer.record = snapshot_.record_name;
+  answer.ledger = snapshot_.ledger;
   answer.notes = snapshot_.record_notes;
   Diagram full = Full(*timeline_, query_.env, at_);
   // Where the future holds too much, the present may still be told: nothing that comes later bears

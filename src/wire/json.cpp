@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/version.h"
 #include "base/words.h"
 
 namespace entente::wire {
@@ -221,6 +222,11 @@ Json Of(const eval::Answer& a) {
   out["edition"] = a.agreement_hash;
   out["amendment"] = a.edition;
   out["record"] = a.record;
+  out["ledger"] =
+      a.ledger
+          ? Json{{"origin", a.ledger->origin}, {"size", a.ledger->size}, {"root", a.ledger->root}}
+          : Json(nullptr);
+  out["engine"] = "entente " + std::string(kVersion);
   out["assuming"] = Json::array();
   for (const eval::Assumption& x : a.assuming) {
     out["assuming"].push_back({{"text", x.text},

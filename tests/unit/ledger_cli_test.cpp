@@ -1,0 +1,241 @@
+// The ledger as a shell sees it: what parties, an expert and a program get to see.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "program.h"
+
+namespace {
+
+using entente::tests::Ask;
+using entente::tests::Json;
+using entente::tests::Ran;
+using entente::tests::Schema;
+using entente::tests::Wrong;
+
+// A folder with the keys of a mill and a yard, the steel contract and a ledger of it.
+class LedgerCli : public ::testing::Test {
+ protected:
+  LedgerCli() {
+    std::string pattern = ::testing::TempDir() + "entente_ledger_XXXXXX";
+    folder = mkdtemp(pattern.data());
+    std::filesystem::copy_file(ENTENTE_SOURCE_DIR "/docs/examples/steel.md", folder + "/steel.md");
+    std::filesystem::copy_file(ENTENTE_SOURCE_DIR "/docs/examples/steel.jsonl",
+                               folder + "/steel.jsonl");
+    for (const char* name : {"mill", "yard"})
+      Must("ledger keys new " + std::string(name == std::string_view("mill") ? "Mill" : "Yard") +
+           " --unsealed --out @" + name + ".key");
+    Must(
+        "ledger init @deal --origin example.com/steel -a @steel.md --party @mill.key "
+        "--party @yard.key");
+  }
+  ~LedgerCli() override { std::filesystem::remove_all(folder); }
+
+  // @name is a file of the folder.
+  std::string Placed(std::string arguments) const {
+    for (size_t at = arguments.find('@'); at != std::string::npos; at = arguments.find('@', at))
+      arguments.replace(at, 1, folder + "/");
+    return arguments;
+  }
+  Ran Do(const std::string& arguments) const { return Ask(Placed(arguments)); }
+  // What it complains of.
+  std::string Says(const std::string& arguments) const {
+    return entente::tests::Shell("cd " ENTENTE_SOURCE_DIR " && " ENTENTE_PROGRAM " " +
+                                 Placed(arguments) + " 2>&1 >/dev/null")
+        .out;
+  }
+  std::string Must(const std::string& arguments) const {
+    const Ran ran = Do(arguments);
+    EXPECT_EQ(ran.code, 0) << arguments << "\n" << ran.out;
+    return ran.out;
+  }
+  Json Shape(const std::string& arguments, const std::string& schema, int code = 0) const {
+    const Ran ran = Do(arguments + " --json");
+    EXPECT_EQ(ran.code, code) << arguments << "\n" << ran.out;
+    const Json out = Json::parse(ran.out);
+    EXPECT_EQ(Wrong(out, Schema(schema), schema), "") << arguments;
+    return out;
+  }
+  // Two orders, whatever they are worth.
+  void Order(const std::string& day) const {
+    Must("ledger append @deal Order --on " + day + " --key @yard.key");
+  }
+
+  std::string folder;
+};
+
+const std::string kQuestion =
+    "is 'an Order has happened' -a @steel.md --on 2026-06-01 --assume-nothing-further";
+
+// Threat 1 and 27: what a ledger of size n said stays, byte for byte, whatever comes later.
+TEST_F(LedgerCli, AnAnswerFromAPrefixStaysAsItWas) {
+  const std::string pinned = kQuestion + " --ledger @deal --known-at 1 --json";
+  const Ran before = Do(pinned);
+  EXPECT_EQ(before.code, 1) << before.out;
+  Order("2026-01-02");
+  Order("2026-01-03");
+  EXPECT_EQ(Do(pinned).out, before.out);
+  const Json now = Shape(kQuestion + " --ledger @deal", "answer");
+  EXPECT_EQ(now["verdict"], "yes");
+  EXPECT_EQ(now["ledger"]["size"], 3);
+  EXPECT_EQ(now["ledger"]["origin"], "example.com/steel");
+  EXPECT_EQ(now["engine"], Must("version").substr(0, now["engine"].get<std::string>().size()));
+  EXPECT_EQ(Json::parse(before.out)["ledger"]["size"], 1);
+  EXPECT_EQ(Do(kQuestion + " --ledger @deal --known-at 4").code, 2);
+}
+
+TEST_F(LedgerCli, ShapesForPrograms) {
+  Must("ledger import @deal @steel.jsonl --key @yard.key --key @mill.key");
+  const Json log = Shape("ledger log @deal", "ledger_log");
+  EXPECT_EQ(log["entries"].size(), 7u);
+  EXPECT_EQ(log["entries"][2]["opened"]["fields/tons"], "60");
+  const Json entry = Shape("ledger show @deal 2", "ledger_entry");
+  EXPECT_EQ(entry["entry"], log["entries"][2]);
+  EXPECT_EQ(Shape("ledger keys list @deal", "ledger_keys")["holders"].size(), 2u);
+  const Json verified = Shape("ledger verify @deal", "ledger_verified");
+  EXPECT_EQ(verified["checkpoint"], log["checkpoint"]);
+  EXPECT_TRUE(verified["final"].is_null());
+  EXPECT_EQ(Do("ledger show @deal 99").code, 2);
+}
+
+// The entries of a record come out of a ledger as they went in.
+TEST_F(LedgerCli, ImportKeepsWhatTheRecordSays) {
+  Must("ledger import @deal @steel.jsonl --key @yard.key --key @mill.key");
+  for (const char* question :
+       {"owed -a @steel.md --on 2026-03-30", "owed -a @steel.md --on 2026-02-01 --from 2026-01-01",
+        "is '2.1 is overdue' -a @steel.md --on 2026-03-16"}) {
+    std::string by_ledger = Do(std::string(question) + " --ledger @deal").out;
+    std::string by_record = Do(std::string(question) + " --record @steel.jsonl").out;
+    // Names of entries differ, and the line that says where they were taken from.
+    for (const auto& [from, to] : {std::pair<std::string, std::string>{"(e1)", "(o1)"},
+                                   {"(e3)", "(i1)"},
+                                   {"entry e4", "entry s2"}}) {
+      if (const size_t at = by_ledger.find(from); at != std::string::npos)
+        by_ledger.replace(at, from.size(), to);
+    }
+    by_ledger = by_ledger.substr(0, by_ledger.find("  text "));
+    by_record = by_record.substr(0, by_record.find("  text "));
+    EXPECT_EQ(by_ledger, by_record) << question;
+  }
+}
+
+TEST_F(LedgerCli, AnotherTextIsRefusedUntilAllSignIt) {
+  std::ofstream(folder + "/other.md")
+      << "# Another\n\n```entente\nagreement Other\nparty Mill, Yard\n"
+         "notice Order\n1.1  Yard may give an Order\n```\n";
+  const std::string question =
+      "is 'an Order has happened' -a @other.md --ledger @deal --on 2026-06-01";
+  EXPECT_EQ(Do(question).code, 2);
+  EXPECT_NE(Says(question).find("other-agreement"), std::string::npos);
+  EXPECT_NE(Says("ledger text @deal -a @other.md --key @mill.key").find("missing-signature"),
+            std::string::npos);
+  Must("ledger text @deal -a @other.md --key @mill.key --key @yard.key");
+  EXPECT_EQ(Do(question + " --assume-nothing-further").code, 1);
+  // Of the time before, only the text that stood then.
+  EXPECT_EQ(Do(question + " --known-at 1").code, 2);
+}
+
+// One party's nonsense keeps nobody from an answer.
+TEST_F(LedgerCli, WhatTheAgreementCannotTakeIsLeftOutAndSaid) {
+  Must("ledger append @deal Dance --key @mill.key");
+  Must("ledger append @deal ship steel=Rods tons=many --key @mill.key");
+  Must("ledger append @deal Order --on 2999-01-01 --key @yard.key");
+  Order("2026-01-02");
+  const Json out = Shape(kQuestion + " --ledger @deal", "answer");
+  EXPECT_EQ(out["verdict"], "yes");
+  const std::string notes = out["notes"].dump();
+  for (const char* said : {"`Dance`", "`many`", "e3 is left out"})
+    EXPECT_NE(notes.find(said), std::string::npos) << notes;
+}
+
+// A notice is an act of whoever gives it.
+TEST_F(LedgerCli, NobodyGivesAnothersNotice) {
+  Must("ledger append @deal Order --by yard --on 2026-01-02 --key @mill.key");
+  Must("ledger append @deal Order --by Yard --on 2026-01-02 --key @mill.key");
+  EXPECT_EQ(Do(kQuestion + " --ledger @deal").code, 1);
+}
+
+TEST_F(LedgerCli, WhatIsContestedSettlesNothing) {
+  Must("ledger append @deal Invoice total=30000 --on 2026-02-12 --key @mill.key");
+  const std::string question =
+      "is 'an Invoice has happened' -a @steel.md --ledger @deal --on 2026-06-01 "
+      "--assume-nothing-further";
+  EXPECT_EQ(Do(question).code, 0);
+  Must("ledger contest @deal 1 --why 'not so' --key @yard.key");
+  const Json out = Shape(question, "answer", 3);
+  EXPECT_NE(out["notes"].dump().find("e1 is contested by Yard"), std::string::npos);
+  // Before its day nothing is open.
+  EXPECT_EQ(Do("is 'an Invoice has happened' -a @steel.md --ledger @deal --on 2026-02-11 "
+               "--assume-nothing-further")
+                .code,
+            1);
+  EXPECT_EQ(Do(question + " --known-at 2").code, 0);
+  Must("ledger withdraw @deal 2 --key @yard.key");
+  EXPECT_EQ(Do(question).code, 0);
+}
+
+// Threat 15: from the entry named on, what the stolen key signed settles nothing.
+TEST_F(LedgerCli, WhatAStolenKeySignedSettlesNothing) {
+  Must("ledger append @deal Invoice total=1 --on 2026-02-12 --key @mill.key");
+  Must("ledger keys rotate @deal @mill.key.next --unsealed");
+  const std::string id =
+      Shape("ledger keys list @deal", "ledger_keys")["holders"][0]["keys"][0]["id"];
+  const std::string question =
+      "is 'an Invoice has happened' -a @steel.md --ledger @deal --on 2026-06-01 "
+      "--assume-nothing-further";
+  EXPECT_EQ(Do(question).code, 0);
+  Must("ledger keys revoke @deal " + id + " --since 1 --key @mill.key.next");
+  EXPECT_EQ(Do(question).code, 3);
+}
+
+TEST_F(LedgerCli, FilesThatAreNoneOfOursAreRefusedByName) {
+  std::ofstream(folder + "/nonsense") << "nonsense\n";
+  std::filesystem::create_directories(folder + "/empty");
+  std::filesystem::create_directories(folder + "/not");
+  std::ofstream(folder + "/not/ledger.sqlite") << std::string(8192, 'x');
+  for (const auto& [where, name] :
+       {std::pair<const char*, const char*>{"@nonsense", "not-an-export"},
+        {"@missing", "store-failed"},
+        {"@empty", "store-failed"},
+        {"@not", "store-damaged"}}) {
+    EXPECT_NE(Do(std::string("ledger verify ") + where).code, 0) << where;
+    EXPECT_NE(Says(std::string("ledger verify ") + where).find(name), std::string::npos) << where;
+    EXPECT_EQ(Do(kQuestion + " --ledger " + where).code, 2) << where;
+  }
+  EXPECT_NE(Says("ledger append @deal Order --key @nonsense").find("not-a-key"), std::string::npos);
+  EXPECT_NE(Says("ledger append @deal Order").find("no-key"), std::string::npos);
+  Must("ledger keys new example.com/w --purpose witness --unsealed --out @w.key");
+  EXPECT_NE(Says("ledger append @deal Order --key @w.key").find("wrong-purpose"),
+            std::string::npos);
+  EXPECT_EQ(Do("ledger init @deal --origin example.com/steel -a @steel.md --party @mill.key").code,
+            2);
+  EXPECT_EQ(Do(kQuestion + " --ledger @deal --record @steel.jsonl").code, 2);
+}
+
+// Every reason of refusal that the sources give stands on the page about the format.
+TEST(LedgerDocs, EveryReasonIsListed) {
+  const auto read = [](const std::filesystem::path& path) {
+    std::ifstream in(path);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string page = read(ENTENTE_SOURCE_DIR "/docs/ledger_format.md");
+  size_t reasons = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(ENTENTE_SOURCE_DIR "/src/ledger")) {
+    if (entry.path().extension() != ".cpp") continue;
+    const std::string text = read(entry.path());
+    for (const char* call : {"Fail(\"", "Refuse(\"", "Failure{\""}) {
+      for (size_t at = text.find(call); at != std::string::npos; at = text.find(call, at + 1)) {
+        const size_t begin = at + std::string_view(call).size();
+        const std::string name = text.substr(begin, text.find('"', begin) - begin);
+        EXPECT_NE(page.find("`" + name + "`"), std::string::npos) << name;
+        ++reasons;
+      }
+    }
+  }
+  EXPECT_GE(reasons, 60u);
+}
+
+}  // namespace
