@@ -40,6 +40,9 @@ constexpr Entry kCommands[] = {
     {"show", "One entry, with all that was signed", ShowEntry},
     {"prove", "A receipt: a proof that an entry is in the ledger (c2sp.org/tlog-proof)", Prove},
     {"checkpoint", "The last signed checkpoint", ShowCheckpoint},
+    {"cosign", "As a witness: verify a ledger or an export, and cosign its checkpoint",
+     CosignCheckpoint},
+    {"accept", "Add the cosignatures of witnesses to the last checkpoint", AddCosignatures},
     {"export", "The whole ledger as one file that anyone can verify", Export},
     {"verify", "Check a ledger or an export from its first byte to its last; exit 1 if it fails",
      Verify},
@@ -93,6 +96,8 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["append"]->add_option("--evidence", flags.evidence, "The hash of what proves it");
   made["sign"]->add_option("file", flags.file, "The signed statement")->required();
   made["import"]->add_option("file", flags.file, "The record: one JSON object a line")->required();
+  made["accept"]->add_option("file", flags.file, "The cosigned checkpoint")->required();
+  made["cosign"]->add_option("--key", flags.keys, "The witness's key file")->required();
   for (const char* name : {"keys register", "keys rotate"})
     made[name]
         ->add_option("file", flags.file, "The key file of the seat, or the next key")

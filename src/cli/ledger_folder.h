@@ -61,6 +61,8 @@ int Withdraw(const LedgerFlags& flags);
 int Redact(const LedgerFlags& flags);
 int NewText(const LedgerFlags& flags);
 int Import(const LedgerFlags& flags);
+int CosignCheckpoint(const LedgerFlags& flags);
+int AddCosignatures(const LedgerFlags& flags);
 
 // ---- the commands that look
 int ShowKey(const LedgerFlags& flags);

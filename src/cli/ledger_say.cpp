@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <ctime>
 #include <filesystem>
 #include <map>
 
 #include "base/words.h"
 #include "cli/ledger_folder.h"
+#include "ledger/history.h"
 #include "service/ledger.h"
 #include "wire/json.h"
 
@@ -379,6 +381,63 @@ int Import(const LedgerFlags& flags) {
     last = batched->checkpoint;
   }
   return Fine("\n" + last);
+}
+
+// As a witness: verifies the whole ledger, and that it extends the last checkpoint this key
+// cosigned, which lies beside the key.
+int CosignCheckpoint(const LedgerFlags& flags) {
+  const auto key = ReadKey(flags.keys.empty() ? "" : flags.keys.front());
+  if (!key) return Complain(flags.common, key.error());
+  if (key->purpose() != ledger::Purpose::kWitness)
+    return Complain(flags.common,
+                    Failure{"wrong-purpose", "the key is not a witness's",
+                            "make one with `entente ledger keys new NAME --purpose witness`"});
+  bool trusted = false;
+  auto source = OpenSource(flags.ledger, trusted);
+  if (!source) return Complain(flags.common, source.error());
+  const std::string memory = flags.keys.front() + ".seen";
+  ledger::WalkOptions options;
+  std::optional<ledger::Checkpoint> seen;
+  if (const auto text = ReadFile(memory)) {
+    const auto read = ledger::Checkpoint::Read(*text);
+    if (!read) return Complain(flags.common, read.error());
+    seen = *read;
+    options.index_before = seen->size;
+  }
+  const auto walked =
+      ledger::Walk(**source, options, [](const ledger::Line&) -> Result<void> { return {}; });
+  if (!walked) return Complain(flags.common, walked.error());
+  if (seen && walked->prefix != *seen) {
+    return Complain(flags.common,
+                    Failure{"split-view",
+                            "the ledger does not extend what this witness cosigned at size " +
+                                std::to_string(seen->size),
+                            "keep both: one of them was shown to one side only"});
+  }
+  // What is remembered is durable before the signature leaves.
+  std::error_code error;
+  const std::string fresh = memory + ".new";
+  std::filesystem::remove(fresh, error);
+  if (auto written = WriteSecret(fresh, walked->note.text); !written)
+    return Complain(flags.common, written.error());
+  std::filesystem::rename(fresh, memory, error);
+  if (error) return Complain(flags.common, Failure{"store-failed", error.message(), ""});
+  ledger::Note note = walked->note;
+  note.signatures.push_back(
+      ledger::Cosign(*key, note.text, static_cast<uint64_t>(std::time(nullptr))));
+  return Fine(note.Write());
+}
+
+int AddCosignatures(const LedgerFlags& flags) {
+  const auto text = ReadText(flags.file);
+  if (!text) return Complain(flags.common, text.error());
+  const auto note = ledger::Note::Read(*text);
+  if (!note) return Complain(flags.common, note.error());
+  auto sequencer = OpenSequencer(flags.ledger);
+  if (!sequencer) return Complain(flags.common, sequencer.error());
+  const auto kept = sequencer->AddCosignatures(*note);
+  if (!kept) return Complain(flags.common, kept.error());
+  return Fine(*kept);
 }
 
 }  // namespace entente::cli

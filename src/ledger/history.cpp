@@ -108,6 +108,8 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
     auto standing = policy->Judge(*note);
     if (!standing) return std::unexpected(standing.error());
     out.standing = std::move(*standing);
+    // A policy may leave the log to those who know it: the genesis names it.
+    if (policy->logs().empty()) out.standing->by_log = true;
   }
   out.unsigned_entries = *size - checkpoint->size;
   out.note = std::move(*note);

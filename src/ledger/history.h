@@ -37,8 +37,8 @@ struct Walked {
   // What was visited, as if it were all.
   Checkpoint prefix;
   std::string last_recorded;
-  // Entries of the source behind the last checkpoint: being signed just now, or left by a process that
-  // ended early, or the checkpoint that covered them is gone.
+  // Entries of the source behind the last checkpoint: being signed just now, or left by a process
+  // that ended early, or the checkpoint that covered them is gone.
   uint64_t unsigned_entries = 0;
   // Of the whole.
   Registry registry;

@@ -122,6 +122,14 @@ Result<Policy> Policy::Read(std::string_view text) {
   return out;
 }
 
+std::vector<NoteKey> Policy::Witnesses() const {
+  std::vector<NoteKey> out;
+  for (const Member& member : members_) {
+    if (member.witness) out.push_back(*member.witness);
+  }
+  return out;
+}
+
 Result<Policy::Standing> Policy::Judge(const Note& note) const {
   const auto checkpoint = Checkpoint::Read(note.text);
   if (!checkpoint) return std::unexpected(checkpoint.error());

@@ -15,6 +15,8 @@ class Policy {
   static Result<Policy> Read(std::string_view text);
 
   const std::vector<NoteKey>& logs() const { return logs_; }
+  // In the order of the policy.
+  std::vector<NoteKey> Witnesses() const;
 
   struct Standing {
     // By one of the policy's logs, whose name is that of the checkpoint's origin.

@@ -1,6 +1,7 @@
 #include "ledger/sequencer.h"
 
 #include "base/check.h"
+#include "ledger/policy.h"
 #include "ledger/verified_ahead.h"
 
 namespace entente::ledger {
@@ -209,6 +210,34 @@ Result<Sequencer::Batched> Sequencer::AppendUnguarded(std::span<const Submission
     if (auto erased = EraseRedacted(outcome.admitted->statement); !erased)
       return std::unexpected(erased.error());
   }
+  return out;
+}
+
+Result<std::string> Sequencer::AddCosignatures(const Note& note) {
+  const uint64_t size = signer_.edge().size();
+  const auto kept = reader_->CheckpointUpTo(size);
+  if (!kept) return std::unexpected(kept.error());
+  auto last = Note::Read(*kept ? **kept : signer_.Checkpoint());
+  if (!last) return std::unexpected(last.error());
+  if (note.text != last->text) {
+    return Fail("other-checkpoint",
+                "the cosigned checkpoint is not the last one, of size " + std::to_string(size),
+                "cosign what `entente ledger checkpoint` prints");
+  }
+  auto policy = Policy::Read(registry_.policy());
+  if (!policy) return std::unexpected(policy.error());
+  for (const NoteKey& witness : policy->Witnesses()) {
+    const auto good = SignedBy(note, witness);
+    if (good == false)
+      return Fail("bad-signature", "the signature of " + witness.name + " is wrong");
+    if (!good || SignedBy(*last, witness)) continue;
+    for (const NoteSignature& signature : note.signatures) {
+      if (signature.name == witness.name && signature.id == witness.Id())
+        last->signatures.push_back(signature);
+    }
+  }
+  std::string out = last->Write();
+  if (auto done = writer_->KeepCheckpoint(size, out); !done) return std::unexpected(done.error());
   return out;
 }
 

@@ -36,6 +36,11 @@ class Sequencer {
   // duplicate. After a failure of the whole the sequencer takes no more.
   Result<Batched> Append(std::span<const Submission> submissions, const std::string& now);
 
+  // Adds the signatures of `note` to the last checkpoint, whose text it must have: those of
+  // witnesses that the policy of the genesis names and that hold; the others are dropped. Returns
+  // the checkpoint with all it has now. Failures: `other-checkpoint`, `bad-signature`.
+  Result<std::string> AddCosignatures(const Note& note);
+
   const Edge& edge() const { return signer_.edge(); }
   const Registry& registry() const { return registry_; }
   Reader& reader() { return *reader_; }

@@ -214,6 +214,51 @@ TEST_F(LedgerCli, FilesThatAreNoneOfOursAreRefusedByName) {
   EXPECT_EQ(Do(kQuestion + " --ledger @deal --record @steel.jsonl").code, 2);
 }
 
+// Threat 3 and 16: a checkpoint is final when the witness whom the policy names cosigned it, and
+// the witness cosigns no second history.
+TEST_F(LedgerCli, AWitnessMakesACheckpointFinal) {
+  Must("ledger keys new example.com/w --purpose witness --unsealed --out @w.key");
+  const std::string shown = Must("ledger keys show @w.key");
+  const size_t at = shown.find("verifier  ") + 10;
+  const std::string witness =
+      "witness w " + shown.substr(at, shown.find('\n', at) - at) + "\nquorum w\n";
+  std::ofstream(folder + "/policy") << witness;
+  const auto begin = [&](const std::string& name) {
+    Must("ledger init @" + name +
+         " --origin example.com/steel -a @steel.md --party @mill.key "
+         "--party @yard.key --policy @policy");
+  };
+  begin("watched");
+  EXPECT_EQ(Do("ledger verify @watched").code, 1);
+  // A policy of one's own that trusts another log.
+  std::ofstream(folder + "/other")
+      << "log " << Shape("ledger keys list @deal", "ledger_keys")["log"].get<std::string>() << "\n"
+      << witness;
+  const auto cosign = [&](const std::string& from) {
+    const Ran ran = Do("ledger cosign " + from + " --key @w.key");
+    if (ran.code == 0) std::ofstream(folder + "/cosigned") << ran.out;
+    return ran.code;
+  };
+  ASSERT_EQ(cosign("@watched"), 0);
+  Must("ledger accept @watched @cosigned");
+  EXPECT_EQ(Do("ledger verify @watched").code, 0);
+  EXPECT_EQ(Do("ledger verify @watched --policy @other").code, 1);
+  std::ofstream(folder + "/final.export") << Must("ledger export @watched");
+  EXPECT_EQ(Do("ledger verify @final.export").code, 0);
+  Must("ledger append @watched Order --key @yard.key");
+  EXPECT_EQ(Do("ledger verify @watched").code, 1);
+  // What was cosigned is the last checkpoint no more.
+  EXPECT_NE(Says("ledger accept @watched @cosigned").find("other-checkpoint"), std::string::npos);
+  ASSERT_EQ(cosign("@watched"), 0);
+  Must("ledger accept @watched @cosigned");
+  EXPECT_EQ(Do("ledger verify @watched").code, 0);
+  // Going back, or another ledger of that name.
+  EXPECT_NE(Says("ledger cosign @final.export --key @w.key").find("split-view"), std::string::npos);
+  begin("forked");
+  Must("ledger append @forked Order --key @yard.key");
+  EXPECT_NE(Says("ledger cosign @forked --key @w.key").find("split-view"), std::string::npos);
+}
+
 // Every reason of refusal that the sources give stands on the page about the format.
 TEST(LedgerDocs, EveryReasonIsListed) {
   const auto read = [](const std::filesystem::path& path) {
