@@ -103,6 +103,20 @@ std::string LowerCase(std::string_view text) {
 
 std::string Quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
 
+std::string Printable(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7F) {
+      out += c;
+    } else {
+      out += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+  }
+  return out;
+}
+
 std::string OneLine(std::string_view text, size_t limit) {
   std::string out;
   for (const char c : text) {

@@ -24,6 +24,9 @@ std::string_view Trim(std::string_view text);
 std::string LowerCase(std::string_view text);
 std::string Quoted(std::string_view text);
 
+// Control characters as `\x1b`: what somebody else wrote stays on its line and moves no cursor.
+std::string Printable(std::string_view text);
+
 // The text with each run of blanks as one, cut at a word after `limit` bytes.
 std::string OneLine(std::string_view text, size_t limit);
 

@@ -8,6 +8,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "base/words.h"
@@ -94,23 +95,34 @@ void ReadLedgerLines(service::Snapshot& snapshot, std::string lines) {
     wire::ReadRecord(snapshot.files, snapshot.record_name, lines, snapshot.record,
                      snapshot.findings);
     service::MeetRecord(snapshot);
-    std::string kept;
-    size_t begin = 0;
-    for (size_t end = lines.find('\n'); end != std::string::npos; end = lines.find('\n', begin)) {
-      const diag::Finding* bad = nullptr;
-      for (const diag::Finding& f : snapshot.findings.all()) {
-        if (f.at.file == file && f.at.begin == begin &&
-            diag::InfoOf(f.kind).severity == diag::Severity::kError) {
-          bad = &f;
+    // Where each line begins that is left out, and why.
+    std::map<size_t, std::string> out;
+    for (const diag::Finding& f : snapshot.findings.all()) {
+      if (f.at.file != file || diag::InfoOf(f.kind).severity != diag::Severity::kError) continue;
+      // What a correction made unreadable was readable before it.
+      const auto& entries = snapshot.record.entries();
+      const auto bad = std::ranges::find_if(
+          entries, [&](const record::Entry& e) { return e.at.begin == f.at.begin; });
+      bool corrected = false;
+      for (const record::Entry& e : entries) {
+        if (bad == entries.end() || e.kind != record::kCorrect || e.contested ||
+            *e.Find("entry") != bad->id) {
+          continue;
         }
+        out.emplace(e.at.begin, f.message);
+        corrected = true;
       }
-      const std::string line = lines.substr(begin, end - begin + 1);
-      begin = end + 1;
-      if (bad == nullptr) {
-        kept += line;
+      if (!corrected) out.emplace(f.at.begin, f.message);
+    }
+    std::string kept;
+    for (size_t begin = 0; begin < lines.size();) {
+      const size_t end = lines.find('\n', begin) + 1;
+      if (const auto why = out.find(begin); why == out.end()) {
+        kept += lines.substr(begin, end - begin);
       } else {
-        snapshot.record_notes.push_back("left out of the record: " + bad->message);
+        snapshot.record_notes.push_back("left out of the record: " + Printable(why->second));
       }
+      begin = end;
     }
     if (kept == lines) return;
     lines = std::move(kept);
@@ -122,11 +134,8 @@ void ReadLedgerLines(service::Snapshot& snapshot, std::string lines) {
 // signed.
 std::optional<int> OpenLedger(const Flags& flags, service::Snapshot& snapshot) {
   ledger::WalkOptions options;
-  bool trusted = false;
-  auto source = OpenSource(flags.ledger, trusted);
+  auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags, source.error());
-  // A store of one's own was judged when it was written; a file may come from anywhere.
-  options.signatures_hold = trusted;
   if (!flags.known_at.empty()) {
     if (const auto size = ledger::ReadDecimal(flags.known_at)) {
       options.index_before = *size;
@@ -144,17 +153,21 @@ std::optional<int> OpenLedger(const Flags& flags, service::Snapshot& snapshot) {
                     "name a size up to that with --known-at");
   }
   const auto texts = record->walked.registry.texts();
-  const bool known = std::any_of(texts.begin(), texts.end(), [&](const auto& text) {
-    return text.from < prefix.size && text.hash == snapshot.agreement_hash;
-  });
-  if (!known && prefix.size > 0) {
+  // The one that stood at the end of the prefix.
+  const ledger::Registry::Text* stands = nullptr;
+  for (const ledger::Registry::Text& text : texts) {
+    if (text.from < prefix.size) stands = &text;
+  }
+  if (stands != nullptr && stands->hash != snapshot.agreement_hash) {
     return Complain(
-        flags, Failure{"other-agreement",
-                       "the ledger is about another text than " + Quoted(flags.agreement) +
-                           ": its parties signed " + texts.back().hash.substr(0, 12) +
-                           ", and this is " + snapshot.agreement_hash.substr(0, 12),
-                       "name the text that they signed with --agreement; `entente ledger text` "
-                       "makes another the text of the ledger"});
+        flags,
+        Failure{"other-agreement",
+                "the ledger is about another text than " +
+                    Quoted(snapshot.files.Get(snapshot.texts.front()).name) +
+                    ": its parties signed " + stands->name + ", " + stands->hash.substr(0, 12) +
+                    ", and this is " + snapshot.agreement_hash.substr(0, 12),
+                "name the text that they signed with --agreement; `entente ledger text` "
+                "makes another the text of the ledger"});
   }
   snapshot.record_name = "ledger " + prefix.origin + ", size " + std::to_string(prefix.size) +
                          ", root " + ledger::Hex(prefix.root);

@@ -91,6 +91,9 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["append"]->add_option("kind", flags.kind, "The kind of entry: an act or a notice");
   made["append"]->add_option("--submission", flags.file, "A signed statement from a file instead");
   made["append"]->add_option("--by", flags.by, "Who did it, if not who signs");
+  made["append"]
+      ->add_option("--with", flags.with, "Who must sign it too; whose key is given is one of them")
+      ->allow_extra_args(false);
   made["append"]->add_option("--on", flags.on, "When it happened: 2026-03-01, or with T14:30:00");
   made["append"]->add_option("--source", flags.source, "Where it is known from");
   made["append"]->add_option("--evidence", flags.evidence, "The hash of what proves it");

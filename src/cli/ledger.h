@@ -25,6 +25,7 @@ struct LedgerFlags {
   std::string kind;
   std::vector<std::string> fields;
   std::string by;
+  std::vector<std::string> with;
   std::string on;
   std::string source;
   std::string evidence;
@@ -42,8 +43,7 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags);
 // Runs the one that was parsed; nothing when none was.
 std::optional<int> RunLedger(const CLI::App& app, const LedgerFlags& flags);
 
-// A ledger's folder, a database's address, or an exported file; `trusted` unless it is the last: a
-// store of one's own.
-Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path, bool& trusted);
+// A ledger's folder, a database's address, or an exported file.
+Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path);
 
 }  // namespace entente::cli

@@ -80,6 +80,15 @@ Result<void> WriteSecret(const std::string& path, const std::string& text) {
   return {};
 }
 
+bool SyncFolder(const std::string& path) {
+  const int descriptor =
+      open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool synced = fsync(descriptor) == 0;
+  close(descriptor);
+  return synced;
+}
+
 std::string Passphrase(const std::string& path) {
   if (const char* given = std::getenv("ENTENTE_PASSPHRASE")) return given;
   if (isatty(STDIN_FILENO) == 0) return "";
@@ -148,10 +157,9 @@ Result<Head> ReadHead(const std::string& folder) {
   return out;
 }
 
-Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path, bool& trusted) {
+Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path) {
   std::error_code error;
-  trusted = std::filesystem::is_directory(path, error) || ledger::postgres::IsUrl(path);
-  if (!trusted) {
+  if (!std::filesystem::is_directory(path, error) && !ledger::postgres::IsUrl(path)) {
     auto file = ledger::ExportFile::Open(path);
     if (!file) return std::unexpected(file.error());
     return std::unique_ptr<ledger::Source>(std::move(*file));

@@ -27,6 +27,8 @@ std::string Now();
 Result<std::string> ReadText(const std::string& path);
 // For the owner's eyes only, and never over a file that is there.
 Result<void> WriteSecret(const std::string& path, const std::string& text);
+// Makes what was renamed in it durable.
+bool SyncFolder(const std::string& path);
 // From ENTENTE_PASSPHRASE, else typed; empty where neither is.
 std::string Passphrase(const std::string& path);
 Result<ledger::SecretKey> ReadKey(const std::string& path);

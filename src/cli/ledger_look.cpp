@@ -46,10 +46,16 @@ std::string Describe(const ledger::Line& line) {
   if (const std::string* kind = ledger::TextAt(s.body, "kind")) out = *kind;
   if (const std::string* by = ledger::TextAt(s.body, "by"); by != nullptr && *by != s.party)
     out += " by " + *by;
-  if (const std::string* happened = ledger::TextAt(s.body, "happened")) out += " on " + *happened;
+  if (const std::string* happened = ledger::TextAt(s.body, "happened"))
+    out += " on " + Printable(*happened);
   if (const auto entry = ledger::NumberAt(s.body, "entry")) out += " of " + std::to_string(*entry);
+  if (const Json* fields = s.body.Find(ledger::kFields); fields && fields->object()) {
+    for (const auto& [name, value] : *fields->object()) {
+      if (value.string() != nullptr) out += ", " + name + " " + Printable(*value.string());
+    }
+  }
   for (const ledger::Opening& opening : line.openings)
-    out += ", " + opening.name.substr(opening.name.find('/') + 1) + " " + opening.value;
+    out += ", " + opening.name.substr(opening.name.find('/') + 1) + " " + Printable(opening.value);
   for (const std::string& place : line.withheld)
     out += ", " + place.substr(place.find('/') + 1) + " withheld";
   return out;
@@ -145,20 +151,16 @@ int ListKeys(const LedgerFlags& flags) {
 }
 
 int Log(const LedgerFlags& flags) {
-  bool trusted = false;
-  auto source = OpenSource(flags.ledger, trusted);
+  auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags.common, source.error());
   std::string out;
   Json::Array entries;
-  ledger::WalkOptions options;
-  options.signatures_hold = trusted;
-  const auto walked =
-      ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
-        if (flags.common.json) entries.push_back(EntryOf(line));
-        out += fmt::format("{:>5}  {}  {:<20}  {}\n", line.admitted.index, line.admitted.recorded,
-                           JoinAnd(line.admitted.signers), Describe(line));
-        return {};
-      });
+  const auto walked = ledger::Walk(**source, {}, [&](const ledger::Line& line) -> Result<void> {
+    if (flags.common.json) entries.push_back(EntryOf(line));
+    out += fmt::format("{:>5}  {}  {:<20}  {}\n", line.admitted.index, line.admitted.recorded,
+                       JoinAnd(line.admitted.signers), Describe(line));
+    return {};
+  });
   if (!walked) return Complain(flags.common, walked.error());
   if (flags.common.json)
     return Print("log", {{"checkpoint", Of(walked->checkpoint)}, {"entries", std::move(entries)}});
@@ -167,30 +169,25 @@ int Log(const LedgerFlags& flags) {
 }
 
 int ShowEntry(const LedgerFlags& flags) {
-  bool trusted = false;
-  auto source = OpenSource(flags.ledger, trusted);
+  auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags.common, source.error());
   std::string out;
   Json entry;
-  ledger::WalkOptions options;
-  options.signatures_hold = trusted;
-  const auto walked =
-      ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
-        if (line.admitted.index != flags.index) return {};
-        entry = EntryOf(line);
-        const ledger::Statement& s = line.admitted.statement;
-        out += fmt::format("entry {}, {}\n  recorded  {}\n  signed by {}\n  asserted  {}\n",
-                           line.admitted.index, Describe(line), line.admitted.recorded,
-                           JoinAnd(line.admitted.signers), s.asserted);
-        out += fmt::format("  saw       size {}, root {}\n  leaf      {}\n", s.seen.size,
-                           ledger::Hex(s.seen.root), ledger::Hex(line.admitted.hash));
-        for (const ledger::Opening& opening : line.openings)
-          out += fmt::format("  {}  {}\n", opening.name, opening.value);
-        for (const std::string& place : line.withheld)
-          out += fmt::format("  {}  withheld\n", place);
-        out += "  statement " + s.Write() + "\n";
-        return {};
-      });
+  const auto walked = ledger::Walk(**source, {}, [&](const ledger::Line& line) -> Result<void> {
+    if (line.admitted.index != flags.index) return {};
+    entry = EntryOf(line);
+    const ledger::Statement& s = line.admitted.statement;
+    out += fmt::format("entry {}, {}\n  recorded  {}\n  signed by {}\n  asserted  {}\n",
+                       line.admitted.index, Describe(line), line.admitted.recorded,
+                       JoinAnd(line.admitted.signers), s.asserted);
+    out += fmt::format("  saw       size {}, root {}\n  leaf      {}\n", s.seen.size,
+                       ledger::Hex(s.seen.root), ledger::Hex(line.admitted.hash));
+    for (const ledger::Opening& opening : line.openings)
+      out += fmt::format("  {}  {}\n", opening.name, Printable(opening.value));
+    for (const std::string& place : line.withheld) out += fmt::format("  {}  withheld\n", place);
+    out += "  statement " + s.Write() + "\n";
+    return {};
+  });
   if (!walked) return Complain(flags.common, walked.error());
   if (out.empty())
     return Complain(flags.common, "there is no entry " + std::to_string(flags.index),
@@ -216,12 +213,35 @@ int ShowCheckpoint(const LedgerFlags& flags) {
 int Export(const LedgerFlags& flags) {
   const auto head = ReadHead(flags.ledger);
   if (!head) return Complain(flags.common, head.error());
+  // `sum`, `sum@12` or as `show` names it, `fields/sum`. One that fits nothing is a slip, and would
+  // show what was meant to stay.
+  std::vector<bool> fits(flags.withhold.size());
   const auto may_open = [&](uint64_t index, const std::string& name) {
     const std::string field = name.substr(name.find('/') + 1);
-    return std::ranges::none_of(flags.withhold, [&](const std::string& what) {
-      return what == field || what == field + "@" + std::to_string(index);
-    });
+    bool may = true;
+    for (size_t i = 0; i < flags.withhold.size(); ++i) {
+      for (const std::string& called : {name, field}) {
+        if (flags.withhold[i] != called &&
+            flags.withhold[i] != called + "@" + std::to_string(index))
+          continue;
+        fits[i] = true;
+        may = false;
+      }
+    }
+    return may;
   };
+  for (uint64_t at = 0; at < head->checkpoint.size && !flags.withhold.empty(); ++at) {
+    const auto openings = head->reader->Openings(at);
+    if (!openings) return Complain(flags.common, openings.error());
+    for (const ledger::Opening& opening : *openings) may_open(at, opening.name);
+  }
+  for (size_t i = 0; i < fits.size(); ++i) {
+    if (!fits[i])
+      return Complain(
+          flags.common, "no value is called " + Quoted(flags.withhold[i]),
+          "write sum, sum@12 for entry 12 alone, once for each; what was signed in clear "
+          "cannot be withheld");
+  }
   if (!flags.out.empty()) {
     const auto written = ledger::WriteTiles(
         *head->reader, head->note,
@@ -245,8 +265,7 @@ int Export(const LedgerFlags& flags) {
 }
 
 int Verify(const LedgerFlags& flags) {
-  bool trusted = false;
-  auto source = OpenSource(flags.ledger, trusted);
+  auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags.common, source.error());
   ledger::WalkOptions options;
   if (!flags.policy.empty()) {

@@ -137,17 +137,35 @@ int RegisterKey(const LedgerFlags& flags) {
 int RotateKey(const LedgerFlags& flags) {
   auto key = ReadKey(flags.file);
   if (!key) return Complain(flags.common, key.error());
+  const auto head = ReadHead(flags.ledger);
+  if (!head) return Complain(flags.common, head.error());
+  const ledger::Registry::Holder* holder = head->registry.Find(key->name());
+  if (holder == nullptr || holder->keys.back().next != ledger::KeyId(key->public_key()))
+    return Complain(
+        flags.common,
+        Failure{"wrong-successor",
+                Quoted(flags.file) + " is not the key that was committed to as the next",
+                "it is the file that `keys new` or the last rotation made beside the "
+                "key"});
   const std::string passphrase = flags.in_clear ? "" : Passphrase(flags.file);
-  const auto next = ledger::SecretKey::Make(ledger::Purpose::kStatement, key->name());
   const std::string next_path = flags.file + ".next";
-  if (auto written = WriteSecret(next_path, next.Write(passphrase)); !written)
-    return Complain(flags.common, written.error());
+  // One that an earlier try left is as good.
+  std::error_code error;
+  const bool is_there = std::filesystem::exists(next_path, error);
+  const auto next = is_there ? ReadKey(next_path)
+                             : Result<ledger::SecretKey>(ledger::SecretKey::Make(
+                                   ledger::Purpose::kStatement, key->name()));
+  if (!next) return Complain(flags.common, next.error());
+  if (!is_there) {
+    if (auto written = WriteSecret(next_path, next->Write(passphrase)); !written)
+      return Complain(flags.common, written.error());
+  }
   LedgerFlags with = flags;
   with.keys = {flags.file};
   const int code =
       Say(with, {std::string(ledger::kRotate),
                  Json::Object{{"key", ledger::Base64(ledger::BytesOf(key->public_key()))},
-                              {"next", Json(ledger::KeyId(next.public_key()))}},
+                              {"next", Json(ledger::KeyId(next->public_key()))}},
                  {}});
   if (code == 0)
     fmt::print("from now on {} signs for {}; its successor: {}\n", flags.file, key->name(),
@@ -195,29 +213,36 @@ int Init(const LedgerFlags& flags) {
   std::vector<ledger::Party> parties;
   for (const ledger::SecretKey& key : *keys)
     parties.push_back({key.name(), key.public_key(), key.next()});
-  std::error_code error;
   if (HasLedger(flags.ledger))
     return Complain(flags.common, Quoted(flags.ledger) + " holds a ledger", "name another folder");
-  std::filesystem::create_directories(flags.ledger + "/signer", error);
-  if (error)
-    return Complain(flags.common, Quoted(flags.ledger) + " cannot be made: " + error.message(), "");
-  chmod((flags.ledger + "/signer").c_str(), 0700);
-  if (!std::filesystem::exists(LogKeyPath(flags.ledger), error)) {
-    const auto fresh = ledger::SecretKey::Make(ledger::Purpose::kLog, flags.origin);
-    if (auto written = WriteSecret(LogKeyPath(flags.ledger), fresh.Write("")); !written)
-      return Complain(flags.common, written.error());
-  }
-  auto log = ReadKey(LogKeyPath(flags.ledger));
+  std::error_code error;
+  // A key that lies there already is the log's.
+  const bool has_key = std::filesystem::exists(LogKeyPath(flags.ledger), error);
+  auto log =
+      has_key
+          ? ReadKey(LogKeyPath(flags.ledger))
+          : Result<ledger::SecretKey>(ledger::SecretKey::Make(ledger::Purpose::kLog, flags.origin));
   if (!log) return Complain(flags.common, log.error());
-  const ledger::NoteKey log_key{log->name(), ledger::NoteKeyType::kEd25519, log->public_key()};
   const std::string name = snapshot->files.Get(snapshot->texts.front()).name;
   ledger::Submission genesis{
-      {ledger::Genesis(log_key, snapshot->agreement_hash,
-                       std::filesystem::path(name).filename().string(), parties, policy, Now())
+      {ledger::Genesis({log->name(), ledger::NoteKeyType::kEd25519, log->public_key()},
+                       snapshot->agreement_hash, std::filesystem::path(name).filename().string(),
+                       parties, policy, Now())
            .Write(),
        {}},
       {}};
   for (const ledger::SecretKey& key : *keys) genesis.envelope.Sign(key);
+  // Nothing is made where it would be refused.
+  if (const auto admitted = ledger::Admission().Submit(genesis, Now()); !admitted)
+    return Complain(flags.common, admitted.error());
+  std::filesystem::create_directories(flags.ledger + "/signer", error);
+  if (error)
+    return Complain(flags.common, Quoted(flags.ledger) + " cannot be made: " + error.message(), "");
+  chmod((flags.ledger + "/signer").c_str(), 0700);
+  if (!has_key) {
+    if (auto written = WriteSecret(LogKeyPath(flags.ledger), log->Write("")); !written)
+      return Complain(flags.common, written.error());
+  }
   {
     auto signer = ledger::Signer::Create(StatePath(flags.ledger), std::move(*log));
     if (!signer) return Complain(flags.common, signer.error());
@@ -244,6 +269,13 @@ int Append(const LedgerFlags& flags) {
   entry.source = flags.source;
   entry.evidence = flags.evidence;
   entry.in_clear = flags.in_clear;
+  entry.with = flags.with;
+  // Who signs here too is needed: a signature that may be missing is worth nothing.
+  for (size_t i = 1; i < flags.keys.size(); ++i) {
+    const auto key = ReadKey(flags.keys[i]);
+    if (!key) return Complain(flags.common, key.error());
+    entry.with.push_back(key->name());
+  }
   for (const std::string& text : flags.fields) {
     const auto field = FieldOf(text);
     if (!field)
@@ -290,6 +322,15 @@ int Correct(const LedgerFlags& flags) {
 int Redact(const LedgerFlags& flags) {
   const std::string field =
       flags.field.find('/') == std::string::npos ? "fields/" + flags.field : flags.field;
+  auto reader = OpenReader(flags.ledger);
+  if (!reader) return Complain(flags.common, reader.error());
+  const auto openings = (*reader)->Openings(flags.index);
+  if (!openings) return Complain(flags.common, openings.error());
+  if (std::ranges::find(*openings, field, &ledger::Opening::name) == openings->end())
+    return Complain(flags.common,
+                    "entry " + std::to_string(flags.index) + " has no value at " + Quoted(field) +
+                        " that could be erased",
+                    "`entente ledger show` names them; what was signed in clear stays for ever");
   return About(flags, ledger::kRedact, {{"field", field}, {"why", flags.why}});
 }
 
@@ -392,13 +433,15 @@ int CosignCheckpoint(const LedgerFlags& flags) {
     return Complain(flags.common,
                     Failure{"wrong-purpose", "the key is not a witness's",
                             "make one with `entente ledger keys new NAME --purpose witness`"});
-  bool trusted = false;
-  auto source = OpenSource(flags.ledger, trusted);
+  auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags.common, source.error());
   const std::string memory = flags.keys.front() + ".seen";
   ledger::WalkOptions options;
   std::optional<ledger::Checkpoint> seen;
-  if (const auto text = ReadFile(memory)) {
+  std::error_code error;
+  if (std::filesystem::exists(memory, error)) {
+    const auto text = ReadText(memory);
+    if (!text) return Complain(flags.common, text.error());
     const auto read = ledger::Checkpoint::Read(*text);
     if (!read) return Complain(flags.common, read.error());
     seen = *read;
@@ -407,6 +450,13 @@ int CosignCheckpoint(const LedgerFlags& flags) {
   const auto walked =
       ledger::Walk(**source, options, [](const ledger::Line&) -> Result<void> { return {}; });
   if (!walked) return Complain(flags.common, walked.error());
+  if (seen && walked->checkpoint.size < seen->size) {
+    return Complain(flags.common,
+                    Failure{"older-checkpoint",
+                            "this witness has cosigned size " + std::to_string(seen->size) +
+                                ", and the ledger has " + std::to_string(walked->checkpoint.size),
+                            "ask for a newer copy; if there is none, the ledger was cut"});
+  }
   if (seen && walked->prefix != *seen) {
     return Complain(flags.common,
                     Failure{"split-view",
@@ -415,13 +465,14 @@ int CosignCheckpoint(const LedgerFlags& flags) {
                             "keep both: one of them was shown to one side only"});
   }
   // What is remembered is durable before the signature leaves.
-  std::error_code error;
   const std::string fresh = memory + ".new";
   std::filesystem::remove(fresh, error);
   if (auto written = WriteSecret(fresh, walked->note.text); !written)
     return Complain(flags.common, written.error());
   std::filesystem::rename(fresh, memory, error);
-  if (error) return Complain(flags.common, Failure{"store-failed", error.message(), ""});
+  if (error || !SyncFolder(std::filesystem::path(memory).parent_path()))
+    return Complain(flags.common,
+                    Failure{"store-failed", "the witness's memory cannot be kept", ""});
   ledger::Note note = walked->note;
   note.signatures.push_back(
       ledger::Cosign(*key, note.text, static_cast<uint64_t>(std::time(nullptr))));

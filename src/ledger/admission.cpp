@@ -35,15 +35,19 @@ Result<Digest> Admission::RootAt(uint64_t size) const {
   return ledger::RootAt(size, [&](uint32_t level, uint64_t index) { return Hash(level, index); });
 }
 
-Result<Statement> Admission::StatementAt(uint64_t index) const {
+Result<Envelope> Admission::EnvelopeAt(uint64_t index) const {
   const uint64_t ours = added_.first + added_.leaves.size();
-  Result<std::string> bytes = index >= added_.first && index < ours
-                                  ? added_.leaves[index - added_.first].bytes
-                                  : base_.leaf(index);
+  const Result<std::string> bytes = index >= added_.first && index < ours
+                                        ? added_.leaves[index - added_.first].bytes
+                                        : base_.leaf(index);
   if (!bytes) return std::unexpected(bytes.error());
-  const Result<Leaf> leaf = Leaf::Read(*bytes);
+  const Result<Digest> hash = Hash(0, index);
+  if (!hash) return std::unexpected(hash.error());
+  if (LeafHash(*bytes) != *hash)
+    return Fail("store-damaged", "entry " + std::to_string(index) + " is not what was admitted");
+  Result<Leaf> leaf = Leaf::Read(*bytes);
   if (!leaf) return std::unexpected(leaf.error());
-  return Statement::Read(leaf->envelope.payload);
+  return std::move(leaf->envelope);
 }
 
 Result<bool> Admission::HasNonce(const std::string& nonce) const {
@@ -63,7 +67,18 @@ Result<Admitted> Admission::Submit(const Submission& submission, const std::stri
   const Result<Statement> statement = Statement::Read(submission.envelope.payload);
   if (!statement) return std::unexpected(statement.error());
   const auto commitments = CommitmentsIn(statement->body);
-  for (const Opening& opening : submission.openings) {
+  for (size_t i = 0; i < submission.openings.size(); ++i) {
+    const Opening& opening = submission.openings[i];
+    if (opening.value.size() > kValueBytesMax) {
+      return Fail("too-long",
+                  "the value of `" + opening.name + "` has more than " +
+                      std::to_string(kValueBytesMax) + " bytes",
+                  "put long texts into a file and its hash into the entry");
+    }
+    for (size_t k = 0; k < i; ++k) {
+      if (submission.openings[k].name == opening.name)
+        return Fail("wrong-opening", "`" + opening.name + "` is opened twice");
+    }
     if (std::ranges::find(commitments, std::pair(opening.name, opening.Commitment())) ==
         commitments.end()) {
       return Fail("wrong-opening", "`" + opening.name + "` does not open what was signed");
@@ -99,8 +114,12 @@ Result<Admitted> Admission::Replay(std::string_view bytes, bool as_added) {
 Result<Admitted> Admission::Add(const Leaf& leaf, std::string_view bytes) {
   Result<Accepted> accepted = registry_.Admit(leaf.envelope, *this, verify_);
   if (!accepted) return std::unexpected(accepted.error());
-  Admitted out{edge_.size(), LeafHash(bytes), leaf.recorded, std::move(accepted->statement),
-               std::move(accepted->signers)};
+  Admitted out{edge_.size(),
+               LeafHash(bytes),
+               leaf.recorded,
+               std::move(accepted->statement),
+               std::move(accepted->signers),
+               std::move(accepted->keys)};
   edge_.Add(out.hash, [&](uint32_t level, uint64_t index, const Digest& root) {
     if (level % kTileHeight != 0) return;
     if (hashes_.size() <= level / kTileHeight) hashes_.resize(level / kTileHeight + 1);

@@ -32,6 +32,7 @@ struct Admitted {
   Statement statement;
   // See Accepted.
   std::vector<std::string> signers;
+  std::vector<std::string> keys;
 };
 
 class Admission final : public Past {
@@ -53,7 +54,7 @@ class Admission final : public Past {
   uint64_t size() const override { return edge_.size(); }
   Result<Digest> Hash(uint32_t level, uint64_t index) const override;
   Result<Digest> RootAt(uint64_t size) const override;
-  Result<Statement> StatementAt(uint64_t index) const override;
+  Result<Envelope> EnvelopeAt(uint64_t index) const override;
   Result<bool> HasNonce(const std::string& nonce) const override;
 
  private:

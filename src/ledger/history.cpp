@@ -50,6 +50,8 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
   const auto checkpoint = Checkpoint::Read(note->text);
   if (!checkpoint) return std::unexpected(checkpoint.error());
 
+  if (checkpoint->size == 0) return Fail("no-checkpoint", "the ledger has no entry");
+
   Base base;
   base.leaf = [&](uint64_t index) -> Result<std::string> {
     auto leaves = source.Leaves(index, 1);
@@ -61,6 +63,7 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
                                                                : Verifier(std::cref(ahead)));
   Walked out;
   bool visiting = true;
+  const bool limited = options.index_before || options.recorded_before;
   out.prefix = {checkpoint->origin, 0, admission.edge().Root()};
   while (admission.size() < checkpoint->size) {
     const auto leaves = source.Leaves(
@@ -70,6 +73,7 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
     for (const std::string& bytes : *leaves) {
       Line line;
       const uint64_t index = admission.size();
+      if (visiting && limited) out.prefix_registry = admission.registry();
       auto admitted = admission.Replay(bytes);
       if (!admitted) return At(index, admitted.error());
       line.admitted = std::move(*admitted);
@@ -93,10 +97,10 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
                     std::to_string(checkpoint->size),
                 "an entry was changed after it was signed, or the checkpoint is of another ledger");
   }
-  if (admission.size() > 0 && SignedBy(*note, admission.registry().log()) != true) {
+  if (SignedBy(*note, admission.registry().log()) != true) {
     return Fail("bad-signature", "the log named in the genesis has not signed the checkpoint");
   }
-  if (checkpoint->origin != admission.registry().origin() && admission.size() > 0)
+  if (checkpoint->origin != admission.registry().origin())
     return Fail("other-log", "the checkpoint is of the log `" + checkpoint->origin + "`");
   std::optional<Policy> policy = options.policy;
   if (!policy && !admission.registry().policy().empty()) {
@@ -115,6 +119,7 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
   out.note = std::move(*note);
   out.checkpoint = *checkpoint;
   out.registry = admission.registry();
+  if (visiting) out.prefix_registry = out.registry;
   return out;
 }
 

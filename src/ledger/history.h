@@ -40,8 +40,9 @@ struct Walked {
   // Entries of the source behind the last checkpoint: being signed just now, or left by a process
   // that ended early, or the checkpoint that covered them is gone.
   uint64_t unsigned_entries = 0;
-  // Of the whole.
+  // Of the whole, and as it was behind what was visited.
   Registry registry;
+  Registry prefix_registry;
   std::optional<Policy::Standing> standing;
 };
 

@@ -89,11 +89,11 @@ class Reader {
   }
 
   bool Value(Json& into, size_t depth) {
-    if (depth > kNestingMax)
-      return Wrong("at most " + std::to_string(kNestingMax) + " brackets within one another");
     if (Take("null")) return into = Json(), true;
     if (Take("true")) return into = Json(true), true;
     if (Take("false")) return into = Json(false), true;
+    if (depth == kNestingMax && at_ < bytes_.size() && (bytes_[at_] == '[' || bytes_[at_] == '{'))
+      return Wrong("at most " + std::to_string(kNestingMax) + " brackets within one another");
     if (Take("[")) return Array(into, depth);
     if (Take("{")) return Object(into, depth);
     if (at_ < bytes_.size() && bytes_[at_] == '"') {

@@ -28,12 +28,6 @@ bool IsDigestInHex(std::string_view text) {
   return bytes && DigestOf(*bytes);
 }
 
-bool IsHolderName(std::string_view name) {
-  if (name.empty() || name.size() > kNameBytesMax) return false;
-  return std::none_of(name.begin(), name.end(),
-                      [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7F; });
-}
-
 Json ToJson(const std::optional<uint64_t>& number) { return number ? Json(*number) : Json(); }
 
 }  // namespace
@@ -63,12 +57,11 @@ bool Registry::IsKeyTaken(const PublicKey& key) const {
   return false;
 }
 
-bool Registry::IsCompromised(std::string_view party, std::string_view key_id,
-                             uint64_t index) const {
-  const Holder* holder = Find(party);
-  if (holder == nullptr) return false;
-  return std::ranges::any_of(holder->keys, [&](const Key& key) {
-    return key.compromised && *key.compromised <= index && KeyId(key.key) == key_id;
+bool Registry::IsCompromised(std::string_view key_id, uint64_t index) const {
+  return std::ranges::any_of(holders_, [&](const Holder& holder) {
+    return std::ranges::any_of(holder.keys, [&](const Key& key) {
+      return key.compromised && *key.compromised <= index && KeyId(key.key) == key_id;
+    });
   });
 }
 
@@ -82,7 +75,8 @@ Result<Registry::Signers> Registry::RegisterHolder(const Json& holder, bool part
   const std::string* name = TextAt(holder, "name");
   const std::string* next = TextAt(holder, "next");
   const auto key = KeyAt(holder, "key");
-  if (name == nullptr || !IsHolderName(*name) || next == nullptr || !IsDigestInHex(*next) || !key)
+  if (!HasOnly(holder, {"key", "name", "next"}) || name == nullptr || !IsName(*name) ||
+      next == nullptr || !IsDigestInHex(*next) || !key)
     return Refuse("not-a-statement", "a holder has a name, a key and the id of the next key");
   if (Find(*name) != nullptr) {
     return Refuse("name-taken", InQuotes(*name) + " is registered",
@@ -107,7 +101,9 @@ Result<Registry::Signers> Registry::Begin(const Statement& s, const std::string&
   const std::string* hash = agreement == nullptr ? nullptr : TextAt(*agreement, "hash");
   const std::string* name = agreement == nullptr ? nullptr : TextAt(*agreement, "name");
   if (hash == nullptr || name == nullptr || !IsDigestInHex(*hash) || log == nullptr ||
-      policy == nullptr || parties == nullptr || parties->array() == nullptr) {
+      policy == nullptr || parties == nullptr || parties->array() == nullptr || !IsName(*name) ||
+      !HasOnly(s.body, {"agreement", "log", "parties", "policy"}) ||
+      !HasOnly(*agreement, {"hash", "name"})) {
     return Refuse("not-a-statement",
                   "a genesis names agreement, log, parties and policy of the ledger");
   }
@@ -115,6 +111,9 @@ Result<Registry::Signers> Registry::Begin(const Statement& s, const std::string&
       !s.previous.empty() || s.seen != Seen{0, Sha256("")}) {
     return Refuse("not-a-statement", "a genesis follows nothing and is by no one party");
   }
+  if (!IsName(s.origin)) return Refuse("too-long", "the log's name is too long to be shown");
+  if (parties->array()->size() > kPartiesMax)
+    return Refuse("too-many", "there are more than " + std::to_string(kPartiesMax) + " parties");
   const Result<NoteKey> log_key = NoteKey::Read(*log);
   if (!log_key) return std::unexpected(log_key.error());
   if (log_key->type != NoteKeyType::kEd25519 || log_key->name != s.origin)
@@ -178,7 +177,7 @@ std::optional<Failure> Registry::CheckChain(const Statement& s, const Past& past
   return std::nullopt;
 }
 
-Result<Statement> Registry::Referred(const Json& body, const Past& past) const {
+Result<Registry::Referred> Registry::ReferredBy(const Json& body, const Past& past) const {
   const auto index = NumberAt(body, "entry");
   const std::string* leaf = TextAt(body, "leaf");
   if (!index || leaf == nullptr)
@@ -191,37 +190,104 @@ Result<Statement> Registry::Referred(const Json& body, const Past& past) const {
     return Refuse("refers-elsewhere",
                   "entry " + std::to_string(*index) + " is not the one that the author saw");
   }
-  return past.StatementAt(*index);
+  const Result<Envelope> envelope = past.EnvelopeAt(*index);
+  if (!envelope) return std::unexpected(envelope.error());
+  Result<Statement> statement = Statement::Read(envelope->payload);
+  if (!statement) return std::unexpected(statement.error());
+  Referred out{std::move(*statement), {}};
+  for (const Holder& holder : holders_) {
+    const bool signed_it =
+        std::ranges::any_of(envelope->signatures, [&](const EnvelopeSignature& line) {
+          return std::ranges::any_of(holder.keys,
+                                     [&](const Key& key) { return KeyId(key.key) == line.key_id; });
+        });
+    if (signed_it) out.signers.push_back(&holder);
+  }
+  return out;
+}
+
+// An entry, by its author and whoever the statement itself says must sign with them: a signature
+// that could be left out would be worth nothing.
+Result<Registry::Signers> Registry::TakeEntry(const Statement& s, Signers signers) const {
+  const Json* fields = s.body.Find(kFields);
+  const Json* remarks = s.body.Find(kRemarks);
+  const std::string* kind = TextAt(s.body, "kind");
+  const std::string* by = TextAt(s.body, "by");
+  const std::string* happened = TextAt(s.body, "happened");
+  if (!HasOnly(s.body, {"by", kFields, "happened", "kind", kRemarks, "with"}) || kind == nullptr ||
+      !IsName(*kind) || (by != nullptr && !IsName(*by)) ||
+      (by == nullptr && s.body.Find("by") != nullptr) ||
+      (happened == nullptr && s.body.Find("happened") != nullptr) ||
+      (fields != nullptr && !AreValues(*fields)) ||
+      (remarks != nullptr &&
+       (!AreValues(*remarks) || !HasOnly(*remarks, {"evidence", "source"})))) {
+    return Refuse(
+        "not-a-statement",
+        "an entry has kind, by, happened, fields, remarks and with, and values are texts");
+  }
+  if (const Json* with = s.body.Find("with")) {
+    if (with->array() == nullptr) return Refuse("not-a-statement", "`with` is no list of names");
+    for (const Json& name : *with->array()) {
+      const Holder* holder = name.string() == nullptr ? nullptr : Find(*name.string());
+      if (holder == nullptr) return Refuse("unknown-party", "`with` names nobody who holds a key");
+      signers.push_back(holder->keys.back().key);
+    }
+  }
+  return signers;
+}
+
+Result<Registry::Signers> Registry::TakeAbout(const Statement& s, const Past& past,
+                                              const Holder& author, Signers signers) const {
+  const bool well_formed =
+      s.kind == kCorrect ? HasOnly(s.body, {"entry", kFields, "leaf"}) &&
+                               s.body.Find(kFields) != nullptr && AreValues(*s.body.Find(kFields))
+      : s.kind == kRedact
+          ? HasOnly(s.body, {"entry", "field", "leaf", "why"}) && TextAt(s.body, "field") != nullptr
+      : s.kind == kContest ? HasOnly(s.body, {"entry", "leaf", "why"})
+                           : HasOnly(s.body, {"entry", "leaf"});
+  if (!well_formed) {
+    return Refuse("not-a-statement",
+                  "the body of a statement of kind " + InQuotes(s.kind) + " is damaged");
+  }
+  const Result<Referred> other = ReferredBy(s.body, past);
+  if (!other) return std::unexpected(other.error());
+  const std::string& kind = other->statement.kind;
+  const bool fits = s.kind == kWithdraw  ? kind == kContest
+                    : s.kind == kCorrect ? kind == kEntry
+                                         : kind == kEntry || kind == kCorrect;
+  if (!fits) {
+    return Refuse("refers-elsewhere", "a statement of kind " + InQuotes(kind) + " is not what " +
+                                          InQuotes(s.kind) + " is about");
+  }
+  const bool signed_it = std::ranges::any_of(
+      other->signers, [&](const Holder* holder) { return holder->name == author.name; });
+  if (s.kind == kContest) {
+    if (!author.party) return Refuse("not-allowed", "only a party contests an entry");
+    if (signed_it)
+      return Refuse("not-allowed", "one does not contest what one has signed", "correct it");
+    return signers;
+  }
+  if (s.kind == kWithdraw) {
+    if (other->statement.party != s.party)
+      return Refuse("not-allowed", "a contest is withdrawn by whoever made it");
+    return signers;
+  }
+  // What several signed, one of them alone does not change.
+  for (const Holder* holder : other->signers) signers.push_back(holder->keys.back().key);
+  if (s.kind == kRedact || other->statement.party != s.party) AddParties(signers);
+  return signers;
 }
 
 Result<Registry::Signers> Registry::Take(const Statement& s, const Past& past, Holder& author) {
   Signers signers{author.keys.back().key};
-  if (s.kind == kEntry) return signers;
-  if (s.kind == kCorrect || s.kind == kRedact || s.kind == kContest || s.kind == kWithdraw) {
-    const Result<Statement> other = Referred(s.body, past);
-    if (!other) return std::unexpected(other.error());
-    const bool own = other->party == s.party;
-    if (other->kind != (s.kind == kWithdraw ? kContest : kEntry)) {
-      return Refuse("refers-elsewhere", "a statement of kind " + InQuotes(other->kind) +
-                                            " is not what " + InQuotes(s.kind) + " is about");
-    }
-    if (s.kind == kRedact && TextAt(s.body, "field") == nullptr)
-      return Refuse("not-a-statement", "`redact` names the field to be erased");
-    if (s.kind == kContest && own)
-      return Refuse("not-allowed", "one does not contest one's own entry", "correct it");
-    if (s.kind == kWithdraw && !own)
-      return Refuse("not-allowed", "a contest is withdrawn by whoever made it");
-    if (s.kind == kRedact || (s.kind == kCorrect && !own)) {
-      AddParties(signers);
-      const Holder* holder = Find(other->party);
-      if (s.kind == kRedact && holder != nullptr) signers.push_back(holder->keys.back().key);
-    }
-    return signers;
-  }
+  if (s.kind == kEntry) return TakeEntry(s, std::move(signers));
+  if (s.kind == kCorrect || s.kind == kRedact || s.kind == kContest || s.kind == kWithdraw)
+    return TakeAbout(s, past, author, std::move(signers));
   if (s.kind == kText) {
     const std::string* hash = TextAt(s.body, "hash");
     const std::string* name = TextAt(s.body, "name");
-    if (hash == nullptr || name == nullptr || !IsDigestInHex(*hash))
+    if (hash == nullptr || name == nullptr || !IsDigestInHex(*hash) || !IsName(*name) ||
+        !HasOnly(s.body, {"hash", "name"}))
       return Refuse("not-a-statement", "`text` names the hash of the text and its name");
     texts_.push_back({*hash, *name, past.size()});
     AddParties(signers);
@@ -229,7 +295,8 @@ Result<Registry::Signers> Registry::Take(const Statement& s, const Past& past, H
   }
   if (s.kind == kRegister) {
     const Json* holder = s.body.Find("holder");
-    if (holder == nullptr) return Refuse("not-a-statement", "`register` names a holder");
+    if (holder == nullptr || !HasOnly(s.body, {"holder"}))
+      return Refuse("not-a-statement", "`register` names a holder");
     // `author` may move when the holder is added.
     const auto added = RegisterHolder(*holder, false, past.size());
     if (!added) return added;
@@ -244,7 +311,8 @@ Result<Registry::Signers> Registry::Take(const Statement& s, const Past& past, H
         id == nullptr
             ? author.keys.end()
             : std::ranges::find_if(author.keys, [&](const Key& k) { return KeyId(k.key) == *id; });
-    if (key == author.keys.end() || !since || *since > past.size())
+    if (key == author.keys.end() || !since || *since > past.size() ||
+        !HasOnly(s.body, {"key", "since"}))
       return Refuse("not-a-statement", "`revoke` names a key of the author and an index");
     if (!key->until) {
       return Refuse("not-allowed", "the key is in use", "rotate to its successor first");
@@ -274,7 +342,7 @@ Result<Registry::Signers> Registry::Follow(const Statement& s, const Past& past)
   if (s.kind == kRotate) {
     const auto key = KeyAt(s.body, "key");
     const std::string* next = TextAt(s.body, "next");
-    if (!key || next == nullptr || !IsDigestInHex(*next))
+    if (!key || next == nullptr || !IsDigestInHex(*next) || !HasOnly(s.body, {"key", "next"}))
       return Refuse("not-a-statement", "`rotate` names the key and the id of the next one");
     if (KeyId(*key) != current.next || s.key != current.next) {
       return Refuse("wrong-successor",
@@ -327,6 +395,7 @@ Result<Accepted> Registry::Admit(const Envelope& envelope, const Past& past,
       return Refuse("extra-signature", InQuotes(signer->name) + " signed twice");
     signed_by.push_back(key);
     out.signers.push_back(signer->name);
+    out.keys.push_back(line.key_id);
   }
   for (const PublicKey& key : *needed) {
     if (std::ranges::find(signed_by, key) != signed_by.end()) continue;

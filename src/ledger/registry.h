@@ -13,6 +13,8 @@
 
 namespace entente::ledger {
 
+// All of them and a seat must fit among the signatures of one statement.
+inline constexpr size_t kPartiesMax = 16;
 inline constexpr size_t kHoldersMax = 1'000;
 inline constexpr size_t kKeysOfOneMax = 1'000;
 
@@ -25,7 +27,7 @@ class Past {
   virtual Result<Digest> Hash(uint32_t level, uint64_t index) const = 0;
   // Of the first `size` leaves.
   virtual Result<Digest> RootAt(uint64_t size) const = 0;
-  virtual Result<Statement> StatementAt(uint64_t index) const = 0;
+  virtual Result<Envelope> EnvelopeAt(uint64_t index) const = 0;
   virtual Result<bool> HasNonce(const std::string& nonce) const = 0;
 };
 
@@ -38,6 +40,8 @@ struct Accepted {
   // Whose keys signed it, in the order of the envelope: the author, whoever must, and whoever else
   // who holds a key wished to.
   std::vector<std::string> signers;
+  // The ids of their keys, likewise.
+  std::vector<std::string> keys;
 };
 
 class Registry {
@@ -88,8 +92,8 @@ class Registry {
   // Whose key in force has this id.
   const Holder* HolderOf(std::string_view key_id) const;
 
-  // Whether a statement of `party` by the key of this id at `index` is by a key stolen before.
-  bool IsCompromised(std::string_view party, std::string_view key_id, uint64_t index) const;
+  // Whether the key of this id was stolen before `index`.
+  bool IsCompromised(std::string_view key_id, uint64_t index) const;
 
   // Canonical; Restore gives the registry that wrote it. Failure: `not-a-registry`.
   std::string Write() const;
@@ -105,8 +109,16 @@ class Registry {
   Result<Signers> Take(const Statement& s, const Past& past, Holder& author);
   Result<Signers> RegisterHolder(const Json& holder, bool party, uint64_t index);
   std::optional<Failure> CheckChain(const Statement& s, const Past& past, const Holder& author);
-  // The statement at the index and with the leaf hash that `body` names.
-  Result<Statement> Referred(const Json& body, const Past& past) const;
+  // A statement that another is about, and who signed it.
+  struct Referred {
+    Statement statement;
+    std::vector<const Holder*> signers;
+  };
+  // The one at the index and with the leaf hash that `body` names.
+  Result<Referred> ReferredBy(const Json& body, const Past& past) const;
+  Result<Signers> TakeEntry(const Statement& s, Signers signers) const;
+  Result<Signers> TakeAbout(const Statement& s, const Past& past, const Holder& author,
+                            Signers signers) const;
   void AddParties(Signers& signers) const;
 
   Holder* Find(std::string_view name);

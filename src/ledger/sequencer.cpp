@@ -1,5 +1,7 @@
 #include "ledger/sequencer.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "ledger/policy.h"
 #include "ledger/verified_ahead.h"
@@ -93,7 +95,12 @@ Result<void> Sequencer::Resume() {
     if (auto sealed = Seal(admission); !sealed) return std::unexpected(sealed.error());
     repaired_ += leaves->size();
   }
-  return {};
+  // A checkpoint that was signed and not kept is signed again, with the same bytes.
+  const uint64_t now = signer_.edge().size();
+  if (now == 0) return {};
+  const auto kept = reader_->CheckpointFrom(now);
+  if (!kept) return std::unexpected(kept.error());
+  return *kept ? Result<void>() : writer_->KeepCheckpoint(now, signer_.Checkpoint());
 }
 
 Result<void> Sequencer::RestoreRegistry(uint64_t size) {
@@ -185,14 +192,20 @@ Result<Sequencer::Batched> Sequencer::AppendUnguarded(std::span<const Submission
       out.outcomes.push_back({admission.Submit(submission, now), false});
       continue;
     }
+    if (**earlier >= admission.size()) {
+      return Fail("moved", "the ledger has entries that this process did not write",
+                  "another process writes now; this one stops");
+    }
     // The same statement once more: the first receipt, whatever the signatures around it now.
     Admitted again;
     again.index = **earlier;
     const auto hash = admission.Hash(0, again.index);
-    const auto said = admission.StatementAt(again.index);
+    const auto said = admission.EnvelopeAt(again.index);
     if (!hash || !said) return std::unexpected(!hash ? hash.error() : said.error());
+    auto read = Statement::Read(said->payload);
+    if (!read) return std::unexpected(read.error());
     again.hash = *hash;
-    again.statement = *said;
+    again.statement = std::move(*read);
     out.outcomes.push_back({std::move(again), true});
   }
   if (admission.added().leaves.empty()) {
@@ -231,13 +244,17 @@ Result<std::string> Sequencer::AddCosignatures(const Note& note) {
     if (good == false)
       return Fail("bad-signature", "the signature of " + witness.name + " is wrong");
     if (!good || SignedBy(*last, witness)) continue;
-    for (const NoteSignature& signature : note.signatures) {
-      if (signature.name == witness.name && signature.id == witness.Id())
-        last->signatures.push_back(signature);
-    }
+    // One line of each is enough; more would fill the note.
+    const auto line = std::ranges::find_if(note.signatures, [&](const NoteSignature& signature) {
+      return signature.name == witness.name && signature.id == witness.Id();
+    });
+    last->signatures.push_back(*line);
   }
   std::string out = last->Write();
-  if (auto done = writer_->KeepCheckpoint(size, out); !done) return std::unexpected(done.error());
+  if (auto done = writer_->KeepCheckpoint(size, out); !done) {
+    failed_ = true;
+    return std::unexpected(done.error());
+  }
   return out;
 }
 

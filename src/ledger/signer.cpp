@@ -180,6 +180,8 @@ Result<Signer> Signer::Open(const std::string& path, SecretKey key) {
   out.edge_ = last->edge;
   out.registry_ = last->registry;
   out.turn_ = last->turn + 1;
+  // What was read may not have reached the disk when the process before ended.
+  if (auto remembered = out.Remember(); !remembered) return std::unexpected(remembered.error());
   return out;
 }
 

@@ -1,5 +1,7 @@
 #include "ledger/statement.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "ledger/note.h"
 
@@ -49,8 +51,14 @@ bool IsTime(std::string_view text) {
     if (kShape[i] == '0' ? !digit : text[i] != kShape[i]) return false;
   }
   const auto number = [&](size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
-  return number(5) >= 1 && number(5) <= 12 && number(8) >= 1 && number(8) <= 31 &&
-         number(11) <= 23 && number(14) <= 59 && number(17) <= 59;
+  const int year = number(0) * 100 + number(2);
+  const int month = number(5);
+  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  if (year == 0 || month < 1 || month > 12) return false;
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  const int days = kDays[month - 1] + (month == 2 && leap ? 1 : 0);
+  return number(8) >= 1 && number(8) <= days && number(11) <= 23 && number(14) <= 59 &&
+         number(17) <= 59;
 }
 
 std::string Statement::Write() const {
@@ -232,15 +240,39 @@ Result<Leaf> Leaf::Read(std::string_view bytes) {
 
 std::vector<std::pair<std::string, Digest>> CommitmentsIn(const Json& body) {
   std::vector<std::pair<std::string, Digest>> out;
-  if (body.object() == nullptr) return out;
-  for (const auto& [part, members] : *body.object()) {
-    if (members.object() == nullptr) continue;
-    for (const auto& [name, value] : *members.object()) {
-      if (!HasJust(value, {kCommitted})) continue;
-      if (const auto hash = DigestAt(value, kCommitted)) out.emplace_back(part + "/" + name, *hash);
+  for (const std::string_view part : {kFields, kRemarks}) {
+    const Json* members = body.Find(part);
+    if (members == nullptr || members->object() == nullptr) continue;
+    for (const auto& [name, value] : *members->object()) {
+      if (const auto hash = DigestAt(value, kCommitted))
+        out.emplace_back(std::string(part) + "/" + name, *hash);
     }
   }
   return out;
+}
+
+bool IsName(std::string_view name) {
+  if (name.empty() || name.size() > kNameBytesMax) return false;
+  return std::none_of(name.begin(), name.end(),
+                      [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7F; });
+}
+
+bool AreValues(const Json& part) {
+  if (part.object() == nullptr) return false;
+  for (const auto& [name, value] : *part.object()) {
+    if (!IsName(name) || name.find('/') != std::string::npos) return false;
+    const bool hidden = HasJust(value, {kCommitted}) && DigestAt(value, kCommitted);
+    if (value.string() == nullptr && !hidden) return false;
+  }
+  return true;
+}
+
+bool HasOnly(const Json& json, std::initializer_list<std::string_view> names) {
+  if (json.object() == nullptr) return false;
+  for (const auto& [name, value] : *json.object()) {
+    if (std::find(names.begin(), names.end(), std::string_view(name)) == names.end()) return false;
+  }
+  return true;
 }
 
 }  // namespace entente::ledger

@@ -5,6 +5,7 @@
 // a checkpoint or anything else is none over a statement. docs/ledger_format.md gives every byte.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ inline constexpr size_t kSignaturesMax = 32;
 inline constexpr size_t kNameBytesMax = 200;
 inline constexpr size_t kSaltBytes = 32;
 inline constexpr size_t kNonceBytes = 16;
+
+// A value behind a commitment.
+inline constexpr size_t kValueBytesMax = 16 << 10;
 
 // The rules by which the sequencer admits; named in each leaf.
 inline constexpr std::string_view kAdmissionRules = "entente-admission@v1";
@@ -131,7 +135,18 @@ const std::string* TextAt(const Json& json, std::string_view name);
 // Likewise a number that is not negative.
 std::optional<uint64_t> NumberAt(const Json& json, std::string_view name);
 
-// The commitments in the body of a statement: where, and the hash.
+// The parts of an entry that hold values.
+inline constexpr std::string_view kFields = "fields";
+inline constexpr std::string_view kRemarks = "remarks";
+
+// A name that can be shown: neither empty nor long, no control characters.
+bool IsName(std::string_view name);
+// An object of names without `/`, each with a text or a commitment.
+bool AreValues(const Json& part);
+// Whether `json` is an object with no members but these.
+bool HasOnly(const Json& json, std::initializer_list<std::string_view> names);
+
+// The commitments in the body of a statement: where, and the hash. Each place once.
 std::vector<std::pair<std::string, Digest>> CommitmentsIn(const Json& body);
 
 }  // namespace entente::ledger

@@ -90,7 +90,7 @@ std::span<const Entry> Record::KnownAt(std::optional<Date> known,
   std::vector<Entry>& out = corrected;
   out.assign(prefix.begin(), prefix.end());
   for (size_t i = 0; i < count; ++i) {
-    if (out[i].kind != kCorrect) continue;
+    if (out[i].kind != kCorrect || out[i].contested) continue;
     Entry& target = out[places_.at(*out[i].Find("entry"))];
     for (const Field& field : out[i].fields) {
       if (field.name == "entry") continue;

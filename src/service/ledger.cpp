@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/words.h"
 #include "record/record.h"
@@ -16,14 +17,25 @@ using ledger::Json;
 // A statement that becomes a line of the record.
 struct Said {
   uint64_t index = 0;
-  std::string recorded;
+  // The day of the sequencer's clock, and the text of it.
+  Date recorded;
   std::string party;
   std::vector<std::string> signers;
-  std::string key;
+  std::vector<std::string> keys;
   Json body;
-  bool corrects = false;
+  // The entry that it corrects.
+  std::optional<uint64_t> corrects;
   std::map<std::string, std::string> opened;
   std::vector<std::string> withheld;
+};
+
+// A contest of an entry, or the withdrawal of a contest.
+struct Dispute {
+  uint64_t index = 0;
+  uint64_t about = 0;
+  bool contests = false;
+  std::string party;
+  std::vector<std::string> keys;
 };
 
 std::string Text(const Json& body, std::string_view name) {
@@ -37,37 +49,46 @@ class Scribe {
   void Hear(const ledger::Line& line) {
     const ledger::Statement& s = line.admitted.statement;
     const auto entry = ledger::NumberAt(s.body, "entry");
-    if (s.kind == ledger::kContest && entry) {
-      contests_[line.admitted.index] = *entry;
-      contested_by_[*entry].push_back(s.party);
-    } else if (s.kind == ledger::kWithdraw && entry && contests_.contains(*entry)) {
-      auto& parties = contested_by_[contests_.at(*entry)];
-      if (const auto party = std::ranges::find(parties, s.party); party != parties.end())
-        parties.erase(party);
+    last_ = ParseDate(line.admitted.recorded.substr(0, 10)).value_or(last_);
+    if ((s.kind == ledger::kContest || s.kind == ledger::kWithdraw) && entry) {
+      disputes_.push_back(
+          {line.admitted.index, *entry, s.kind == ledger::kContest, s.party, line.admitted.keys});
     } else if (s.kind == ledger::kEntry || s.kind == ledger::kCorrect) {
-      Said said{line.admitted.index,
-                line.admitted.recorded,
-                s.party,
-                line.admitted.signers,
-                s.key,
-                s.body,
-                s.kind == ledger::kCorrect,
-                {},
-                line.withheld};
+      Said said;
+      said.index = line.admitted.index;
+      said.recorded = last_;
+      said.party = s.party;
+      said.signers = line.admitted.signers;
+      said.keys = line.admitted.keys;
+      said.body = s.body;
+      if (s.kind == ledger::kCorrect) said.corrects = entry;
       for (const ledger::Opening& opening : line.openings)
         said.opened[opening.name] = opening.value;
+      said.withheld = line.withheld;
       said_.push_back(std::move(said));
     }
   }
 
   LedgerRecord Write(ledger::Walked walked) {
     LedgerRecord out;
-    for (const ledger::Registry::Holder& holder : walked.registry.holders()) {
+    for (const ledger::Registry::Holder& holder : walked.prefix_registry.holders()) {
       if (holder.party) parties_.push_back(holder.name);
     }
+    Settle(walked.prefix_registry);
+    // A correction that counts and whose values are withheld leaves open what it corrects.
     for (const Said& said : said_) {
-      if (auto line = LineOf(said, walked.registry)) out.lines += line->Write() + "\n";
+      if (said.corrects && HidesFields(said) && !Contested(said, walked.prefix_registry))
+        unclear_.insert(*said.corrects);
     }
+    // In the order of the days on which they are known, else of the ledger.
+    std::map<std::pair<Date, uint64_t>, Json> lines;
+    for (const Said& said : said_) {
+      const auto known = KnownOn(said);
+      if (!known) continue;
+      if (auto line = LineOf(said, *known, walked.prefix_registry))
+        lines.emplace(std::pair(*known, said.index), std::move(*line));
+    }
+    for (const auto& [place, line] : lines) out.lines += line.Write() + "\n";
     for (const auto& [why, entries] : notes_)
       out.notes.push_back(JoinAnd(entries) + (entries.size() == 1 ? " is " : " are ") + why);
     if (walked.unsigned_entries > 0) {
@@ -80,83 +101,127 @@ class Scribe {
   }
 
  private:
+  // Who still contests what: a contest by a stolen key is none, nor is its withdrawal.
+  void Settle(const ledger::Registry& registry) {
+    std::map<uint64_t, const Dispute*> contests;
+    for (const Dispute& dispute : disputes_) {
+      const bool stolen = std::ranges::any_of(dispute.keys, [&](const std::string& key) {
+        return registry.IsCompromised(key, dispute.index);
+      });
+      if (stolen) continue;
+      if (dispute.contests) {
+        contests[dispute.index] = &dispute;
+      } else {
+        contests.erase(dispute.about);
+      }
+    }
+    for (const auto& [index, dispute] : contests)
+      contested_by_[dispute->about].insert(dispute->party);
+  }
+
   void Note(const std::string& why, const Said& said) {
     notes_[why].push_back(EntryId(said.index));
+  }
+
+  static bool HidesFields(const Said& said) {
+    return std::ranges::any_of(said.withheld, [](const std::string& place) {
+      return place.starts_with(std::string(ledger::kFields) + "/");
+    });
+  }
+
+  // The day from which it is known; nothing, with a note, where it cannot be told or has not come.
+  std::optional<Date> KnownOn(const Said& said) {
+    const std::string happened = Text(said.body, "happened");
+    if (happened.empty()) return said.recorded;
+    const auto day = ParseDate(happened.substr(0, 10));
+    if (!day) {
+      Note("left out: the day on which it happened is none", said);
+      return std::nullopt;
+    }
+    // The sequencer's clock is in UTC, and the agreement's day may be the next.
+    if (*day > Date{said.recorded.day + 1}) {
+      Note("left out: said to have happened after the day on which it was recorded", said);
+      return std::nullopt;
+    }
+    if (*day > last_) {
+      Note("not counted yet: dated the day after the last entry of the ledger", said);
+      return std::nullopt;
+    }
+    return std::max(said.recorded, *day);
   }
 
   // Whether it settles nothing, and if so, why.
   std::optional<std::string> Contested(const Said& said, const ledger::Registry& registry) const {
     const auto by = contested_by_.find(said.index);
     if (by != contested_by_.end() && !by->second.empty())
-      return "contested by " + JoinAnd(by->second);
-    if (registry.IsCompromised(said.party, said.key, said.index))
-      return "signed by a key that was stolen before, without effect";
-    if (Text(said.body, "kind") == record::kSettle) {
+      return "contested by " + JoinAnd({by->second.begin(), by->second.end()});
+    for (const std::string& key : said.keys) {
+      if (registry.IsCompromised(key, said.index))
+        return "signed by a key that was stolen before, without effect";
+    }
+    const auto signed_by = [&](const std::string& name) {
+      return std::ranges::find(said.signers, name) != said.signers.end();
+    };
+    const std::string kind = Text(said.body, "kind");
+    const std::string by_whom = Text(said.body, "by");
+    if (kind == record::kSettle) {
       for (const std::string& party : parties_) {
-        if (std::ranges::find(said.signers, party) == said.signers.end())
+        if (!signed_by(party))
           return "to be signed by all parties, and without effect as " + party + " has not";
       }
     }
+    if (kind == record::kFinding && !by_whom.empty() && !signed_by(by_whom))
+      return "without effect: whoever finds signs it, and " + by_whom + " has not";
     return std::nullopt;
   }
 
-  std::optional<Json> LineOf(const Said& said, const ledger::Registry& registry) {
+  std::optional<Json> LineOf(const Said& said, Date known, const ledger::Registry& registry) {
     Json::Object line;
-    Json::Object fields = Values(said, "fields");
+    Json::Object fields = Values(said, ledger::kFields);
     line["id"] = EntryId(said.index);
     if (said.corrects) {
       line["kind"] = record::kCorrect;
-      fields["entry"] = EntryId(*ledger::NumberAt(said.body, "entry"));
+      fields["entry"] = EntryId(*said.corrects);
+    } else if (Text(said.body, "kind") == record::kCorrect) {
+      Note("left out: an entry is corrected by `entente ledger correct`", said);
+      return std::nullopt;
     } else {
       line["kind"] = Text(said.body, "kind");
       const std::string by = Text(said.body, "by");
       line["by"] = by.empty() ? said.party : by;
     }
     line["fields"] = std::move(fields);
-    Json::Array signers;
-    for (const std::string& signer : said.signers) signers.emplace_back(signer);
-    line["signers"] = std::move(signers);
-    for (auto& [name, value] : Values(said, "remarks")) line[name] = value;
-    const auto recorded = ParseDate(said.recorded.substr(0, 10));
-    if (!recorded) return std::nullopt;
-    // The sequencer's clock is in UTC and the agreement's day may be the next.
-    known_ = std::max(known_, *recorded);
-    const std::string happened = Text(said.body, "happened");
-    if (!happened.empty()) {
-      line["happened"] = happened;
-      const auto day = ParseDate(happened.substr(0, 10));
-      if (!day) {
-        Note("left out: the day on which it happened is none", said);
-        return std::nullopt;
-      }
-      if (*day > Date{recorded->day + 1}) {
-        Note("left out: said to have happened after the day on which it was recorded", said);
-        return std::nullopt;
-      }
-      known_ = std::max(known_, *day);
+    line["signers"] = Json::Array(said.signers.begin(), said.signers.end());
+    for (auto& [name, value] : Values(said, ledger::kRemarks)) {
+      if (name == "source" || name == "evidence") line[name] = value;
     }
-    line["known"] = ToText(known_);
+    const std::string happened = Text(said.body, "happened");
+    line["happened"] = happened.empty() ? ToText(said.recorded) : happened;
+    line["known"] = ToText(known);
     if (const auto why = Contested(said, registry)) {
       line["contested"] = true;
       Note(*why, said);
     }
-    std::vector<std::string> withheld;
-    for (const std::string& place : said.withheld) {
-      withheld.push_back(place.substr(place.find('/') + 1));
-      // That it happened is certain, and what it was is not: nothing follows from it alone.
-      if (place.starts_with("fields/")) line["contested"] = true;
+    // That it happened is certain, and what it was is not: nothing follows from it alone.
+    if (HidesFields(said)) line["contested"] = true;
+    if (unclear_.contains(said.index)) {
+      line["contested"] = true;
+      Note("corrected by values that were withheld", said);
     }
+    std::vector<std::string> withheld;
+    for (const std::string& place : said.withheld)
+      withheld.push_back(place.substr(place.find('/') + 1));
     if (!withheld.empty()) Note("without " + JoinAnd(withheld) + ", which was withheld", said);
     return Json(std::move(line));
   }
 
   // The values of one part of a body, those in clear and those that were opened.
-  static Json::Object Values(const Said& said, const std::string& part) {
+  static Json::Object Values(const Said& said, std::string_view part) {
     Json::Object out;
     const Json* members = said.body.Find(part);
     if (members == nullptr || members->object() == nullptr) return out;
     for (const auto& [name, value] : *members->object()) {
-      const auto opened = said.opened.find(part + "/" + name);
+      const auto opened = said.opened.find(std::string(part) + "/" + name);
       if (value.string() != nullptr) {
         out[name] = value;
       } else if (opened != said.opened.end()) {
@@ -167,12 +232,13 @@ class Scribe {
   }
 
   std::vector<Said> said_;
-  // Index of a contest, and what it is about.
-  std::map<uint64_t, uint64_t> contests_;
-  std::map<uint64_t, std::vector<std::string>> contested_by_;
+  std::vector<Dispute> disputes_;
+  std::map<uint64_t, std::set<std::string>> contested_by_;
+  std::set<uint64_t> unclear_;
   std::vector<std::string> parties_;
   std::map<std::string, std::vector<std::string>> notes_;
-  Date known_;
+  // The day of the last entry heard.
+  Date last_;
 };
 
 }  // namespace
@@ -204,6 +270,7 @@ ledger::Draft DraftOf(const EntryDraft& entry) {
   if (!entry.by.empty()) body["by"] = entry.by;
   if (!entry.happened.empty()) body["happened"] = entry.happened;
   body["fields"] = std::move(fields);
+  if (!entry.with.empty()) body["with"] = Json::Array(entry.with.begin(), entry.with.end());
   if (!remarks.empty()) body["remarks"] = std::move(remarks);
   out.body = std::move(body);
   return out;

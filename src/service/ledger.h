@@ -32,6 +32,8 @@ struct EntryDraft {
   std::string source;
   std::string evidence;
   bool in_clear = false;
+  // Whose signatures it needs beside the author's.
+  std::vector<std::string> with;
 };
 ledger::Draft DraftOf(const EntryDraft& entry);
 

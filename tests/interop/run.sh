@@ -45,10 +45,15 @@ refused() {
 sed 's/Order/order/' 137.leaf > other.leaf
 printf x >> other.leaf
 for proof in 136 138; do sed "s/^index 137/index $proof/" 137.tlog-proof > $proof.moved; done
-# Another root under the old signature, another signature, another hash on the way.
-awk '/^$/ {n = NR} n && NR == n + 3 {$0 = "A" substr($0, 2) } {print}' 137.tlog-proof > root.bad
-sed '/^. example/ s/\(.*\)..=$/\1AA=/' 137.tlog-proof > signature.bad
-awk 'NR == 4 {$0 = "B" substr($0, 2)} {print}' 137.tlog-proof > hash.bad
+# Another root under the old signature, another signature, another hash on the way: a letter that was not
+# there before.
+other='function other(c) { return c == "A" ? "B" : "A" }'
+awk "$other"' /^$/ {n = NR} n && NR == n + 3 {$0 = other(substr($0, 1, 1)) substr($0, 2)} {print}' 137.tlog-proof > root.bad
+awk "$other"' $2 == "example.com/deal" {$3 = substr($3, 1, 20) other(substr($3, 21, 1)) substr($3, 22)} {print}' 137.tlog-proof > signature.bad
+awk "$other"' NR == 4 {$0 = other(substr($0, 1, 1)) substr($0, 2)} {print}' 137.tlog-proof > hash.bad
+for bad in root signature hash; do
+  ! cmp -s 137.tlog-proof $bad.bad || { echo "$bad.bad is as good as it was" >&2; exit 1; }
+done
 for check in "./sumdb $vkey tiles" "node sigstore.js $vkey"; do
   refused "the entry was changed" $check 137.tlog-proof other.leaf
   refused "the index is another" $check 136.moved 137.leaf

@@ -190,9 +190,8 @@ TEST_F(AdmissionTest, ThreatFifteenAThiefCannotRotate) {
              {}},
             1));
   const std::string stolen = KeyId(deal.mill.keys[0].public_key());
-  EXPECT_TRUE(admission.registry().IsCompromised("Mill", stolen, 1));
-  EXPECT_FALSE(admission.registry().IsCompromised("Mill", stolen, 0));
-  EXPECT_FALSE(admission.registry().IsCompromised("Yard", stolen, 1));
+  EXPECT_TRUE(admission.registry().IsCompromised(stolen, 1));
+  EXPECT_FALSE(admission.registry().IsCompromised(stolen, 0));
   // The key in force is not revoked: its successor comes first.
   Refused(
       Next(deal.mill,
@@ -212,6 +211,9 @@ TEST_F(AdmissionTest, ThreatThirteenASeatIsRegisteredByAll) {
   Refused(Deal::Signed(s, {mill, &seat.keys[0]}), "missing-signature");
   Must(Deal::Signed(s, {mill, yard, &seat.keys[0]}));
   Must(Next(seat, Deal::Said("a")));
+  // A seat has no say in what others record.
+  Must(Next(deal.mill, Deal::Said("b")));
+  Refused(Next(seat, About(kContest, 3)), "not-allowed");
   Statement again = Deal::Read(Next(deal.mill, Register(seat)));
   Refused(Deal::Signed(again, {mill, yard, &seat.keys[0]}), "name-taken");
   again = Deal::Read(Next(deal.mill, Register(Holder("Seat 2"))));
@@ -223,13 +225,17 @@ TEST_F(AdmissionTest, ThreatThirteenASeatIsRegisteredByAll) {
 
 TEST_F(AdmissionTest, OnesOwnEntriesAreCorrectedAndAnothersContested) {
   Must(Next(deal.mill, Deal::Said("a")));
-  Must(Next(deal.mill, About(kCorrect, 1)));
+  const Json::Object none = {{"fields", Json::Object{}}};
+  Refused(Next(deal.mill, About(kCorrect, 1)), "not-a-statement");
+  Must(Next(deal.mill, About(kCorrect, 1, none)));
   Must(Next(deal.yard, About(kContest, 1)));
   Refused(Next(deal.mill, About(kContest, 1)), "not-allowed");
   Refused(Next(deal.mill, About(kWithdraw, 3)), "not-allowed");
-  Refused(Next(deal.yard, About(kCorrect, 1)), "missing-signature");
+  Refused(Next(deal.yard, About(kCorrect, 1, none)), "missing-signature");
   Refused(Next(deal.yard, About(kWithdraw, 1)), "refers-elsewhere");
-  Refused(Next(deal.yard, About(kContest, 2)), "refers-elsewhere");
+  Refused(Next(deal.yard, About(kContest, 3)), "refers-elsewhere");
+  // A correction is contested like an entry.
+  Must(Next(deal.yard, About(kContest, 2)));
   Draft elsewhere = About(kContest, 1);
   Json::Object body = *elsewhere.body.object();
   body["leaf"] = Hex(Sha256("x"));
@@ -239,7 +245,7 @@ TEST_F(AdmissionTest, OnesOwnEntriesAreCorrectedAndAnothersContested) {
   elsewhere.body = Json(body);
   Refused(Next(deal.yard, elsewhere), "refers-elsewhere");
   Must(Next(deal.yard, About(kWithdraw, 3)));
-  Submission agreed = Next(deal.yard, About(kCorrect, 1));
+  Submission agreed = Next(deal.yard, About(kCorrect, 1, none));
   agreed.envelope.Sign(deal.mill.keys[0]);
   Must(agreed);
 }
@@ -261,6 +267,67 @@ TEST_F(AdmissionTest, ANewTextTakesAllParties) {
   text.envelope.Sign(deal.yard.keys[0]);
   Must(text);
   EXPECT_EQ(admission.registry().texts().back().from, 1u);
+}
+
+// An entry signed by several is changed by all of them, and a signature that the statement asks for
+// cannot be left out.
+TEST_F(AdmissionTest, WhatSeveralSignedNoneOfThemChangesAlone) {
+  Draft settled = Deal::Said("settled");
+  Json::Object body = *settled.body.object();
+  body["with"] = Json::Array{"Yard"};
+  settled.body = Json(body);
+  Submission both = Next(deal.mill, settled);
+  Refused(both, "missing-signature");
+  both.envelope.Sign(deal.yard.keys[0]);
+  Must(both);
+  Refused(Next(deal.mill, About(kCorrect, 1, {{"fields", Json::Object{}}})), "missing-signature");
+  Refused(Next(deal.yard, About(kContest, 1)), "not-allowed");
+  body["with"] = Json::Array{"Nobody"};
+  settled.body = Json(body);
+  Refused(Next(deal.mill, settled), "unknown-party");
+}
+
+// Whatever else stands in a body could take the place of something that was looked at.
+TEST_F(AdmissionTest, BodiesHaveNothingElse) {
+  for (const Json& body : {
+           Json(Json::Object{{"kind", "ship"}, {"id", "e8"}}),
+           Json(Json::Object{{"kind", int64_t{1}}}),
+           Json(Json::Object{{"kind", "ship"}, {"remarks", Json::Object{{"id", "e8"}}}}),
+           Json(Json::Object{{"kind", "ship"}, {"fields", Json::Object{{"a/b", "c"}}}}),
+           Json(Json::Object{{"kind", "ship"}, {"fields", Json::Object{{"a\n", "c"}}}}),
+           Json(Json::Object{{"kind", "ship"}, {"fields", Json::Object{{"a", true}}}}),
+           Json(Json::Object{{"kind", "ship"}, {"happened", Json()}}),
+           Json(Json::Object{{"fields", Json::Object{}}}),
+           Json(Json::Object{{"kind", std::string(kNameBytesMax + 1, 'a')}}),
+       }) {
+    Refused(Next(deal.mill, {std::string(kEntry), body, {}}), "not-a-statement");
+  }
+  Must(Next(deal.mill,
+            {std::string(kEntry), Json::Object{{"kind", std::string(kNameBytesMax, 'a')}}, {}}));
+}
+
+TEST_F(AdmissionTest, OpeningsAreLimited) {
+  const auto pay = [&](const std::string& value) {
+    Draft draft{std::string(kEntry), {}, {}};
+    draft.body =
+        Json::Object{{"fields", Json::Object{{"sum", Hide("fields/sum", value, draft.openings)}}},
+                     {"kind", "pay"}};
+    return draft;
+  };
+  Refused(Next(deal.mill, pay(std::string(kValueBytesMax + 1, 'a'))), "too-long");
+  Draft twice = pay("1");
+  twice.openings.push_back(twice.openings[0]);
+  Refused(Next(deal.mill, twice), "wrong-opening");
+  Must(Next(deal.mill, pay(std::string(kValueBytesMax, 'a'))));
+}
+
+TEST(Times, AreOnTheCalendar) {
+  for (const char* good : {"2026-02-28T00:00:00Z", "2028-02-29T23:59:59Z", "2000-02-29T00:00:00Z"})
+    EXPECT_TRUE(IsTime(good)) << good;
+  for (const char* bad : {"2026-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2026-11-31T00:00:00Z",
+                          "2026-00-01T00:00:00Z", "2026-13-01T00:00:00Z", "0000-01-01T00:00:00Z",
+                          "2026-01-00T00:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01 00:00:00Z"})
+    EXPECT_FALSE(IsTime(bad)) << bad;
 }
 
 TEST_F(AdmissionTest, UnknownKindsAreRefused) {
@@ -289,7 +356,8 @@ TEST_F(AdmissionTest, OpeningsOpenWhatWasSigned) {
 TEST_F(AdmissionTest, LeavesAreLimited) {
   Draft draft = Deal::Said("");
   const auto size = [&](size_t letters) {
-    draft.body = Json::Object{{"kind", std::string(letters, 'a')}};
+    draft.body = Json::Object{{"fields", Json::Object{{"text", std::string(letters, 'a')}}},
+                              {"kind", "ship"}};
     return Leaf{kNow, Next(deal.mill, draft).envelope}.Write().size();
   };
   // Three letters make four of the envelope's.

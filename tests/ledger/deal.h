@@ -54,7 +54,9 @@ struct Deal {
 
   // An entry of `holder` that follows what `registry` and `edge` say.
   static Draft Said(const std::string& text) {
-    return {std::string(kEntry), Json::Object{{"kind", "ship"}, {"text", text}}, {}};
+    return {std::string(kEntry),
+            Json::Object{{"fields", Json::Object{{"text", text}}}, {"kind", "ship"}},
+            {}};
   }
   static Submission Next(const Holder& holder, const Registry& registry, const Edge& edge,
                          const Draft& draft, size_t key = 0) {

@@ -201,6 +201,31 @@ TEST_P(StoreTest, WhatWasCommittedAndNotSignedIsSignedWhenItIsOpened) {
   Add(s, Next(s, deal.mill, "more"));
 }
 
+// A process that dies after the signer remembered and before the checkpoint was kept.
+TEST_P(StoreTest, ACheckpointThatWasLostIsSignedAgain) {
+  Fill(5);
+  const Backup backup = BackUp();
+  std::string lost;
+  {
+    Sequencer s = MustOpen();
+    lost = Add(s, Next(s, deal.mill, "1"));
+  }
+  const std::string state = *ReadState();
+  // The store as it was, with the entry and without its checkpoint.
+  RestoreStore(backup);
+  WriteState(backup.state);
+  {
+    Sequencer s = MustOpen();
+    std::vector<std::string> leaves;
+    EXPECT_EQ(s.Checkpoint(), *NewReader()->CheckpointFrom(5).value());
+  }
+  if (GetParam() == "memory") {
+    memory->checkpoints.erase(5);
+    Sequencer s = MustOpen();
+    EXPECT_TRUE(NewReader()->CheckpointFrom(5)->has_value());
+  }
+}
+
 // Threat 4.
 TEST_P(StoreTest, ARestoredBackupIsRefused) {
   Fill(10);

@@ -35,8 +35,10 @@ class LedgerCli : public ::testing::Test {
 
   // @name is a file of the folder.
   std::string Placed(std::string arguments) const {
-    for (size_t at = arguments.find('@'); at != std::string::npos; at = arguments.find('@', at))
-      arguments.replace(at, 1, folder + "/");
+    for (size_t at = arguments.find('@'); at != std::string::npos;
+         at = arguments.find('@', at + 1)) {
+      if (at == 0 || arguments[at - 1] == ' ') arguments.replace(at, 1, folder + "/");
+    }
     return arguments;
   }
   Ran Do(const std::string& arguments) const { return Ask(Placed(arguments)); }
@@ -133,7 +135,9 @@ TEST_F(LedgerCli, AnotherTextIsRefusedUntilAllSignIt) {
             std::string::npos);
   Must("ledger text @deal -a @other.md --key @mill.key --key @yard.key");
   EXPECT_EQ(Do(question + " --assume-nothing-further").code, 1);
+  EXPECT_EQ(Do(kQuestion + " --ledger @deal").code, 2);
   // Of the time before, only the text that stood then.
+  EXPECT_EQ(Do(kQuestion + " --ledger @deal --known-at 1").code, 1);
   EXPECT_EQ(Do(question + " --known-at 1").code, 2);
 }
 
@@ -190,6 +194,41 @@ TEST_F(LedgerCli, WhatAStolenKeySignedSettlesNothing) {
   EXPECT_EQ(Do(question).code, 3);
 }
 
+// A correction rewrites only what its author may, counts only while it stands, and keeps no entry
+// from being read.
+TEST_F(LedgerCli, CorrectionsCountWhileTheyStand) {
+  Must("ledger append @deal Invoice total=30000 --on 2026-02-12 --key @mill.key");
+  const auto owed = [&](const std::string& more = "") {
+    return Do("owed Yard -a @steel.md --on 2026-03-20" + more + " --ledger @deal").out;
+  };
+  EXPECT_NE(owed().find("$30,000"), std::string::npos);
+  // An entry that calls itself a correction is none.
+  Must("ledger append @deal Correct entry=e1 total=1 --key @yard.key");
+  EXPECT_NE(owed().find("$30,000"), std::string::npos);
+  EXPECT_NE(owed().find("e2 is left out"), std::string::npos);
+  // One that cannot be read leaves the entry as it was.
+  Must("ledger correct @deal 1 total=many --key @mill.key");
+  EXPECT_NE(owed().find("$30,000"), std::string::npos);
+  Must("ledger correct @deal 1 total=25000 --key @mill.key");
+  EXPECT_NE(owed().find("$25,000"), std::string::npos);
+  // Withheld, it is not known which it is.
+  std::ofstream(folder + "/part.export") << Must("ledger export @deal --withhold total@4");
+  const std::string part = Do("owed Yard -a @steel.md --on 2026-03-20 --ledger @part.export").out;
+  EXPECT_EQ(part.find("$30,000"), std::string::npos) << part;
+  EXPECT_NE(part.find("e1 is corrected by values that were withheld"), std::string::npos) << part;
+  EXPECT_EQ(Do("ledger export @deal --withhold totl").code, 2);
+  // Contested, it counts no more.
+  Must("ledger contest @deal 4 --why 'not agreed' --key @yard.key");
+  EXPECT_NE(owed().find("$30,000"), std::string::npos);
+  EXPECT_EQ(Do("ledger redact @deal 1 --field totl --why x --key @mill.key").code, 2);
+}
+
+// What a party wrote forges no line of what is shown.
+TEST_F(LedgerCli, WhatIsShownStaysOnItsLine) {
+  Must("ledger append @deal Invoice \"total=1\n    9  forged\" --key @mill.key");
+  EXPECT_EQ(Do("ledger log @deal").out.find("\n    9  forged"), std::string::npos);
+}
+
 TEST_F(LedgerCli, FilesThatAreNoneOfOursAreRefusedByName) {
   std::ofstream(folder + "/nonsense") << "nonsense\n";
   std::filesystem::create_directories(folder + "/empty");
@@ -212,6 +251,12 @@ TEST_F(LedgerCli, FilesThatAreNoneOfOursAreRefusedByName) {
   EXPECT_EQ(Do("ledger init @deal --origin example.com/steel -a @steel.md --party @mill.key").code,
             2);
   EXPECT_EQ(Do(kQuestion + " --ledger @deal --record @steel.jsonl").code, 2);
+  // One key for two: refused before anything is made.
+  EXPECT_NE(Says("ledger init @twice --origin example.com/steel -a @steel.md --party @mill.key "
+                 "--party @mill.key")
+                .find("name-taken"),
+            std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(folder + "/twice"));
 }
 
 // Threat 3 and 16: a checkpoint is final when the witness whom the policy names cosigned it, and
@@ -253,9 +298,10 @@ TEST_F(LedgerCli, AWitnessMakesACheckpointFinal) {
   Must("ledger accept @watched @cosigned");
   EXPECT_EQ(Do("ledger verify @watched").code, 0);
   // Going back, or another ledger of that name.
-  EXPECT_NE(Says("ledger cosign @final.export --key @w.key").find("split-view"), std::string::npos);
+  EXPECT_NE(Says("ledger cosign @final.export --key @w.key").find("older-checkpoint"),
+            std::string::npos);
   begin("forked");
-  Must("ledger append @forked Order --key @yard.key");
+  for (int i = 0; i < 2; ++i) Must("ledger append @forked Order --key @yard.key");
   EXPECT_NE(Says("ledger cosign @forked --key @w.key").find("split-view"), std::string::npos);
 }
 

@@ -69,7 +69,7 @@ class Connection {
     if (PQstatus(out.get()) != CONNECTION_OK) return out.Failed("connecting to the ledger");
     // What a standby has not confirmed is not durable; the server's own setting may be weaker.
     if (auto set = out.Do("SET synchronous_commit = on; SET client_encoding = 'UTF8'; SET "
-                          "client_min_messages = warning");
+                          "client_min_messages = warning; SET bytea_output = 'hex'");
         !set)
       return std::unexpected(set.error());
     return out;

@@ -50,7 +50,8 @@ struct FinalizeStatement {
 };
 
 std::unexpected<Failure> Failed(sqlite3* db, std::string_view doing) {
-  const int code = db == nullptr ? SQLITE_NOMEM : sqlite3_errcode(db);
+  // Codes are extended; their last byte is the kind.
+  const int code = db == nullptr ? SQLITE_NOMEM : sqlite3_errcode(db) & 0xFF;
   const std::string what =
       std::string(doing) + ": " + (db == nullptr ? "out of memory" : sqlite3_errmsg(db)) + " (" +
       std::to_string(db == nullptr ? code : sqlite3_extended_errcode(db)) + ")";
@@ -362,8 +363,10 @@ class SqliteWriter final : public Writer {
     // Not flushed: a checkpoint that is lost is signed again, with the same bytes.
     if (auto set = connection_.Do("PRAGMA synchronous=NORMAL"); !set) return set;
     const bool kept = keep_.Bind(size).BindText(note).Run();
-    if (!kept) return Failed(connection_.get(), "keeping a checkpoint");
-    return connection_.Do("PRAGMA synchronous=FULL");
+    const std::unexpected<Failure> failure = Failed(connection_.get(), "keeping a checkpoint");
+    if (auto set = connection_.Do("PRAGMA synchronous=FULL"); !set) return set;
+    if (!kept) return failure;
+    return {};
   }
 
   Result<void> Erase(uint64_t index, const std::string& name) override {
@@ -453,10 +456,15 @@ Result<std::unique_ptr<Writer>> Ready(Lock lock, Connection connection) {
 }  // namespace
 
 Result<std::unique_ptr<Writer>> Create(const std::string& path) {
-  if (access(path.c_str(), F_OK) == 0)
-    return Fail("store-failed", "`" + path + "` exists", "name a ledger that does not");
   auto lock = Lock::Take(path + ".lock");
   if (!lock) return std::unexpected(lock.error());
+  // It holds what is hidden from others; SQLite's other files follow its mode.
+  const int fresh = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fresh < 0) {
+    return Fail("store-failed", "`" + path + "` cannot be made: " + std::strerror(errno),
+                "name a ledger that does not exist");
+  }
+  close(fresh);
   auto connection = Connection::Open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   if (!connection) return std::unexpected(connection.error());
   const std::string head = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; BEGIN;" +
