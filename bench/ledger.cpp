@@ -193,20 +193,18 @@ void BM_Open(benchmark::State& state) {
 }
 BENCHMARK(BM_Open)->RangeMultiplier(10)->Range(1'000, 100'000)->UseRealTime();
 
-// Every byte hashed and judged; the second argument says whether signatures are verified too.
+// Every byte hashed, every signature verified and everything judged.
 void BM_Walk(benchmark::State& state) {
   Ledger ledger;
   ledger.FillTo(static_cast<uint64_t>(state.range(0)));
-  WalkOptions options;
-  options.signatures_hold = state.range(1) == 0;
   for (auto _ : state) {
     const auto walked =
-        Walk(ledger.sequencer().reader(), options, [](const Line&) -> Result<void> { return {}; });
+        Walk(ledger.sequencer().reader(), {}, [](const Line&) -> Result<void> { return {}; });
     ENTENTE_CHECK(walked.has_value());
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK(BM_Walk)->ArgsProduct({{1'000, 10'000, 100'000}, {0, 1}})->UseRealTime();
+BENCHMARK(BM_Walk)->RangeMultiplier(10)->Range(1'000, 100'000)->UseRealTime();
 
 void BM_ProveInclusion(benchmark::State& state) {
   Ledger ledger;

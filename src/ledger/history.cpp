@@ -8,8 +8,6 @@ namespace entente::ledger {
 
 namespace {
 
-bool TakeForGranted(const PublicKey&, std::string_view, std::string_view) { return true; }
-
 std::unexpected<Failure> At(uint64_t index, Failure failure) {
   failure.what = "entry " + std::to_string(index) + ": " + failure.what;
   return std::unexpected(std::move(failure));
@@ -59,8 +57,7 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
     return std::move(leaves->front());
   };
   VerifiedAhead ahead;
-  Admission admission(std::move(base), options.signatures_hold ? Verifier(TakeForGranted)
-                                                               : Verifier(std::cref(ahead)));
+  Admission admission(std::move(base), std::cref(ahead));
   Walked out;
   bool visiting = true;
   const bool limited = options.index_before || options.recorded_before;
@@ -69,7 +66,7 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
     const auto leaves = source.Leaves(
         admission.size(), std::min<uint64_t>(kBatchMax, checkpoint->size - admission.size()));
     if (!leaves) return std::unexpected(leaves.error());
-    if (!options.signatures_hold) ahead.LookAtLeaves(*leaves, admission.registry());
+    ahead.LookAtLeaves(*leaves, admission.registry());
     for (const std::string& bytes : *leaves) {
       Line line;
       const uint64_t index = admission.size();

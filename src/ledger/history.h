@@ -20,9 +20,6 @@ struct Line {
 };
 
 struct WalkOptions {
-  // Do not verify signatures, of leaves that were admitted by somebody one trusts. Everything else
-  // is judged all the same.
-  bool signatures_hold = false;
   // Visit only leaves that were recorded before this time, or of a smaller index.
   std::optional<std::string> recorded_before;
   std::optional<uint64_t> index_before;

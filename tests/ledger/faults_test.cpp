@@ -397,16 +397,15 @@ TEST(LedgerFaults, ThePowerGoesAtAnyMoment) {
 }
 
 // Walks a ledger; what it says, or nothing where it fails or says that something is missing.
-std::string Look(Source& source, bool signatures_hold) {
+std::string Look(Source& source) {
   std::string seen;
   bool whole = true;
-  const auto walked =
-      Walk(source, {signatures_hold, {}, {}, {}}, [&](const Line& line) -> Result<void> {
-        seen += line.leaf;
-        whole = whole && line.withheld.empty();
-        for (const Opening& opening : line.openings) seen += opening.name + opening.value;
-        return {};
-      });
+  const auto walked = Walk(source, {}, [&](const Line& line) -> Result<void> {
+    seen += line.leaf;
+    whole = whole && line.withheld.empty();
+    for (const Opening& opening : line.openings) seen += opening.name + opening.value;
+    return {};
+  });
   return walked && whole && walked->unsigned_entries == 0 ? seen + Hex(walked->checkpoint.root)
                                                           : "";
 }
@@ -430,7 +429,7 @@ TEST(LedgerFaults, FlippedBitsInTheStore) {
   const std::string good = ReadAll(file);
   const auto look = [&] {
     auto reader = sqlite::OpenReader(file);
-    return reader ? Look(**reader, true) : std::string();
+    return reader ? Look(**reader) : std::string();
   };
   const std::string whole = look();
   ASSERT_FALSE(whole.empty());
@@ -465,7 +464,7 @@ TEST(LedgerFaults, FlippedBitsInAnExport) {
   }
   const auto look = [&] {
     auto source = ExportFile::Open(file);
-    return source ? Look(**source, false) : std::string();
+    return source ? Look(**source) : std::string();
   };
   const std::string good = ReadAll(file);
   const std::string whole = look();

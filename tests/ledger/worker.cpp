@@ -44,10 +44,11 @@ int Work(const std::string& folder, int count) {
   for (int i = 0; i < count; ++i) {
     std::vector<Opening> openings;
     const Json text = Hide("fields/text", std::to_string(i), openings);
-    auto submission = Author(
-        {std::string(kEntry), Json::Object{{"fields", Json::Object{{"text", text}}}}, openings},
-        mill, sequencer->registry(), {sequencer->edge().size(), sequencer->edge().Root()},
-        "2026-03-01T09:00:00Z");
+    auto submission =
+        Author({std::string(kEntry),
+                Json::Object{{"fields", Json::Object{{"text", text}}}, {"kind", "ship"}}, openings},
+               mill, sequencer->registry(), {sequencer->edge().size(), sequencer->edge().Root()},
+               "2026-03-01T09:00:00Z");
     if (!submission) return Fail(submission.error());
     const auto batched = sequencer->Append({&*submission, 1}, "2026-03-01T09:00:00Z");
     if (!batched) return Fail(batched.error());
