@@ -65,7 +65,12 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
         ->check(CLI::IsMember({"auto", "always", "never"}));
     command->add_flag("--json", flags.common.json, "Print JSON; the exit code stays the same");
     if (name == "keys new" || name == "keys show" || name == "sign") continue;
-    command->add_option("ledger", flags.ledger, "The ledger's folder, or an exported file")
+    const bool takes_export =
+        name == "log" || name == "show" || name == "verify" || name == "cosign";
+    command
+        ->add_option("ledger", flags.ledger,
+                     takes_export ? "The ledger's folder, a database's address, or an exported file"
+                                  : "The ledger's folder or a database's address")
         ->required();
   }
   made["keys new"]->add_option("name", flags.name, "Whose key it is")->required();
