@@ -20,31 +20,20 @@ using ledger::Json;
 
 namespace {
 
-Result<ledger::Sequencer::Batched> SubmitAll(const std::string& folder,
-                                             const std::vector<ledger::Submission>& submissions,
-                                             std::string& receipts) {
-  auto sequencer = OpenSequencer(folder);
-  if (!sequencer) return std::unexpected(sequencer.error());
+// Makes it an entry, and says so with the checkpoint.
+int Submit(const LedgerFlags& flags, const ledger::Submission& submission) {
+  auto sequencer = OpenSequencer(flags.ledger);
+  if (!sequencer) return Complain(flags.common, sequencer.error());
   if (sequencer->repaired() > 0) {
-    receipts += "signed what a process that ended early had left unsigned: " +
-                std::to_string(sequencer->repaired()) + " entries\n";
+    fmt::print("signed what a process that ended early had left unsigned: {} entries\n",
+               sequencer->repaired());
   }
-  auto batched = sequencer->Append(submissions, Now());
-  if (!batched) return batched;
-  for (const auto& outcome : batched->outcomes) {
-    if (!outcome.admitted) return std::unexpected(outcome.admitted.error());
-    receipts += "entry " + std::to_string(outcome.admitted->index) +
-                (outcome.duplicate ? " (it was there already)" : "") + "\n";
-  }
-  return batched;
-}
-
-// Makes them entries, and says so with the checkpoint.
-int Submit(const LedgerFlags& flags, const std::vector<ledger::Submission>& submissions) {
-  std::string receipts;
-  const auto batched = SubmitAll(flags.ledger, submissions, receipts);
+  const auto batched = sequencer->Append({&submission, 1}, Now());
   if (!batched) return Complain(flags.common, batched.error());
-  return Fine(receipts + "\n" + batched->checkpoint);
+  const auto& [admitted, duplicate] = batched->outcomes.front();
+  if (!admitted) return Complain(flags.common, admitted.error());
+  return Fine("entry " + std::to_string(admitted->index) +
+              (duplicate ? " (it was there already)" : "") + "\n\n" + batched->checkpoint);
 }
 
 // Signs with all the keys that were named and, unless a file was named for it, hands it in.
@@ -57,17 +46,32 @@ int Say(const LedgerFlags& flags, const ledger::Draft& draft) {
                                    {head->checkpoint.size, head->checkpoint.root}, Now());
   if (!submission) return Complain(flags.common, submission.error());
   for (size_t i = 1; i < keys->size(); ++i) submission->envelope.Sign((*keys)[i]);
-  if (flags.out.empty()) return Submit(flags, {*submission});
+  if (flags.out.empty()) return Submit(flags, *submission);
   if (auto written = WriteSecret(flags.out, submission->Write() + "\n"); !written)
     return Complain(flags.common, written.error());
   return Fine("signed, not yet handed in: " + flags.out + "\n");
 }
 
-// "sum=18000"
-std::optional<std::pair<std::string, std::string>> FieldOf(const std::string& text) {
-  const size_t sign = text.find('=');
-  if (sign == 0 || sign == std::string::npos) return std::nullopt;
-  return std::pair(text.substr(0, sign), text.substr(sign + 1));
+// "sum=18000", each; nothing, and said, where one is no field.
+std::optional<std::vector<std::pair<std::string, std::string>>> FieldsOf(const LedgerFlags& flags) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const std::string& text : flags.fields) {
+    const size_t sign = text.find('=');
+    if (sign == 0 || sign == std::string::npos) {
+      Complain(flags.common, Quoted(text) + " is no field and its value",
+               "write sum=18000, once for each field");
+      return std::nullopt;
+    }
+    out.emplace_back(text.substr(0, sign), text.substr(sign + 1));
+  }
+  return out;
+}
+
+// The first line of a file.
+Result<ledger::Submission> ReadSubmission(const std::string& path) {
+  const auto text = ReadText(path);
+  if (!text) return std::unexpected(text.error());
+  return ledger::Submission::Read(std::string_view(*text).substr(0, text->find('\n')));
 }
 
 // A statement about an entry, which is named by index and leaf so that no other can be meant.
@@ -250,17 +254,14 @@ int Init(const LedgerFlags& flags) {
       return Complain(flags.common, store.error());
   }
   fmt::print("ledger {} of {}\n", flags.origin, name);
-  return Submit(flags, {genesis});
+  return Submit(flags, genesis);
 }
 
 int Append(const LedgerFlags& flags) {
   if (!flags.file.empty()) {
-    std::vector<ledger::Submission> submissions;
-    const auto text = ReadText(flags.file);
-    if (!text) return Complain(flags.common, text.error());
-    auto submission = ledger::Submission::Read(std::string_view(*text).substr(0, text->find('\n')));
+    const auto submission = ReadSubmission(flags.file);
     if (!submission) return Complain(flags.common, submission.error());
-    return Submit(flags, {std::move(*submission)});
+    return Submit(flags, *submission);
   }
   service::EntryDraft entry;
   entry.kind = flags.kind;
@@ -276,13 +277,9 @@ int Append(const LedgerFlags& flags) {
     if (!key) return Complain(flags.common, key.error());
     entry.with.push_back(key->name());
   }
-  for (const std::string& text : flags.fields) {
-    const auto field = FieldOf(text);
-    if (!field)
-      return Complain(flags.common, Quoted(text) + " is no field and its value",
-                      "write sum=18000, once for each field");
-    entry.fields.push_back(*field);
-  }
+  auto fields = FieldsOf(flags);
+  if (!fields) return kCouldNotAsk;
+  entry.fields = std::move(*fields);
   if (entry.kind.empty())
     return Complain(flags.common, "an entry needs a kind",
                     "write entente ledger append LEDGER ship goods=Bolts --key FILE");
@@ -291,9 +288,7 @@ int Append(const LedgerFlags& flags) {
 
 // The same statement with one more signature on it.
 int SignMore(const LedgerFlags& flags) {
-  const auto text = ReadText(flags.file);
-  if (!text) return Complain(flags.common, text.error());
-  auto submission = ledger::Submission::Read(std::string_view(*text).substr(0, text->find('\n')));
+  auto submission = ReadSubmission(flags.file);
   if (!submission) return Complain(flags.common, submission.error());
   const auto keys = ReadKeys(flags.keys);
   if (!keys) return Complain(flags.common, keys.error());
@@ -305,17 +300,12 @@ int SignMore(const LedgerFlags& flags) {
 }
 
 int Correct(const LedgerFlags& flags) {
+  const auto values = FieldsOf(flags);
+  if (!values) return kCouldNotAsk;
   std::vector<ledger::Opening> openings;
   Json::Object fields;
-  for (const std::string& text : flags.fields) {
-    const auto field = FieldOf(text);
-    if (!field)
-      return Complain(flags.common, Quoted(text) + " is no field and its value",
-                      "write sum=18000, once for each field");
-    fields[field->first] = flags.in_clear
-                               ? Json(field->second)
-                               : ledger::Hide("fields/" + field->first, field->second, openings);
-  }
+  for (const auto& [name, value] : *values)
+    fields[name] = flags.in_clear ? Json(value) : ledger::Hide("fields/" + name, value, openings);
   return About(flags, ledger::kCorrect, {{"fields", std::move(fields)}}, std::move(openings));
 }
 

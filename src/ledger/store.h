@@ -69,8 +69,6 @@ class Reader : public Source {
   virtual Result<std::string> RegistryAt(uint64_t size) = 0;
   // The first checkpoint of at least this size.
   virtual Result<std::optional<std::string>> CheckpointFrom(uint64_t size) = 0;
-  // What the database's own check finds; empty when it finds nothing.
-  virtual Result<std::string> Check() = 0;
 };
 
 class Writer {

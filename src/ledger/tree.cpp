@@ -86,17 +86,6 @@ Result<Digest> RootAt(uint64_t size, const SubtreeHash& hash) {
   return size == 0 ? Sha256("") : RootOf(0, size, hash);
 }
 
-Result<Edge> EdgeAt(uint64_t size, const SubtreeHash& hash) {
-  std::vector<Digest> subtrees;
-  for (uint64_t begin = 0, rest = size; rest != 0;) {
-    const uint64_t part = std::bit_floor(rest);
-    if (auto failure = AddRoot(begin, part, hash, subtrees)) return std::unexpected(*failure);
-    begin += part;
-    rest -= part;
-  }
-  return *Edge::Of(size, std::move(subtrees));
-}
-
 // PATH of RFC 6962, 2.1.1, from the root down; the proof lists siblings from the leaf up.
 Result<Proof> ProveInclusion(uint64_t index, uint64_t size, const SubtreeHash& hash) {
   ENTENTE_CHECK(index < size);

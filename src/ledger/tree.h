@@ -54,7 +54,6 @@ using ReadHashes =
 SubtreeHash FromTiles(ReadHashes read);
 
 Result<Digest> RootAt(uint64_t size, const SubtreeHash& hash);
-Result<Edge> EdgeAt(uint64_t size, const SubtreeHash& hash);
 // That the leaf at `index` is in the tree of `size`; index < size.
 Result<Proof> ProveInclusion(uint64_t index, uint64_t size, const SubtreeHash& hash);
 // That the tree of `older` leaves is the beginning of the one of `newer`; older <= newer.

@@ -114,7 +114,6 @@ class MemoryReader : public Reader {
   Result<std::vector<Opening>> Openings(uint64_t index) override {
     return memory_->leaves.at(index).openings;
   }
-  Result<std::string> Check() override { return std::string(); }
 
  private:
   template <class Fits>

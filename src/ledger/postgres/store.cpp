@@ -219,9 +219,6 @@ class PostgresReader final : public Reader {
     return out;
   }
 
-  // The server checks its pages itself, where checksums are on.
-  Result<std::string> Check() override { return std::string(); }
-
  private:
   std::unexpected<Failure> Missing(std::string_view what, uint64_t index) {
     return Fail("store-damaged", std::string(what) + " is missing at " + std::to_string(index));

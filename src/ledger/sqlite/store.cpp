@@ -265,13 +265,6 @@ class SqliteReader final : public Reader {
     return out;
   }
 
-  Result<std::string> Check() override {
-    Query query(connection_.get(), "PRAGMA integrity_check(1)");
-    if (!query.Step()) return Error("the integrity check");
-    const std::string said = query.Bytes(0);
-    return said == "ok" ? std::string() : said;
-  }
-
  private:
   std::unexpected<Failure> Error(std::string_view doing) {
     return Failed(connection_.get(), doing);
