@@ -147,6 +147,7 @@ class Compiler {
   void DeclareWindow(const Statement& s);
   static bool SaysOfNotices(const Statement& s);
   void DeclareNotices(const Statement& s);
+  void DeclareWhenRecorded(const Statement& s);
   void DeclareNumber(const Statement& s);
   void DeclareDefinedKind(const Statement& s);
   void CollectReadings(const Statement& s);

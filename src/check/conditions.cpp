@@ -85,7 +85,8 @@ NodeId Phrases::Lasted(const EventUse& use) {
   return out;
 }
 
-// `that Seat has made a Disclosure of that Declaration`: whether somebody made such a notice.
+// `that Seat has made a Disclosure of that Declaration`: whether somebody made such a notice;
+// `before M`: whether the first of them lies before M.
 std::optional<NodeId> Phrases::HasMade(NodeId subject) {
   const size_t mark = at_;
   const bool has = Accept("has") || Accept("have");
@@ -105,9 +106,15 @@ std::optional<NodeId> Phrases::HasMade(NodeId subject) {
     };
     moments.push_back(program_.MomentOf(ir::FoldKind::kFirst, Occurrences(*use, i, {}, by), slot));
   }
-  const NodeId made = program_.Reached(
-      moments.size() == 1 ? moments[0]
-                          : program_.Apply(Function::kEarliest, moments, ir::kMomentType));
+  const NodeId first = moments.size() == 1
+                           ? moments[0]
+                           : program_.Apply(Function::kEarliest, moments, ir::kMomentType);
+  NodeId made = program_.Reached(first);
+  if (Accept("before")) {
+    const NodeId limit = ParseMoment();
+    if (failed_) return program_.False();
+    made = program_.And({made, program_.Apply(Function::kLess, {first, limit}, ir::kBoolType)});
+  }
   return negated != none ? program_.Not(made) : made;
 }
 

@@ -11,15 +11,52 @@ constexpr std::string_view kNoticesForm =
     "write `notices` and below it rows such as `| courier: 2 days after sending` or `| in person: "
     "on delivery`";
 
+// `counts when it is recorded`, `count when they are recorded`.
+bool SaysWhenRecorded(const syntax::Statement& s) {
+  const auto& t = s.tokens;
+  const size_t n = t.size();
+  return n > 5 && t[n - 1].Is("recorded") && (t[n - 2].Is("is") || t[n - 2].Is("are")) &&
+         (t[n - 3].Is("it") || t[n - 3].Is("they")) && t[n - 4].Is("when") &&
+         (t[n - 5].Is("counts") || t[n - 5].Is("count"));
+}
+
 }  // namespace
 
 bool Compiler::SaysOfNotices(const Statement& s) {
-  return !s.tokens.empty() && s.tokens[0].Is("notices");
+  return (!s.tokens.empty() && s.tokens[0].Is("notices")) || SaysWhenRecorded(s);
+}
+
+// `an Approval or a Refusal counts when it is recorded`: on no earlier day, whatever it says.
+void Compiler::DeclareWhenRecorded(const Statement& s) {
+  constexpr std::string_view kForm = "write `an Approval or a Refusal counts when it is recorded`";
+  phrases_.Begin(s.tokens, s.label, s.span);
+  if (!Numbered(s)) return;
+  do {
+    const size_t begin = phrases_.at();
+    phrases_.Accept("a") || phrases_.Accept("an");
+    const auto event = phrases_.AcceptEventName();
+    if (!event) return phrases_.FailHere("expected a notice", std::string(kForm));
+    const EventName& name = agreement_.events[*event];
+    if (!name.notice) {
+      return phrases_.Fail(
+          FindingKind::kWrongKind,
+          WithArticle(name.name) + " is no notice, and happens whether it is recorded or not",
+          std::string(kForm), s.tokens[begin].span);
+    }
+    if (!agreement_.notices.when_recorded.emplace(name.type.index, s.label).second) {
+      return phrases_.Fail(FindingKind::kDuplicateName,
+                           "the text says twice when " + WithArticle(name.name) + " counts",
+                           "keep one of the two sentences", s.tokens[begin].span);
+    }
+    while (phrases_.Accept(",") || phrases_.Accept("or") || phrases_.Accept("and")) {
+    }
+  } while (!phrases_.PeekIs("counts") && !phrases_.PeekIs("count"));
 }
 
 // A row for each channel: its name, a colon, and how long after sending a notice counts as given.
 void Compiler::DeclareNotices(const Statement& s) {
   if (!SaysOfNotices(s)) return;
+  if (SaysWhenRecorded(s)) return DeclareWhenRecorded(s);
   phrases_.Begin(s.tokens, s.label, s.span);
   phrases_.Accept("notices");
   phrases_.AcceptAll({"in", "writing"});
@@ -73,7 +110,8 @@ void Compiler::DeclareNotices(const Statement& s) {
   if (phrases_.failed()) return;
   if (rule.channels.empty() || !phrases_.AtEnd())
     return phrases_.FailHere("expected a row for each channel", std::string(kNoticesForm));
-  agreement_.notices = std::move(rule);
+  agreement_.notices.label = std::move(rule.label);
+  agreement_.notices.channels = std::move(rule.channels);
 }
 
 }  // namespace entente::check

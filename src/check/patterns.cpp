@@ -69,6 +69,8 @@ constexpr std::array kPatterns = {
     Pattern{"WHO must ACT, in each PERIOD", "Alder must deliver a Report, in each quarter"},
     Pattern{"a NOTICE discharges LABEL", "a Release by Alder discharges 9.1"},
     Pattern{"LABEL is suspended, while CONDITION", "9.1 is suspended, while a Stoppage stands"},
+    Pattern{"a NOTICE counts when it is recorded",
+            "an Approval or a Refusal counts when it is recorded"},
     Pattern{"annex \"FILE\"", "annex \"prices.md\""},
     Pattern{"notice NAME, of NOTICE", "notice Verification, of Declaration"},
     Pattern{"event NAME", "event Achievement"},

@@ -221,6 +221,14 @@ class Lowering {
       event.sent = entry.happened;
       event.channel = way->name;
     }
+    if (notices_.when_recorded.contains(type_id.index) && !entry.hypothetical) {
+      event.said_to_be = entry.happened.date();
+      // Only its place among the entries of that day is left of the time it names.
+      if (entry.known > entry.happened.date()) {
+        event.at = Position::At(entry.known, 0, entry.happened.sequence());
+        event.undated_time = true;
+      }
+    }
     // Only what another entry can be about has to be a thing itself.
     const bool spoken_of = std::any_of(program_.event_types.begin(), program_.event_types.end(),
                                        [&](const ir::EventType& t) { return t.of == type_id; });
@@ -402,8 +410,8 @@ class Lowering {
         facts_.closed_by[type->second.index] =
             entry.hypothetical ? "as given" : "closing mark " + entry.id;
         if (!entry.hypothetical) {
-          marks_.push_back({type->second, Position::EndOf(*date), entry.id,
-                            entry.happened.value & ((int64_t{1} << Position::kSequenceBits) - 1)});
+          marks_.push_back(
+              {type->second, Position::EndOf(*date), entry.id, entry.happened.sequence()});
         }
       }
     }
@@ -411,11 +419,10 @@ class Lowering {
 
   // An entry below a mark that was signed before it contradicts the mark.
   void Warn() {
-    constexpr int64_t kSequence = (int64_t{1} << Position::kSequenceBits) - 1;
     for (const Event& event : facts_.events) {
       for (const Mark& mark : marks_) {
         if (event.type == mark.type && !event.hypothetical && event.at <= mark.through &&
-            (event.at.value & kSequence) > mark.place) {
+            event.at.sequence() > mark.place) {
           findings_.Add({.kind = FindingKind::kBelowClosingMark,
                          .at = event.span,
                          .message = "entry " + Quoted(event.id) + " lies below the closing mark " +

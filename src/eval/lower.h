@@ -1,6 +1,8 @@
 // src/eval/lower.h: meets a record with a program.
 #pragma once
 
+#include <map>
+
 #include "diag/finding.h"
 #include "eval/world.h"
 #include "record/record.h"
@@ -27,6 +29,9 @@ std::string ChannelName(std::string_view text);
 struct NoticeRule {
   std::string label;
   std::vector<Channel> channels;
+  // Notices that count from the day on which they are recorded, whatever day they name; and the
+  // clause that says so.
+  std::map<uint32_t, std::string> when_recorded = {};
   const Channel* Find(std::string_view name) const;
   // Where it stands: its clause, or the text as a whole.
   std::string Where() const { return label.empty() ? "the text" : label; }

@@ -50,6 +50,8 @@ struct Event {
   // Of a notice that counts as given some time after it was sent: when that was, and how.
   std::optional<Position> sent = {};
   std::string channel = {};
+  // Of a notice that counts when it is recorded: the day for which it was said to be given.
+  std::optional<Date> said_to_be = {};
 };
 
 struct ThingInfo {

@@ -96,9 +96,7 @@ std::span<const Entry> Record::KnownAt(std::optional<Date> known,
       if (field.name == "entry") continue;
       if (field.name == "happened") {
         if (const auto date = ParseDate(field.value)) {
-          target.happened = {
-              Position::StartOf(*date).value +
-              (target.happened.value & ((int64_t{1} << Position::kSequenceBits) - 1))};
+          target.happened = {Position::StartOf(*date).value + target.happened.sequence()};
         }
         continue;
       }

@@ -251,6 +251,15 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
                              ToLongText(event.at.date()) + ", as " + table + " says");
     }
   }
+  for (const eval::Event& event : facts_.events) {
+    if (event.said_to_be && types.contains(event.type.index) &&
+        *event.said_to_be != event.at.date()) {
+      answer.notes.push_back("entry " + event.id + " is said to be of " +
+                             ToLongText(*event.said_to_be) + " and counts from " +
+                             ToLongText(event.at.date()) + ", when it was recorded, as " +
+                             agreement_.notices.when_recorded.at(event.type.index) + " says");
+    }
+  }
   for (const eval::Event& event : facts_.not_given) {
     if (types.contains(event.type.index))
       answer.notes.push_back(sent(event, event.at) + ", which " + table +
@@ -274,6 +283,8 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
     const eval::Event& a = facts_.events[i];
     const eval::Event& b = facts_.events[j];
     if (a.at.date() != b.at.date() || Alike(a, b, spoken_of)) continue;
+    // The record itself is in order.
+    if (a.said_to_be && b.said_to_be) continue;
     ++tried;
     eval::Facts swapped = facts_;
     const Position first = a.at, second = b.at;

@@ -54,6 +54,9 @@ struct Position {
 
   constexpr Date date() const { return {static_cast<int32_t>(value / kDay)}; }
   constexpr int32_t second() const { return static_cast<int32_t>((value % kDay) >> kSequenceBits); }
+  constexpr int32_t sequence() const {
+    return static_cast<int32_t>(value & ((int64_t{1} << kSequenceBits) - 1));
+  }
   constexpr Position before() const { return {value - 1}; }
   // Nothing comes after never.
   constexpr Position after() const { return {value == INT64_MAX ? value : value + 1}; }
