@@ -12,8 +12,9 @@
 #include <sstream>
 
 #include "base/words.h"
-#include "cli/ledger.h"
-#include "service/ledger.h"
+#include "cli/ledger_read.h"
+#include "ledger/note.h"
+#include "ledger/statement.h"
 #include "wire/json.h"
 
 namespace entente::cli {
@@ -83,104 +84,9 @@ void Show(const Flags& flags, const diag::Findings& findings, const source::File
   }
 }
 
-namespace {
-
-// Reads the record of a ledger. What the agreement cannot take of it is left out and noted: one
-// party's nonsense keeps nobody from an answer.
-void ReadLedgerLines(service::Snapshot& snapshot, std::string lines) {
-  const diag::Findings before = snapshot.findings;
-  while (true) {
-    const source::FileId file{snapshot.files.size()};
-    snapshot.record = {};
-    wire::ReadRecord(snapshot.files, snapshot.record_name, lines, snapshot.record,
-                     snapshot.findings);
-    service::MeetRecord(snapshot);
-    // Where each line begins that is left out, and why.
-    std::map<size_t, std::string> out;
-    for (const diag::Finding& f : snapshot.findings.all()) {
-      if (f.at.file != file || diag::InfoOf(f.kind).severity != diag::Severity::kError) continue;
-      // What a correction made unreadable was readable before it.
-      const auto& entries = snapshot.record.entries();
-      const auto bad = std::ranges::find_if(
-          entries, [&](const record::Entry& e) { return e.at.begin == f.at.begin; });
-      bool corrected = false;
-      for (const record::Entry& e : entries) {
-        if (bad == entries.end() || e.kind != record::kCorrect || e.contested ||
-            *e.Find("entry") != bad->id) {
-          continue;
-        }
-        out.emplace(e.at.begin, f.message);
-        corrected = true;
-      }
-      if (!corrected) out.emplace(f.at.begin, f.message);
-    }
-    std::string kept;
-    for (size_t begin = 0; begin < lines.size();) {
-      const size_t end = lines.find('\n', begin) + 1;
-      if (const auto why = out.find(begin); why == out.end()) {
-        kept += lines.substr(begin, end - begin);
-      } else {
-        snapshot.record_notes.push_back("left out of the record: " + Printable(why->second));
-      }
-      begin = end;
-    }
-    if (kept == lines) return;
-    lines = std::move(kept);
-    snapshot.findings = before;
-  }
-}
-
-// Reads the ledger as far as it was known, and holds the agreement to the text that the parties
-// signed.
-std::optional<int> OpenLedger(const Flags& flags, service::Snapshot& snapshot) {
-  ledger::WalkOptions options;
-  auto source = OpenSource(flags.ledger);
-  if (!source) return Complain(flags, source.error());
-  if (!flags.known_at.empty()) {
-    if (const auto size = ledger::ReadDecimal(flags.known_at)) {
-      options.index_before = *size;
-    } else if (const auto day = ParseDay(flags.known_at)) {
-      options.recorded_before = ToText(Date{day->day + 1}) + "T00:00:00Z";
-    }
-  }
-  auto record = service::RecordOf(**source, options);
-  if (!record) return Complain(flags, record.error());
-  const auto& prefix = record->walked.prefix;
-  if (options.index_before && prefix.size < *options.index_before) {
-    return Complain(flags,
-                    "the ledger has " + std::to_string(prefix.size) + " entries, not " +
-                        std::to_string(*options.index_before),
-                    "name a size up to that with --known-at");
-  }
-  const auto texts = record->walked.registry.texts();
-  // The one that stood at the end of the prefix.
-  const ledger::Registry::Text* stands = nullptr;
-  for (const ledger::Registry::Text& text : texts) {
-    if (text.from < prefix.size) stands = &text;
-  }
-  if (stands != nullptr && stands->hash != snapshot.agreement_hash) {
-    return Complain(
-        flags,
-        Failure{"other-agreement",
-                "the ledger is about another text than " +
-                    Quoted(snapshot.files.Get(snapshot.texts.front()).name) +
-                    ": its parties signed " + stands->name + ", " + stands->hash.substr(0, 12) +
-                    ", and this is " + snapshot.agreement_hash.substr(0, 12),
-                "name the text that they signed with --agreement; `entente ledger text` "
-                "makes another the text of the ledger"});
-  }
-  snapshot.record_name = "ledger " + prefix.origin + ", size " + std::to_string(prefix.size) +
-                         ", root " + ledger::Hex(prefix.root);
-  snapshot.ledger = {prefix.origin, prefix.size, ledger::Hex(prefix.root)};
-  snapshot.record_notes = std::move(record->notes);
-  ReadLedgerLines(snapshot, std::move(record->lines));
-  return std::nullopt;
-}
-
-}  // namespace
-
 // Reads the agreement and its record; says what is wrong and returns nothing when it cannot.
-std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code) {
+std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code,
+                                        const service::Unsaid* unsaid) {
   const char* configured = std::getenv("ENTENTE_AGREEMENT");
   std::string path = !flags.agreement.empty() ? flags.agreement
                      : configured != nullptr  ? configured
@@ -206,7 +112,7 @@ std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code) {
       code = Complain(flags, "`--record` and `--ledger` are two records", "name one of them");
       return nullptr;
     }
-    if (const auto failed = OpenLedger(flags, *snapshot)) {
+    if (const auto failed = ReadLedger(flags, *snapshot, unsaid)) {
       code = *failed;
       return nullptr;
     }
@@ -234,6 +140,23 @@ int Refuse(const Flags& flags, const diag::Findings& findings, const source::Fil
   return kCouldNotAsk;
 }
 
+std::vector<std::pair<size_t, std::string>> QuestionsIn(const std::string& text) {
+  std::vector<std::pair<size_t, std::string>> out;
+  size_t line = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    std::string question(Trim(std::string_view(text).substr(at, end - at)));
+    at = end + 1;
+    ++line;
+    for (const std::string_view mark : {"- ", "* ", "ask "}) {
+      if (question.starts_with(mark)) question = question.substr(mark.size());
+    }
+    if (question.empty() || question[0] == '#' || question[0] == '`') continue;
+    out.emplace_back(line, std::move(question));
+  }
+  return out;
+}
+
 bool ReadDay(const Flags& flags, const std::string& text, std::string_view flag,
              std::optional<Date>& into, int& code) {
   if (text.empty()) return true;
@@ -254,17 +177,36 @@ bool ReadPeriod(const Flags& flags, std::optional<Date>& from, std::optional<Dat
   return false;
 }
 
+namespace {
+
+// Nothing where the variable is not set, or is no time.
+std::optional<std::time_t> RehearsedClock() {
+  const char* set = std::getenv("ENTENTE_NOW");
+  if (set == nullptr) return std::nullopt;
+  const std::string text = ParseDate(set) ? std::string(set) + "T12:00:00Z" : set;
+  std::tm time{};
+  if (!ledger::IsTime(text) || strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &time) == nullptr)
+    return std::nullopt;
+  return timegm(&time);
+}
+
+}  // namespace
+
+bool ClockIsSet() { return RehearsedClock().has_value(); }
+
+std::time_t Clock() { return RehearsedClock().value_or(std::time(nullptr)); }
+
 Date Today() {
-  const std::time_t now = std::time(nullptr);
+  const std::time_t now = Clock();
   const std::tm* day = std::localtime(&now);
   return DateOf(day->tm_year + 1900, day->tm_mon + 1, day->tm_mday).value_or(Date{0});
 }
 
 bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code) {
-  // Of a ledger, so many entries; how far it was read is settled then.
-  const bool by_size = !flags.ledger.empty() && ledger::ReadDecimal(flags.known_at);
+  // Of a ledger, so many entries or a checkpoint; how far it was read is settled then.
+  const bool of_ledger = !flags.ledger.empty() && !ParseDay(flags.known_at);
   if (!ReadDay(flags, flags.on, "--on", options.on, code) ||
-      (!by_size && !ReadDay(flags, flags.known_at, "--known-at", options.known_at, code))) {
+      (!of_ledger && !ReadDay(flags, flags.known_at, "--known-at", options.known_at, code))) {
     return false;
   }
   options.today = Today();

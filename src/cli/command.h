@@ -1,6 +1,7 @@
 // src/cli/command.h: what every command does: its flags, its files, what it says when it cannot.
 #pragma once
 
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,10 @@
 #include "base/result.h"
 #include "cli/render.h"
 #include "service/ask.h"
+
+namespace entente::service {
+struct Unsaid;
+}
 
 namespace entente::cli {
 
@@ -63,16 +68,26 @@ int Complain(const Flags& flags, const std::string& message, const std::string& 
 // Findings to standard error; notes and warnings only where `notes`.
 void Show(const Flags& flags, const diag::Findings& findings, const source::Files& files,
           bool notes);
-// Reads the agreement and its record; complains and returns nothing when it cannot.
-std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code);
+// Reads the agreement and its record; complains and returns nothing when it cannot. Of a ledger,
+// `unsaid` is read as if it came next.
+std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code,
+                                        const service::Unsaid* unsaid = nullptr);
 int Refuse(const Flags& flags, const diag::Findings& findings, const source::Files& files);
 bool ReadDay(const Flags& flags, const std::string& text, std::string_view flag,
              std::optional<Date>& into, int& code);
 // The days of --from and --to; false where one is none, or they are the wrong way round.
 bool ReadPeriod(const Flags& flags, std::optional<Date>& from, std::optional<Date>& to, int& code);
+// The clock, in seconds since 1970 in UTC: the machine's, or where ENTENTE_NOW is set
+// (2026-03-01, or with T09:00:00Z) that, for rehearsals. `ClockIsSet` says which.
+std::time_t Clock();
+bool ClockIsSet();
 // The day on which the command runs; only views of what is to come fall back on it.
 Date Today();
 bool ReadOptions(const Flags& flags, service::AskOptions& options, int& code);
+
+// The questions of a file, one a line, with the numbers of their lines. Blank lines, remarks and
+// the marks of lists are left out.
+std::vector<std::pair<size_t, std::string>> QuestionsIn(const std::string& text);
 
 // Takes `may `, `is ` or `what ` off the front of a question and says which it was; else `form`.
 check::Form FormOf(std::string& question, check::Form form);

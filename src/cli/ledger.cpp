@@ -24,6 +24,23 @@ constexpr Entry kKeys[] = {
     {"rotate", "Go on with the next key: keys rotate LEDGER birch.key.next", RotateKey},
     {"revoke", "Say since which entry an earlier key was stolen", RevokeKey},
 };
+constexpr Entry kEvidence[] = {
+    {"new", "A manifest of files, which entries name by one hash: evidence new FILE… --out F",
+     NewEvidence},
+    {"check", "Whether the files in a folder are those that a manifest lists; exit 1 if not",
+     CheckEvidence},
+};
+constexpr Entry kDeclare[] = {
+    {"open", "Give the notice: declare open LEDGER Declaration --evidence F --key K",
+     OpenDeclaration},
+    {"disclose", "As a member: disclose interests, recuse oneself, challenge", DiscloseInterest},
+    {"vote", "As a member: a ballot, which names its evidence: declare vote LEDGER 9 Approval",
+     Vote},
+    {"close", "As whoever decides by the ballots: declare close LEDGER 9 Verification",
+     CloseDeclaration},
+    {"status", "Who may, who has, what counts and what is missing; exit 1 until it is decided",
+     DeclarationStatus},
+};
 constexpr Entry kCommands[] = {
     {"init", "Begin the ledger of an agreement, signed by its parties", Init},
     {"append",
@@ -56,17 +73,28 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   ledger->require_subcommand(1);
   auto* keys = ledger->add_subcommand("keys", "Keys of parties, seats, logs and witnesses");
   keys->require_subcommand(1);
+  auto* evidence = ledger->add_subcommand("evidence", "Manifests of what entries rest on");
+  evidence->require_subcommand(1);
+  auto* declare = app.add_subcommand(
+      "declare", "A notice on which others decide, such as a panel, under the agreement's clauses");
+  declare->require_subcommand(1);
   std::map<std::string, CLI::App*> made;
   for (const Entry& e : kKeys)
     made[std::string("keys ") + e.name] = keys->add_subcommand(e.name, e.about);
+  for (const Entry& e : kEvidence)
+    made[std::string("evidence ") + e.name] = evidence->add_subcommand(e.name, e.about);
+  for (const Entry& e : kDeclare)
+    made[std::string("declare ") + e.name] = declare->add_subcommand(e.name, e.about);
   for (const Entry& e : kCommands) made[e.name] = ledger->add_subcommand(e.name, e.about);
   for (auto& [name, command] : made) {
     command->add_option("--color", flags.common.colour, "auto, always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
     command->add_flag("--json", flags.common.json, "Print JSON; the exit code stays the same");
-    if (name == "keys new" || name == "keys show" || name == "sign") continue;
-    const bool takes_export =
-        name == "log" || name == "show" || name == "verify" || name == "cosign";
+    if (name == "keys new" || name == "keys show" || name == "sign" ||
+        name.starts_with("evidence "))
+      continue;
+    const bool takes_export = name == "log" || name == "show" || name == "verify" ||
+                              name == "cosign" || name == "declare status";
     command
         ->add_option("ledger", flags.ledger,
                      takes_export ? "The ledger's folder, a database's address, or an exported file"
@@ -79,7 +107,8 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
       ->add_option("--purpose", flags.purpose, "statement, log or witness")
       ->check(CLI::IsMember({"statement", "log", "witness"}));
   made["keys show"]->add_option("file", flags.file, "The key file")->required();
-  for (const char* name : {"init", "text"}) {
+  for (const char* name : {"init", "text", "append", "log", "declare open", "declare disclose",
+                           "declare vote", "declare close", "declare status"}) {
     made[name]->add_option("-a,--agreement", flags.common.agreement,
                            "Agreement: a Markdown file, or a folder with agreement.md");
   }
@@ -102,6 +131,40 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["append"]->add_option("--on", flags.on, "When it happened: 2026-03-01, or with T14:30:00");
   made["append"]->add_option("--source", flags.source, "Where it is known from");
   made["append"]->add_option("--evidence", flags.evidence, "The hash of what proves it");
+  made["declare open"]->add_option("notice", flags.kind, "The notice: Declaration")->required();
+  for (const char* name : {"declare disclose", "declare vote", "declare close"})
+    made[name]->add_option("entry", flags.entry, "The entry on which is decided")->required();
+  made["declare status"]->add_option("entry", flags.entry,
+                                     "The entry on which is decided; without it, the last");
+  for (const char* name : {"declare vote", "declare close"})
+    made[name]->add_option("notice", flags.kind, "The notice: Approval, Verification")->required();
+  made["declare disclose"]->add_option("notice", flags.kind,
+                                       "The notice: Recusal, Challenge; without it, Disclosure");
+  for (const char* name : {"declare open", "declare disclose", "declare vote", "declare close"}) {
+    made[name]->add_option("--on", flags.on, "The day on which it was given, if not today");
+    made[name]->add_option("--source", flags.source, "In words: what is disclosed, and why");
+    made[name]->add_option("--evidence", flags.evidence, "A manifest's file, or a SHA-256 hash");
+    made[name]->add_option("--with", flags.with, "Who must sign it too")->allow_extra_args(false);
+  }
+  for (const char* name :
+       {"append", "declare open", "declare disclose", "declare vote", "declare close"})
+    made[name]->add_flag("--even-so", flags.even_so,
+                         "Sign also what the agreement gives no effect");
+  made["declare status"]->add_option("--on", flags.common.on, "The day; without it, today");
+  made["declare status"]->add_option("--known-at", flags.common.known_at,
+                                     "Only what was known: a day, a size, a kept checkpoint");
+  made["log"]->add_flag("--changed-answers", flags.changed_answers,
+                        "Which earlier answers each entry overturned; exit 1 if any did");
+  made["log"]->add_option("--since", flags.since, "With it: from this entry on");
+  made["log"]->add_option("--questions", flags.questions,
+                          "With it: these questions, one a line, instead of the clauses' own");
+  made["evidence new"]->add_option("files", flags.files, "The files, in their order")->required();
+  made["evidence new"]->add_option("--out", flags.out, "The manifest to write")->required();
+  made["evidence check"]->add_option("manifest", flags.file, "The manifest")->required();
+  made["evidence check"]->add_option("folder", flags.name, "Where the files are")->default_str(".");
+  made["evidence check"]->add_option("--withhold", flags.withhold,
+                                     "With --out: an exhibit that the copy does not show");
+  made["evidence check"]->add_option("--out", flags.out, "Write a copy of the manifest");
   made["sign"]->add_option("file", flags.file, "The signed statement")->required();
   made["import"]->add_option("file", flags.file, "The record: one JSON object a line")->required();
   made["accept"]->add_option("file", flags.file, "The cosigned checkpoint")->required();
@@ -118,9 +181,10 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
       ->required();
   for (const char* name : {"correct", "contest", "withdraw", "redact", "show", "prove"})
     made[name]->add_option("index", flags.index, "The entry's number")->required();
-  for (const char* name : {"append", "correct"})
+  for (const char* name : {"append", "correct", "declare open"})
     made[name]->add_option("field", flags.fields, "sum=18000, once for each field");
-  for (const char* name : {"append", "correct", "import"}) {
+  for (const char* name : {"append", "correct", "import", "declare open", "declare disclose",
+                           "declare vote", "declare close"}) {
     made[name]->add_flag("--in-clear", flags.in_clear,
                          "Put values into the signed text, where they can never be erased");
   }
@@ -130,14 +194,16 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   for (const char* name : {"contest", "redact"})
     made[name]->add_option("--why", flags.why, "The reason")->required();
   for (const char* name : {"append", "correct", "contest", "withdraw", "redact", "text", "sign",
-                           "import", "keys register", "keys revoke"}) {
+                           "import", "keys register", "keys revoke", "declare open",
+                           "declare disclose", "declare vote", "declare close"}) {
     made[name]
         ->add_option("--key", flags.keys,
                      "The key file of who signs; the first is the author, further ones sign too")
         ->allow_extra_args(false);
   }
-  for (const char* name : {"append", "correct", "contest", "withdraw", "redact", "text", "sign",
-                           "keys register", "keys revoke"})
+  for (const char* name :
+       {"append", "correct", "contest", "withdraw", "redact", "text", "sign", "keys register",
+        "keys revoke", "declare open", "declare disclose", "declare vote", "declare close"})
     made[name]->add_option("--out", flags.out,
                            "Write the signed statement here and hand it in later");
   made["export"]->add_option("--tiles", flags.out,
@@ -146,17 +212,27 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
                              "A field whose value stays here, as sum or as sum@12");
 }
 
-std::optional<int> RunLedger(const CLI::App& app, const LedgerFlags& flags) {
-  const CLI::App* ledger = app.get_subcommand("ledger");
-  if (!ledger->parsed()) return std::nullopt;
-  const CLI::App* keys = ledger->get_subcommand("keys");
-  for (const Entry& e : kKeys) {
-    if (keys->parsed() && keys->get_subcommand(e.name)->parsed()) return e.run(flags);
-  }
-  for (const Entry& e : kCommands) {
-    if (ledger->get_subcommand(e.name)->parsed()) return e.run(flags);
+namespace {
+
+template <size_t N>
+std::optional<int> RunOneOf(const Entry (&entries)[N], const CLI::App* under,
+                            const LedgerFlags& flags) {
+  if (!under->parsed()) return std::nullopt;
+  for (const Entry& e : entries) {
+    if (under->get_subcommand(e.name)->parsed()) return e.run(flags);
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<int> RunLedger(const CLI::App& app, const LedgerFlags& flags) {
+  if (const auto code = RunOneOf(kDeclare, app.get_subcommand("declare"), flags)) return code;
+  const CLI::App* ledger = app.get_subcommand("ledger");
+  if (!ledger->parsed()) return std::nullopt;
+  if (const auto code = RunOneOf(kKeys, ledger->get_subcommand("keys"), flags)) return code;
+  if (const auto code = RunOneOf(kEvidence, ledger->get_subcommand("evidence"), flags)) return code;
+  return RunOneOf(kCommands, ledger, flags);
 }
 
 }  // namespace entente::cli

@@ -30,6 +30,12 @@ struct LedgerFlags {
   std::string source;
   std::string evidence;
   bool in_clear = false;
+  bool even_so = false;
+  // Of a declaration, the entry that is decided on: 9 or e9.
+  std::string entry;
+  bool changed_answers = false;
+  std::string questions;
+  std::vector<std::string> files;
   std::string file;
   uint64_t index = 0;
   uint64_t since = 0;

@@ -60,7 +60,7 @@ Result<std::unique_ptr<ledger::Reader>> OpenReader(const std::string& where) {
 std::string StatePath(const std::string& folder) { return folder + "/signer/state"; }
 std::string LogKeyPath(const std::string& folder) { return folder + "/signer/log.key"; }
 
-std::string Now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+std::string Now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(Clock())); }
 
 Result<std::string> ReadText(const std::string& path) {
   auto text = ReadFile(path);

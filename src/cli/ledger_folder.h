@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cli/ledger.h"
+#include "ledger/history.h"
 #include "ledger/registry.h"
 #include "ledger/sequencer.h"
 
@@ -56,6 +57,11 @@ int RotateKey(const LedgerFlags& flags);
 int RevokeKey(const LedgerFlags& flags);
 int Init(const LedgerFlags& flags);
 int Append(const LedgerFlags& flags);
+// Signs the entry that the flags describe, with `more` fields, and hands it in. Where an agreement
+// is named and `even_so` is not, only what the agreement can take and what, if it is a notice,
+// counts.
+int SayEntry(const LedgerFlags& flags,
+             const std::vector<std::pair<std::string, std::string>>& more);
 int SignMore(const LedgerFlags& flags);
 int Correct(const LedgerFlags& flags);
 int Contest(const LedgerFlags& flags);
@@ -63,6 +69,16 @@ int Withdraw(const LedgerFlags& flags);
 int Redact(const LedgerFlags& flags);
 int NewText(const LedgerFlags& flags);
 int Import(const LedgerFlags& flags);
+// ---- a notice on which others decide
+int OpenDeclaration(const LedgerFlags& flags);
+int DiscloseInterest(const LedgerFlags& flags);
+int Vote(const LedgerFlags& flags);
+int CloseDeclaration(const LedgerFlags& flags);
+int DeclarationStatus(const LedgerFlags& flags);
+// ---- evidence
+int NewEvidence(const LedgerFlags& flags);
+int CheckEvidence(const LedgerFlags& flags);
+// ---- witnesses
 int CosignCheckpoint(const LedgerFlags& flags);
 int AddCosignatures(const LedgerFlags& flags);
 
@@ -71,6 +87,10 @@ int ShowKey(const LedgerFlags& flags);
 int ListKeys(const LedgerFlags& flags);
 int Log(const LedgerFlags& flags);
 int ShowEntry(const LedgerFlags& flags);
+// `log --changed-answers`.
+int ChangedAnswers(const LedgerFlags& flags);
+// One line: what it says, with the values that can be read.
+std::string Describe(const ledger::Line& line);
 int Prove(const LedgerFlags& flags);
 int ShowCheckpoint(const LedgerFlags& flags);
 int Export(const LedgerFlags& flags);

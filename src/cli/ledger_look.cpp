@@ -17,6 +17,27 @@ namespace entente::cli {
 
 using ledger::Json;
 
+std::string Describe(const ledger::Line& line) {
+  const ledger::Statement& s = line.admitted.statement;
+  std::string out = s.kind;
+  if (const std::string* kind = ledger::TextAt(s.body, "kind")) out = *kind;
+  if (const std::string* by = ledger::TextAt(s.body, "by"); by != nullptr && *by != s.party)
+    out += " by " + *by;
+  if (const std::string* happened = ledger::TextAt(s.body, "happened"))
+    out += " on " + Printable(*happened);
+  if (const auto entry = ledger::NumberAt(s.body, "entry")) out += " of " + std::to_string(*entry);
+  if (const Json* fields = s.body.Find(ledger::kFields); fields && fields->object()) {
+    for (const auto& [name, value] : *fields->object()) {
+      if (value.string() != nullptr) out += ", " + name + " " + Printable(*value.string());
+    }
+  }
+  for (const ledger::Opening& opening : line.openings)
+    out += ", " + opening.name.substr(opening.name.find('/') + 1) + " " + Printable(opening.value);
+  for (const std::string& place : line.withheld)
+    out += ", " + place.substr(place.find('/') + 1) + " withheld";
+  return out;
+}
+
 namespace {
 
 std::string Count(uint64_t count, const std::string& one, const std::string& several) {
@@ -38,27 +59,6 @@ Result<ledger::Receipt> ReceiptOf(ledger::Reader& reader, uint64_t index, const 
                              }));
   if (!proof) return std::unexpected(proof.error());
   return ledger::Receipt{index, std::move(*proof), note};
-}
-
-std::string Describe(const ledger::Line& line) {
-  const ledger::Statement& s = line.admitted.statement;
-  std::string out = s.kind;
-  if (const std::string* kind = ledger::TextAt(s.body, "kind")) out = *kind;
-  if (const std::string* by = ledger::TextAt(s.body, "by"); by != nullptr && *by != s.party)
-    out += " by " + *by;
-  if (const std::string* happened = ledger::TextAt(s.body, "happened"))
-    out += " on " + Printable(*happened);
-  if (const auto entry = ledger::NumberAt(s.body, "entry")) out += " of " + std::to_string(*entry);
-  if (const Json* fields = s.body.Find(ledger::kFields); fields && fields->object()) {
-    for (const auto& [name, value] : *fields->object()) {
-      if (value.string() != nullptr) out += ", " + name + " " + Printable(*value.string());
-    }
-  }
-  for (const ledger::Opening& opening : line.openings)
-    out += ", " + opening.name.substr(opening.name.find('/') + 1) + " " + Printable(opening.value);
-  for (const std::string& place : line.withheld)
-    out += ", " + place.substr(place.find('/') + 1) + " withheld";
-  return out;
 }
 
 // ---- the same for programs; docs/schema/ has the shapes
@@ -151,6 +151,7 @@ int ListKeys(const LedgerFlags& flags) {
 }
 
 int Log(const LedgerFlags& flags) {
+  if (flags.changed_answers) return ChangedAnswers(flags);
   auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags.common, source.error());
   std::string out;

@@ -12,6 +12,7 @@
 #include "cli/ledger_folder.h"
 #include "ledger/history.h"
 #include "service/ledger.h"
+#include "service/proceedings.h"
 #include "wire/json.h"
 
 namespace entente::cli {
@@ -24,6 +25,8 @@ namespace {
 int Submit(const LedgerFlags& flags, const ledger::Submission& submission) {
   auto sequencer = OpenSequencer(flags.ledger);
   if (!sequencer) return Complain(flags.common, sequencer.error());
+  if (ClockIsSet())
+    fmt::print(stderr, "note: the clock is ENTENTE_NOW, not the machine's: {}\n", Now());
   if (sequencer->repaired() > 0) {
     fmt::print("signed what a process that ended early had left unsigned: {} entries\n",
                sequencer->repaired());
@@ -37,19 +40,23 @@ int Submit(const LedgerFlags& flags, const ledger::Submission& submission) {
 }
 
 // Signs with all the keys that were named and, unless a file was named for it, hands it in.
-int Say(const LedgerFlags& flags, const ledger::Draft& draft) {
+int Say(const LedgerFlags& flags, const ledger::Draft& draft,
+        const std::vector<ledger::SecretKey>& keys) {
   const auto head = ReadHead(flags.ledger);
   if (!head) return Complain(flags.common, head.error());
-  const auto keys = ReadKeys(flags.keys);
-  if (!keys) return Complain(flags.common, keys.error());
-  auto submission = ledger::Author(draft, keys->front(), head->registry,
+  auto submission = ledger::Author(draft, keys.front(), head->registry,
                                    {head->checkpoint.size, head->checkpoint.root}, Now());
   if (!submission) return Complain(flags.common, submission.error());
-  for (size_t i = 1; i < keys->size(); ++i) submission->envelope.Sign((*keys)[i]);
+  for (size_t i = 1; i < keys.size(); ++i) submission->envelope.Sign(keys[i]);
   if (flags.out.empty()) return Submit(flags, *submission);
   if (auto written = WriteSecret(flags.out, submission->Write() + "\n"); !written)
     return Complain(flags.common, written.error());
   return Fine("signed, not yet handed in: " + flags.out + "\n");
+}
+
+int Say(const LedgerFlags& flags, const ledger::Draft& draft) {
+  const auto keys = ReadKeys(flags.keys);
+  return keys ? Say(flags, draft, *keys) : Complain(flags.common, keys.error());
 }
 
 // "sum=18000", each; nothing, and said, where one is no field.
@@ -65,6 +72,44 @@ std::optional<std::vector<std::pair<std::string, std::string>>> FieldsOf(const L
     out.emplace_back(text.substr(0, sign), text.substr(sign + 1));
   }
   return out;
+}
+
+// What the agreement makes of a statement before it is signed; the exit code where it cannot take
+// it or, of a notice, where it would have no effect.
+std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Draft& draft,
+                           const std::vector<std::string>& signers) {
+  Flags common = flags.common;
+  common.ledger = flags.ledger;
+  const service::Unsaid unsaid{draft, signers, Now()};
+  int code = 0;
+  const auto snapshot = Open(common, code, &unsaid);
+  if (snapshot == nullptr) return code;
+  if (snapshot->findings.any_error()) return Refuse(common, snapshot->findings, snapshot->files);
+  const std::string id = service::EntryId(snapshot->ledger->size);
+  const auto& entries = snapshot->record.entries();
+  const auto entry = std::ranges::find(entries, id, &record::Entry::id);
+  const std::string way_out = "mend it, or sign it all the same with --even-so";
+  if (entry == entries.end() || entry->contested) {
+    return Complain(common, Failure{"not-taken",
+                                    snapshot->record_notes.empty() ? "the agreement cannot take it"
+                                                                   : snapshot->record_notes.back(),
+                                    way_out});
+  }
+  if (service::NoticeCalled(snapshot->agreement, entry->kind) == nullptr) return std::nullopt;
+  diag::Findings findings;
+  const auto effect = service::EffectOf(*snapshot, id, {}, findings);
+  if (!effect) return Refuse(common, findings, snapshot->files);
+  if (effect->standing == eval::kCounts) return std::nullopt;
+  std::vector<std::string> why;
+  for (const eval::Citation& c : effect->because) why.push_back(c.label + " says: " + c.says);
+  Complain(common,
+           Failure{"no-effect",
+                   entry->by + " would make " + WithArticle(entry->kind) + " that " +
+                       (effect->standing == eval::kNoEffect ? "has no effect" : effect->standing) +
+                       (effect->decided ? ": " : ": no clause gives the power in this case") +
+                       (effect->decided || why.empty() ? "" : "; ") + Join(why, "; "),
+                   way_out});
+  return 1;
 }
 
 // The first line of a file.
@@ -263,27 +308,37 @@ int Append(const LedgerFlags& flags) {
     if (!submission) return Complain(flags.common, submission.error());
     return Submit(flags, *submission);
   }
-  service::EntryDraft entry;
-  entry.kind = flags.kind;
-  entry.by = flags.by;
-  entry.happened = flags.on;
-  entry.source = flags.source;
-  entry.evidence = flags.evidence;
-  entry.in_clear = flags.in_clear;
-  entry.with = flags.with;
+  if (flags.kind.empty())
+    return Complain(flags.common, "an entry needs a kind",
+                    "write entente ledger append LEDGER ship goods=Bolts --key FILE");
+  return SayEntry(flags, {});
+}
+
+int SayEntry(const LedgerFlags& flags,
+             const std::vector<std::pair<std::string, std::string>>& more) {
+  const auto keys = ReadKeys(flags.keys);
+  if (!keys) return Complain(flags.common, keys.error());
+  service::EntryDraft entry{.kind = flags.kind,
+                            .by = flags.by,
+                            .happened = flags.on,
+                            .fields = {},
+                            .source = flags.source,
+                            .evidence = flags.evidence,
+                            .in_clear = flags.in_clear,
+                            .with = flags.with};
   // Who signs here too is needed: a signature that may be missing is worth nothing.
-  for (size_t i = 1; i < flags.keys.size(); ++i) {
-    const auto key = ReadKey(flags.keys[i]);
-    if (!key) return Complain(flags.common, key.error());
-    entry.with.push_back(key->name());
-  }
+  for (size_t i = 1; i < keys->size(); ++i) entry.with.push_back((*keys)[i].name());
   auto fields = FieldsOf(flags);
   if (!fields) return kCouldNotAsk;
   entry.fields = std::move(*fields);
-  if (entry.kind.empty())
-    return Complain(flags.common, "an entry needs a kind",
-                    "write entente ledger append LEDGER ship goods=Bolts --key FILE");
-  return Say(flags, service::DraftOf(entry));
+  entry.fields.insert(entry.fields.end(), more.begin(), more.end());
+  const ledger::Draft draft = service::DraftOf(entry);
+  if (!flags.common.agreement.empty() && !flags.even_so) {
+    std::vector<std::string> signers{keys->front().name()};
+    signers.insert(signers.end(), entry.with.begin(), entry.with.end());
+    if (const auto refused = Foresee(flags, draft, signers)) return *refused;
+  }
+  return Say(flags, draft, *keys);
 }
 
 // The same statement with one more signature on it.
@@ -464,8 +519,7 @@ int CosignCheckpoint(const LedgerFlags& flags) {
     return Complain(flags.common,
                     Failure{"store-failed", "the witness's memory cannot be kept", ""});
   ledger::Note note = walked->note;
-  note.signatures.push_back(
-      ledger::Cosign(*key, note.text, static_cast<uint64_t>(std::time(nullptr))));
+  note.signatures.push_back(ledger::Cosign(*key, note.text, static_cast<uint64_t>(Clock())));
   return Fine(note.Write());
 }
 

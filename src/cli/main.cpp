@@ -241,6 +241,10 @@ int Main(int argc, char** argv) {
     const int code = app.exit(e);
     return code == 0 ? 0 : kCouldNotAsk;
   }
+  if (std::getenv("ENTENTE_NOW") != nullptr && !ClockIsSet()) {
+    return Complain(flags, "ENTENTE_NOW is no time",
+                    "write ENTENTE_NOW=2026-03-01, or with T09:00:00Z");
+  }
   if (const auto code = RunLedger(app, ledger_flags)) return *code;
   if (why->parsed() && why->count("--depth") == 0) flags.depth = "reasons";
   if (flags.json && !flags.formats.empty() &&

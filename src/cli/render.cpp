@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/version.h"
 #include "base/words.h"
@@ -545,6 +547,68 @@ std::string Render(const eval::PowerList& list, const Style& style) {
     }
   }
   if (list.powers.empty()) out += "  no clause gives a power to make a notice\n";
+  return out;
+}
+
+namespace {
+
+std::string Short(const std::string& evidence) {
+  const size_t digits = evidence.find(':') == std::string::npos ? 0 : evidence.find(':') + 1;
+  return evidence.substr(digits, 12);
+}
+
+}  // namespace
+
+std::string Render(const eval::Proceeding& matter, const Style& style) {
+  std::string out = matter.entry + ": " + matter.says + ", " + ToLongText(matter.given) + "\n";
+  if (matter.power != eval::Verdict::kYes)
+    Row(out, "power",
+        matter.power == eval::Verdict::kNo ? "none: it has no effect, and nothing is decided"
+                                           : "undecided",
+        style);
+  if (!matter.evidence.empty()) Row(out, "evidence", matter.evidence, style);
+  const eval::Proceeding::Step* decided = matter.decided();
+  Row(out, "decided", decided == nullptr ? "not by " + ToLongText(matter.on) : decided->notice,
+      style);
+  std::set<std::string> quoted;
+  for (const eval::Proceeding::Step& step : matter.steps) {
+    const std::string count = step.by_several() ? ": " + std::to_string(step.counted()) + " of " +
+                                                      std::to_string(step.makers.size())
+                              : step.makers.empty() ? ": nobody may make one"
+                                                    : ", by " + step.makers.front();
+    out += "\n" + step.notice + count + "\n";
+    for (const eval::Citation& c : step.clauses) {
+      const bool fresh = quoted.insert(c.label + c.where).second;
+      Row(out, c.label,
+          fresh ? c.says + (c.where.empty() ? "" : "  (" + c.where + ")") : "as above", style);
+    }
+    for (const eval::Proceeding::Made& m : step.made) {
+      std::string line = m.by + ", " + m.entry + ", " + ToLongText(m.given);
+      if (!m.evidence.empty()) {
+        line += m.evidence == matter.evidence ? ", on the same evidence"
+                                              : ", on evidence " + Short(m.evidence);
+      }
+      if (!m.source.empty()) line += ": " + m.source;
+      if (!m.clauses.empty() && m.standing != eval::kCounts) line += "  " + JoinAnd(m.clauses);
+      Row(out, m.standing, Printable(line), style);
+    }
+    std::map<std::string, std::vector<std::string>> by_verdict;
+    for (const eval::Proceeding::Step::Turn& turn : step.turns) {
+      const bool has = std::ranges::any_of(step.made, [&](const eval::Proceeding::Made& m) {
+        return m.by == turn.who && m.standing == eval::kCounts;
+      });
+      if (turn.may == eval::Verdict::kYes)
+        by_verdict["may now"].push_back(turn.who);
+      else if (turn.may != eval::Verdict::kNo)
+        by_verdict["undecided"].push_back(turn.who);
+      else if (!has)
+        by_verdict["may not"].push_back(turn.who);
+    }
+    for (const auto& [verdict, who] : by_verdict) Row(out, verdict, JoinAnd(who), style);
+  }
+  out += "\n";
+  for (const std::string& note : matter.notes) Row(out, "note", note, style);
+  Row(out, "text", "edition " + matter.agreement_hash.substr(0, 12) + ", " + matter.record, style);
   return out;
 }
 

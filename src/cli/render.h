@@ -27,6 +27,7 @@ std::string Render(const std::vector<eval::OpenPoint>& points, const Style& styl
 std::string Render(const eval::OwedList& list, const Style& style);
 std::string Render(const eval::PowerList& list, const Style& style);
 std::string Render(const eval::NoticeCheck& notice, const Style& style);
+std::string Render(const eval::Proceeding& matter, const Style& style);
 std::string Render(const std::vector<eval::Argument>& arguments, const Style& style);
 std::string Render(const std::vector<eval::Interval>& intervals, const Style& style);
 std::string Render(const std::vector<eval::Irregularity>& irregularities, const Style& style);

@@ -273,18 +273,8 @@ int Watch(const Flags& flags) {
         const Date through{options.on->day + flags.days};
         options.nothing_further = true;
         std::vector<eval::Change> ending;
-        size_t asked = 0, line_number = 0;
-        size_t at = 0;
-        while (at < text->size()) {
-          size_t end = text->find('\n', at);
-          if (end == std::string::npos) end = text->size();
-          std::string question(Trim(std::string_view(*text).substr(at, end - at)));
-          at = end + 1;
-          ++line_number;
-          for (const std::string_view mark : {"- ", "* ", "ask "}) {
-            if (question.starts_with(mark)) question = question.substr(mark.size());
-          }
-          if (question.empty() || question[0] == '#' || question[0] == '`') continue;
+        size_t asked = 0;
+        for (auto& [line_number, question] : QuestionsIn(*text)) {
           const check::Form form = FormOf(question, check::Form::kMay);
           const auto result = service::When(snapshot, form, question, options);
           if (!result.answer) {

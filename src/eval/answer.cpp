@@ -1,5 +1,8 @@
 #include "eval/answer.h"
 
+#include <algorithm>
+#include <set>
+
 #include "base/words.h"
 
 namespace entente::eval {
@@ -73,6 +76,21 @@ std::string WordsFor(const ClauseVersion::Stretch& s) {
   return (s.from ? "from " + ToLongText(*s.from) : "from the beginning") +
          (s.through ? " through " + ToLongText(*s.through) : "") +
          (s.conditions.empty() ? "" : ", if " + JoinAnd(s.conditions));
+}
+
+size_t Proceeding::Step::counted() const {
+  std::set<std::string> who;
+  for (const Made& m : made) {
+    if (m.standing == kCounts) who.insert(m.by);
+  }
+  return who.size();
+}
+
+const Proceeding::Step* Proceeding::decided() const {
+  const auto it = std::find_if(steps.begin(), steps.end(), [](const Step& step) {
+    return !step.by_several() && step.counted() > 0;
+  });
+  return it == steps.end() ? nullptr : &*it;
 }
 
 }  // namespace entente::eval

@@ -201,6 +201,14 @@ struct Change {
   Segment after;
 };
 
+// The answers about days before it was recorded that an entry of a ledger changed.
+struct Overturned {
+  std::string entry;
+  std::string says;
+  Date recorded;
+  std::vector<Change> changes;
+};
+
 // What one supposition changes, and what speaks of it and stays.
 struct Comparison {
   std::vector<std::string> supposed;
@@ -263,6 +271,62 @@ struct NoticeCheck {
   std::optional<Date> ends_with;
   // The last day before it on which it would have ended the agreement sooner.
   std::optional<Power::Deadline> missed;
+};
+
+// How a notice stands that was made about another.
+inline constexpr std::string_view kCounts = "counts";
+inline constexpr std::string_view kNoEffect = "no effect";
+inline constexpr std::string_view kNotGiven = "not given";
+inline constexpr std::string_view kContestedNotice = "contested";
+inline constexpr std::string_view kUndecidedNotice = "undecided";
+
+// A notice that others decide on by notices of their own, and how far they are.
+struct Proceeding {
+  std::string agreement_hash;
+  std::string record;
+  std::optional<LedgerName> ledger;
+  Date on;
+  // The notice: `Declaration by OpenAI`, the day from which it counts, and what it names as proof.
+  std::string entry;
+  std::string says;
+  Date given;
+  std::string evidence;
+  // Whether there was the power to make it.
+  Verdict power = Verdict::kUndecided;
+  // A notice about it that was made.
+  struct Made {
+    std::string entry;
+    std::string by;
+    Date given;
+    // Where it says so: its words, and what it names as proof.
+    std::string source;
+    std::string evidence;
+    // `counts`, `no effect`, `not given`, `contested` or `undecided`; and for those without effect
+    // the clauses by which.
+    std::string standing;
+    std::vector<std::string> clauses;
+  };
+  // A kind of notice about it: who may make it by which clauses, who has, who may now.
+  struct Step {
+    std::string notice;
+    std::vector<Citation> clauses;
+    std::vector<std::string> makers;
+    std::vector<Made> made;
+    struct Turn {
+      std::string who;
+      Verdict may = Verdict::kUndecided;
+      std::vector<std::string> clauses;
+    };
+    std::vector<Turn> turns;
+    // Made by several, a ballot each; or by one, who closes the matter.
+    bool by_several() const { return makers.size() > 1; }
+    // How many makers have made one that counts.
+    size_t counted() const;
+  };
+  std::vector<Step> steps;
+  std::vector<std::string> notes;
+  // The step that one alone takes and that was taken with effect; null while there is none.
+  const Step* decided() const;
 };
 
 struct PowerList {

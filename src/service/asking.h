@@ -113,7 +113,8 @@ class Asking {
   std::optional<Date> ScheduledThrough() const;
   // Whether the recorded notice was made with the power to make it; kOpen also where it was never
   // given.
-  Truth HadPower(const std::string& entry);
+  // `clauses`: also those by which.
+  Truth HadPower(const std::string& entry, std::vector<std::string>* clauses = nullptr);
   const eval::Event* EventOf(const std::string& entry) const;
   // ---- duties (owed.cpp)
   // The instances of a duty that arose by the day asked about, in that order.

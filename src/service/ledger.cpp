@@ -69,9 +69,23 @@ class Scribe {
     }
   }
 
+  // As if it had been recorded next.
+  void Hear(const Unsaid& unsaid, uint64_t index) {
+    ledger::Line line;
+    line.admitted.index = index;
+    line.admitted.recorded = unsaid.recorded;
+    line.admitted.signers = unsaid.signers;
+    line.admitted.statement.kind = unsaid.draft.kind;
+    line.admitted.statement.body = unsaid.draft.body;
+    line.admitted.statement.party = unsaid.signers.front();
+    line.openings = unsaid.draft.openings;
+    Hear(line);
+  }
+
   LedgerRecord Write(ledger::Walked walked) {
     LedgerRecord out;
     for (const ledger::Registry::Holder& holder : walked.prefix_registry.holders()) {
+      holders_.insert(holder.name);
       if (holder.party) parties_.push_back(holder.name);
     }
     Settle(walked.prefix_registry);
@@ -164,7 +178,7 @@ class Scribe {
     };
     const std::string kind = Text(said.body, "kind");
     const std::string by_whom = Text(said.body, "by");
-    if (kind == record::kSettle) {
+    if (kind == record::kSettle || SaysWhatASignatoryIs(said)) {
       for (const std::string& party : parties_) {
         if (!signed_by(party))
           return "to be signed by all parties, and without effect as " + party + " has not";
@@ -173,6 +187,23 @@ class Scribe {
     if (kind == record::kFinding && !by_whom.empty() && !signed_by(by_whom))
       return "without effect: whoever finds signs it, and " + by_whom + " has not";
     return std::nullopt;
+  }
+
+  // Whoever holds a key is of the kinds that all parties say: nobody makes itself a member of a
+  // panel.
+  bool SaysWhatASignatoryIs(const Said& said) const {
+    const auto corrected = std::ranges::find_if(
+        said_, [&](const Said& other) { return said.corrects == other.index; });
+    const Said& about = corrected == said_.end() ? said : *corrected;
+    if (Text(about.body, "kind") != record::kThing) return false;
+    for (const Said* one : {&said, &about}) {
+      const Json::Object fields = Values(*one, ledger::kFields);
+      const auto name = fields.find("name");
+      if (name != fields.end() && name->second.string() != nullptr &&
+          holders_.contains(*name->second.string()))
+        return true;
+    }
+    return false;
   }
 
   std::optional<Json> LineOf(const Said& said, Date known, const ledger::Registry& registry) {
@@ -236,6 +267,7 @@ class Scribe {
   std::map<uint64_t, std::set<std::string>> contested_by_;
   std::set<uint64_t> unclear_;
   std::vector<std::string> parties_;
+  std::set<std::string> holders_;
   std::map<std::string, std::vector<std::string>> notes_;
   // The day of the last entry heard.
   Date last_;
@@ -245,13 +277,15 @@ class Scribe {
 
 std::string EntryId(uint64_t index) { return "e" + std::to_string(index); }
 
-Result<LedgerRecord> RecordOf(ledger::Source& source, const ledger::WalkOptions& options) {
+Result<LedgerRecord> RecordOf(ledger::Source& source, const ledger::WalkOptions& options,
+                              const Unsaid* unsaid) {
   Scribe scribe;
   auto walked = ledger::Walk(source, options, [&](const ledger::Line& line) -> Result<void> {
     scribe.Hear(line);
     return {};
   });
   if (!walked) return std::unexpected(walked.error());
+  if (unsaid != nullptr) scribe.Hear(*unsaid, walked->prefix.size);
   return scribe.Write(std::move(*walked));
 }
 

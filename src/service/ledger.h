@@ -18,8 +18,18 @@ struct LedgerRecord {
   ledger::Walked walked;
 };
 
-// Failures: those of ledger::Walk.
-Result<LedgerRecord> RecordOf(ledger::Source& source, const ledger::WalkOptions& options);
+// A statement that nobody has handed in yet.
+struct Unsaid {
+  ledger::Draft draft;
+  // The author first.
+  std::vector<std::string> signers;
+  // The time at which it would be recorded.
+  std::string recorded;
+};
+
+// With `unsaid`, what the record would be if it came next. Failures: those of ledger::Walk.
+Result<LedgerRecord> RecordOf(ledger::Source& source, const ledger::WalkOptions& options,
+                              const Unsaid* unsaid = nullptr);
 
 // An entry to be signed. Each value is hidden behind a salted hash unless `in_clear`.
 struct EntryDraft {

@@ -1,6 +1,7 @@
 #include "service/notices.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/words.h"
 #include "service/asking.h"
@@ -16,12 +17,22 @@ const eval::Event* Asking::EventOf(const std::string& entry) const {
   return it == facts_.events.end() ? nullptr : &*it;
 }
 
-Asking::Truth Asking::HadPower(const std::string& entry) {
+Asking::Truth Asking::HadPower(const std::string& entry, std::vector<std::string>* clauses) {
   const eval::Event* event = EventOf(entry);
   const check::EventName* name = event != nullptr ? agreement_.FindEvent(event->type) : nullptr;
   if (name == nullptr || !name->can.valid()) return Truth::kOpen;
-  const auto& term = agreement_.program.terms[name->can.index];
-  return Shown(term.body, {PowerArguments(agreement_.program, *name, *event)}, event->at.before());
+  const ir::NodeId body = agreement_.program.terms[name->can.index].body;
+  const eval::Env env{PowerArguments(agreement_.program, *name, *event)};
+  if (clauses != nullptr) {
+    // The clauses are those of the power as a question would ask for it.
+    std::vector<ir::NodeId> arguments;
+    for (const ir::Parameter& p : agreement_.program.terms[name->can.index].parameters)
+      arguments.push_back(agreement_.program.Lit(event->slot.Get(p.name), p.type));
+    const Position asked = std::exchange(at_, event->at.before());
+    OutcomeWith(facts_, {}, agreement_.program.Ref(name->can, arguments), clauses);
+    at_ = asked;
+  }
+  return Shown(body, env, event->at.before());
 }
 
 std::optional<eval::NoticeCheck> CheckNotice(Snapshot& snapshot, const std::string& id,

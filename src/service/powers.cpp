@@ -11,6 +11,21 @@ namespace entente::service {
 using eval::Power;
 using eval::Verdict;
 
+std::vector<std::string> EachOf(const check::Agreement& agreement, const std::string& who) {
+  std::vector<std::string> out;
+  if (who == "either Party" || who == "each Party" || who == "a Party") {
+    for (const ThingId p : agreement.parties)
+      out.emplace_back(agreement.program.symbols.Name(agreement.program.things[p.index].name));
+    return out;
+  }
+  for (size_t at = 0; at < who.size();) {
+    const size_t end = std::min({who.find(" or ", at), who.find(", ", at), who.size()});
+    out.push_back(who.substr(at, end - at));
+    at = end + (who.compare(end, 2, ", ") == 0 ? 2 : 4);
+  }
+  return out;
+}
+
 namespace {
 
 // A power as the question one would put about it, for one of those who have it.
@@ -34,19 +49,7 @@ std::vector<Asked> PowersOf(const Snapshot& snapshot) {
       if (named && (notice == nullptr || event.name.size() > notice->name.size())) notice = &event;
     }
     if (notice == nullptr) continue;
-    const std::string who = question.substr(0, verb);
-    std::vector<std::string> each;
-    for (size_t at = 0; at < who.size();) {
-      const size_t end = std::min({who.find(" or ", at), who.find(", ", at), who.size()});
-      each.push_back(who.substr(at, end - at));
-      at = end + (who.compare(end, 2, ", ") == 0 ? 2 : 4);
-    }
-    if (who == "either Party" || who == "each Party" || who == "a Party") {
-      each.clear();
-      for (const ThingId p : agreement.parties)
-        each.emplace_back(agreement.program.symbols.Name(agreement.program.things[p.index].name));
-    }
-    for (const std::string& one : each) {
+    for (const std::string& one : EachOf(agreement, question.substr(0, verb))) {
       const std::string asked = one + question.substr(verb);
       if (std::none_of(out.begin(), out.end(),
                        [&](const Asked& other) { return other.question == asked; }))

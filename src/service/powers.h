@@ -16,6 +16,10 @@ inline constexpr int kPowerDaysMax = 1100;
 std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& party, Date from,
                                       Date to, const AskOptions& options, diag::Findings& findings);
 
+// Whoever a sentence names as making a notice, one by one: the parties of `either Party`, the two
+// of `Birch or the Panel`; `a Seat` stays as it is.
+std::vector<std::string> EachOf(const check::Agreement& agreement, const std::string& who);
+
 // The last day on which the agreement is in force, as far as is recorded and given; nothing where
 // it is for good. A finding where that hangs on too much that is open.
 std::optional<Date> LastDayInForce(Snapshot& snapshot, const AskOptions& options,

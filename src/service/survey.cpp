@@ -176,6 +176,23 @@ std::vector<Lane> OtherLanes(Snapshot& snapshot, const AskOptions& options,
   return out;
 }
 
+std::vector<Lane> AllLanes(Snapshot& snapshot, const AskOptions& options,
+                           diag::Findings& findings) {
+  std::vector<Lane> out = Lanes(snapshot, options, findings);
+  for (Lane& lane : OtherLanes(snapshot, options, findings)) out.push_back(std::move(lane));
+  std::set<std::string> labels;
+  for (const check::Duty& duty : snapshot.agreement.duties) labels.insert(duty.label);
+  for (const std::string& label : labels) {
+    AskResult result = When(snapshot, check::Form::kIs, label + " is overdue", options);
+    if (result.answer) {
+      out.push_back({label, label + " is overdue", false, std::move(result.segments)});
+    } else {
+      findings.Append(result.findings);
+    }
+  }
+  return out;
+}
+
 std::vector<Lane> Lanes(Snapshot& snapshot, const AskOptions& options, diag::Findings& findings) {
   std::vector<Lane> out;
   for (const check::Norm& norm : snapshot.agreement.norms) {

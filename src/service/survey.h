@@ -27,6 +27,10 @@ std::optional<eval::Stages> ByStage(Snapshot& snapshot, const std::vector<std::s
 std::vector<eval::Lane> OtherLanes(Snapshot& snapshot, const AskOptions& options,
                                    diag::Findings& findings);
 
+// All of these, and whether each duty is overdue: what an agreement answers without being asked.
+std::vector<eval::Lane> AllLanes(Snapshot& snapshot, const AskOptions& options,
+                                 diag::Findings& findings);
+
 // Adds the stretches of days from `from` on in which two lanes of one question differ.
 void CompareLanes(const eval::Lane& before, const eval::Lane& after, Date from,
                   std::vector<eval::Change>& out);

@@ -210,6 +210,11 @@ std::string Dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
+Json Of(const std::optional<eval::LedgerName>& ledger) {
+  if (!ledger) return nullptr;
+  return {{"origin", ledger->origin}, {"size", ledger->size}, {"root", ledger->root}};
+}
+
 Json Of(const eval::Answer& a) {
   Json out;
   out["schema"] = "entente.answer/v1";
@@ -222,10 +227,7 @@ Json Of(const eval::Answer& a) {
   out["edition"] = a.agreement_hash;
   out["amendment"] = a.edition;
   out["record"] = a.record;
-  out["ledger"] =
-      a.ledger
-          ? Json{{"origin", a.ledger->origin}, {"size", a.ledger->size}, {"root", a.ledger->root}}
-          : Json(nullptr);
+  out["ledger"] = Of(a.ledger);
   out["engine"] = "entente " + std::string(kVersion);
   out["assuming"] = Json::array();
   for (const eval::Assumption& x : a.assuming) {
@@ -658,6 +660,65 @@ std::string ToJson(const eval::PowerList& list) {
                              {"who", p.who},
                              {"segments", segments},
                              {"deadlines", deadlines}});
+  }
+  return Dump(out);
+}
+
+std::string ToJson(const eval::Proceeding& matter) {
+  Json out;
+  out["schema"] = "entente.declaration/v1";
+  out["edition"] = matter.agreement_hash;
+  out["record"] = matter.record;
+  out["ledger"] = Of(matter.ledger);
+  out["engine"] = "entente " + std::string(kVersion);
+  out["on"] = ToText(matter.on);
+  out["entry"] = matter.entry;
+  out["says"] = matter.says;
+  out["given"] = ToText(matter.given);
+  out["evidence"] = matter.evidence;
+  out["power"] = eval::NameOf(matter.power);
+  const eval::Proceeding::Step* decided = matter.decided();
+  out["decided"] = decided != nullptr ? Json(decided->notice) : Json(nullptr);
+  out["steps"] = Json::array();
+  for (const eval::Proceeding::Step& step : matter.steps) {
+    Json clauses = Json::array(), made = Json::array(), turns = Json::array();
+    for (const eval::Citation& c : step.clauses) clauses.push_back(Of(c));
+    for (const eval::Proceeding::Made& m : step.made) {
+      made.push_back({{"entry", m.entry},
+                      {"by", m.by},
+                      {"given", ToText(m.given)},
+                      {"source", m.source},
+                      {"evidence", m.evidence},
+                      {"standing", m.standing},
+                      {"clauses", m.clauses}});
+    }
+    for (const eval::Proceeding::Step::Turn& turn : step.turns) {
+      turns.push_back(
+          {{"who", turn.who}, {"may", eval::NameOf(turn.may)}, {"clauses", turn.clauses}});
+    }
+    out["steps"].push_back({{"notice", step.notice},
+                            {"clauses", clauses},
+                            {"makers", step.makers},
+                            {"counted", step.counted()},
+                            {"made", made},
+                            {"may", turns}});
+  }
+  out["notes"] = matter.notes;
+  return Dump(out);
+}
+
+std::string ToJson(const std::vector<eval::Overturned>& overturned, size_t asked) {
+  Json out;
+  out["schema"] = "entente.overturned/v1";
+  out["questions"] = asked;
+  out["entries"] = Json::array();
+  for (const eval::Overturned& o : overturned) {
+    Json changes = Json::array();
+    for (const eval::Change& c : o.changes) changes.push_back(Of(c));
+    out["entries"].push_back({{"entry", o.entry},
+                              {"says", o.says},
+                              {"recorded", ToText(o.recorded)},
+                              {"changes", changes}});
   }
   return Dump(out);
 }

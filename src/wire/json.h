@@ -42,6 +42,9 @@ std::string ToJson(const std::string& label, const std::vector<eval::ClauseVersi
 std::string ToJson(const eval::EditionDiff& diff);
 std::string ToJson(const eval::PowerList& list);
 std::string ToJson(const eval::NoticeCheck& notice);
+std::string ToJson(const eval::Proceeding& matter);
+// `asked`: how many questions were compared.
+std::string ToJson(const std::vector<eval::Overturned>& overturned, size_t asked);
 // What a run of the asks in a text came to.
 struct AskRun {
   std::string where, question, expected, got;

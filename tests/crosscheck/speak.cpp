@@ -528,7 +528,8 @@ class Speaker {
     Uses(Construct::kMakers);
     text_ +=
         "1.6  a Party may make a Ballot of a Declaration, after that Declaration, unless that " +
-        std::string("Party has made a Ballot of that Declaration\n") +
+        std::string("Party has made a Ballot of that Declaration") +
+        (Chance(3) ? " before " + Day() : "") + "\n" +
         "1.7  the Panel may make a Rejection of a Declaration, only if the number of Parties "
         "that have made a Ballot of that Declaration is at least 1\n";
     text_ +=

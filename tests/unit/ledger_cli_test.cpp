@@ -123,6 +123,45 @@ TEST_F(LedgerCli, ImportKeepsWhatTheRecordSays) {
   }
 }
 
+// What somebody writes down late changes what was answered of the days between, and nothing else.
+TEST_F(LedgerCli, LateEntriesOverturnEarlierAnswers) {
+  const auto on = [&](const char* day, const std::string& arguments) {
+    setenv("ENTENTE_NOW", day, 1);
+    Must(arguments);
+    unsetenv("ENTENTE_NOW");
+  };
+  // The fixture's own ledger begins today.
+  std::filesystem::remove_all(folder + "/deal");
+  on("2026-01-01",
+     "ledger init @deal --origin example.com/steel -a @steel.md --party @mill.key --party "
+     "@yard.key");
+  on("2026-01-02", "ledger append @deal Order --key @yard.key");
+  on("2026-02-10", "ledger append @deal ship steel=Rods tons=100 --key @mill.key");
+  const std::string log = "ledger log @deal --changed-answers -a @steel.md";
+  EXPECT_TRUE(Shape(log, "overturned")["entries"].empty());
+  on("2026-03-20", "ledger append @deal Invoice total=30000 --on 2026-02-12 --key @mill.key");
+  Json overturned = Shape(log, "overturned", 1);
+  ASSERT_EQ(overturned["entries"].size(), 1u);
+  EXPECT_EQ(overturned["entries"][0]["entry"], "e3");
+  bool found = false;
+  for (const Json& change : overturned["entries"][0]["changes"]) {
+    EXPECT_LE(change["through"], "2026-03-19");
+    if (change["question"] != "3.1 is overdue") continue;
+    found = true;
+    EXPECT_EQ(change["from"], "2026-03-15");
+    EXPECT_EQ(change["before"]["verdict"], "no");
+    EXPECT_EQ(change["after"]["verdict"], "yes");
+  }
+  EXPECT_TRUE(found);
+  EXPECT_TRUE(Shape(log + " --since 4", "overturned")["entries"].empty());
+  std::ofstream(folder + "/asked") << "# ours\nis 3.1 is overdue\n- is 2.1 is overdue\n";
+  overturned = Shape(log + " --questions @asked", "overturned", 1);
+  EXPECT_EQ(overturned["questions"], 2);
+  EXPECT_EQ(overturned["entries"][0]["changes"].size(), 1u);
+  std::ofstream(folder + "/asked") << "# nothing\n";
+  EXPECT_EQ(Do(log + " --questions @asked").code, 2);
+}
+
 TEST_F(LedgerCli, AnotherTextIsRefusedUntilAllSignIt) {
   std::ofstream(folder + "/other.md")
       << "# Another\n\n```entente\nagreement Other\nparty Mill, Yard\n"

@@ -1058,10 +1058,10 @@ TEST(Manual, NamesEveryCommand) {
   const std::string man = Ask("man").out;
   const std::string bash = Ask("completion bash").out;
   for (const char* command :
-       {"may",    "is",         "what",     "when",    "why",   "whatif", "stages", "ahead",
-        "watch",  "timeline",   "open",     "missing", "limit", "audit",  "rules",  "describe",
-        "clause", "explain",    "coverage", "say",     "fmt",   "review", "new",    "check",
-        "test",   "completion", "man",      "version", "ledger"}) {
+       {"may",    "is",         "what",     "when",    "why",    "whatif", "stages", "ahead",
+        "watch",  "timeline",   "open",     "missing", "limit",  "audit",  "rules",  "describe",
+        "clause", "explain",    "coverage", "say",     "fmt",    "review", "new",    "check",
+        "test",   "completion", "man",      "version", "ledger", "declare"}) {
     EXPECT_NE(man.find(std::string(".SS ") + command + "\n"), std::string::npos) << command;
     EXPECT_NE(bash.find(std::string("    ") + command + ") "), std::string::npos) << command;
     EXPECT_NE(help.find(command), std::string::npos) << command;
@@ -1079,7 +1079,8 @@ TEST_P(Tutorial, SaysWhatHappens) {
   const std::string folder = ::testing::TempDir() + "entente_" + GetParam();
   entente::tests::Shell("mkdir -p '" + folder + "' && rm -rf '" + folder +
                         "'/* && cp " ENTENTE_SOURCE_DIR
-                        "/docs/examples/workshop.* " ENTENTE_SOURCE_DIR "/docs/examples/steel.* '" +
+                        "/docs/examples/workshop.* " ENTENTE_SOURCE_DIR
+                        "/docs/examples/steel.* " ENTENTE_SOURCE_DIR "/docs/examples/panel.md '" +
                         folder + "'");
   std::ifstream in(ENTENTE_SOURCE_DIR "/docs/" + std::string(GetParam()) + ".md");
   std::string line, out, command;
@@ -1107,7 +1108,8 @@ TEST_P(Tutorial, SaysWhatHappens) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Tutorial,
-                         ::testing::Values("tutorial", "tutorial_two_years", "tutorial_ledger"));
+                         ::testing::Values("tutorial", "tutorial_two_years", "tutorial_ledger",
+                                           "tutorial_panel"));
 
 // Every command of docs/questions.md can be asked, and the sixty are all there.
 TEST(Questions, WhatIsSaidToAnswerDoes) {

@@ -1,0 +1,150 @@
+// Which earlier answers an entry of a ledger overturned: the same questions, of the ledger without
+// it and with it, about days before it was recorded.
+
+#include <fmt/core.h>
+
+#include <map>
+
+#include "base/words.h"
+#include "cli/ledger_folder.h"
+#include "service/ledger.h"
+#include "service/survey.h"
+#include "wire/json.h"
+
+namespace entente::cli {
+
+namespace {
+
+// Each is a survey of all questions.
+constexpr uint64_t kEntriesComparedMax = 1000;
+
+// What a ledger of `size` entries answers over all time, if nothing further happens; nothing, and
+// said, where it cannot be asked.
+std::optional<std::vector<eval::Lane>> LanesAt(
+    const LedgerFlags& flags, uint64_t size,
+    const std::vector<std::pair<size_t, std::string>>& questions, int& code) {
+  Flags common = flags.common;
+  common.ledger = flags.ledger;
+  common.known_at = std::to_string(size);
+  const auto snapshot = Open(common, code);
+  if (snapshot == nullptr) return std::nullopt;
+  if (snapshot->findings.any_error()) {
+    code = Refuse(common, snapshot->findings, snapshot->files);
+    return std::nullopt;
+  }
+  service::AskOptions options;
+  options.nothing_further = true;
+  diag::Findings findings;
+  if (questions.empty()) return service::AllLanes(*snapshot, options, findings);
+  std::vector<eval::Lane> out;
+  for (const auto& [line, words] : questions) {
+    std::string question = words;
+    const check::Form form = FormOf(question, check::Form::kMay);
+    auto result = service::When(*snapshot, form, question, options);
+    if (!result.answer) {
+      fmt::print(stderr, "{}: line {}\n", flags.questions, line);
+      code = Refuse(common, result.findings, snapshot->files);
+      return std::nullopt;
+    }
+    out.push_back({"line " + std::to_string(line), words, false, std::move(result.segments)});
+  }
+  return out;
+}
+
+// Of days before `recorded` alone.
+std::vector<eval::Change> Earlier(const std::vector<eval::Lane>& before,
+                                  const std::vector<eval::Lane>& after, Date recorded) {
+  std::vector<eval::Change> out;
+  for (const eval::Lane& was : before) {
+    const auto is = std::ranges::find_if(after, [&](const eval::Lane& lane) {
+      return lane.label == was.label && lane.question == was.question;
+    });
+    if (is != after.end()) service::CompareLanes(was, *is, Date{0}, out);
+  }
+  std::erase_if(out, [&](const eval::Change& c) { return c.from >= recorded; });
+  const Date last{recorded.day - 1};
+  for (eval::Change& change : out) {
+    if (!change.through || *change.through > last) change.through = last;
+  }
+  return out;
+}
+
+std::string Days(const eval::Change& change) {
+  return (change.from == Date{0} ? "" : "from " + ToLongText(change.from) + " ") + "through " +
+         ToLongText(*change.through);
+}
+
+}  // namespace
+
+int ChangedAnswers(const LedgerFlags& flags) {
+  auto source = OpenSource(flags.ledger);
+  if (!source) return Complain(flags.common, source.error());
+  std::vector<std::pair<size_t, std::string>> questions;
+  if (!flags.questions.empty()) {
+    const auto text = ReadText(flags.questions);
+    if (!text) return Complain(flags.common, text.error());
+    questions = QuestionsIn(*text);
+    if (questions.empty())
+      return Complain(flags.common, Quoted(flags.questions) + " has no question",
+                      "write a question a line, as `may OpenAI serve …`");
+  }
+  // What an entry says can change answers; who holds which key can, where one was stolen.
+  std::vector<eval::Overturned> entries;
+  const auto walked = ledger::Walk(**source, {}, [&](const ledger::Line& line) -> Result<void> {
+    const std::string& kind = line.admitted.statement.kind;
+    if (kind == ledger::kGenesis || kind == ledger::kRegister || kind == ledger::kRotate) return {};
+    if (kind == ledger::kText) entries.clear();
+    entries.push_back({service::EntryId(line.admitted.index),
+                       Describe(line),
+                       ParseDate(line.admitted.recorded.substr(0, 10)).value_or(Date{0}),
+                       {}});
+    return {};
+  });
+  if (!walked) return Complain(flags.common, walked.error());
+  std::erase_if(entries, [&](const eval::Overturned& o) {
+    return *ledger::ReadDecimal(o.entry.substr(1)) < flags.since;
+  });
+  // Another text is another agreement: what it changed, `entente diff` tells.
+  if (!entries.empty() && entries.front().says.starts_with(ledger::kText))
+    entries.erase(entries.begin());
+  if (entries.size() > kEntriesComparedMax)
+    return Complain(flags.common,
+                    "at most " + std::to_string(kEntriesComparedMax) +
+                        " entries are compared, and these are " + std::to_string(entries.size()),
+                    "begin later with --since");
+  size_t asked = 0, changed = 0;
+  std::optional<std::vector<eval::Lane>> before;
+  uint64_t at = 0;
+  for (eval::Overturned& entry : entries) {
+    const uint64_t index = *ledger::ReadDecimal(entry.entry.substr(1));
+    int code = 0;
+    if (!before || at != index) before = LanesAt(flags, index, questions, code);
+    auto after = before ? LanesAt(flags, index + 1, questions, code) : std::nullopt;
+    if (!after) return code;
+    entry.changes = Earlier(*before, *after, entry.recorded);
+    changed += entry.changes.size();
+    asked = after->size();
+    before = std::move(after);
+    at = index + 1;
+  }
+  const size_t looked_at = entries.size();
+  std::erase_if(entries, [](const eval::Overturned& o) { return o.changes.empty(); });
+  if (flags.common.json) {
+    fmt::print("{}\n", wire::ToJson(entries, asked));
+    return changed > 0 ? 1 : 0;
+  }
+  std::string out;
+  for (const eval::Overturned& entry : entries) {
+    out += entry.entry + ", " + entry.says + ", recorded " + ToLongText(entry.recorded) + "\n";
+    for (const eval::Change& c : entry.changes) {
+      out += fmt::format("  {:<8} {}: {} instead of {} {}\n", c.label, c.question, WordFor(c.after),
+                         WordFor(c.before), Days(c));
+    }
+  }
+  out += std::to_string(changed) + " earlier answers changed, of " + std::to_string(asked) +
+         " questions asked of " + std::to_string(looked_at) + " entries\n";
+  Fine(out);
+  return changed > 0 ? 1 : 0;
+}
+
+}  // namespace entente::cli

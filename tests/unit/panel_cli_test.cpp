@@ -1,0 +1,234 @@
+// A declaration and its panel of seven as a shell sees them, and what somebody could try.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "program.h"
+
+namespace {
+
+using entente::tests::Json;
+using entente::tests::Ran;
+using entente::tests::Schema;
+using entente::tests::Wrong;
+
+// Keys of all, six acceptances, and a declaration that is entry 15.
+class PanelCli : public ::testing::Test {
+ protected:
+  PanelCli() {
+    std::string pattern = ::testing::TempDir() + "entente_panel_XXXXXX";
+    folder = mkdtemp(pattern.data());
+    std::filesystem::copy_file(ENTENTE_SOURCE_DIR "/docs/examples/panel.md", folder + "/panel.md");
+    for (const char* name :
+         {"OpenAI", "Microsoft", "Panel", "Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hal"})
+      Must("2026-01-01", std::string("ledger keys new ") + name + " --unsealed --out " + name);
+    Must("2026-01-02",
+         "ledger init deal --origin example.com/panel -a panel.md --party OpenAI "
+         "--party Microsoft");
+    for (const char* name : {"Panel", "Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus"})
+      Must("2026-01-03",
+           std::string("ledger keys register deal ") + name + " --key OpenAI --key Microsoft");
+    for (const char* name : {"Ada", "Ben", "Cleo", "Dan", "Eve", "Gus"})
+      Must("2026-01-05", std::string("ledger append deal Acceptance --key ") + name);
+    Must("2026-02-01",
+         "declare open deal Declaration -a panel.md --key OpenAI --evidence " + kHash);
+  }
+  ~PanelCli() override { std::filesystem::remove_all(folder); }
+
+  Ran Do(const std::string& day, const std::string& arguments) const {
+    return entente::tests::Shell("cd '" + folder + "' && ENTENTE_NOW=" + day +
+                                 " " ENTENTE_PROGRAM " " + arguments + " 2>&1");
+  }
+  std::string Must(const std::string& day, const std::string& arguments) const {
+    const Ran ran = Do(day, arguments);
+    EXPECT_EQ(ran.code, 0) << arguments << "\n" << ran.out;
+    return ran.out;
+  }
+  void Refused(const std::string& day, const std::string& arguments, const std::string& why) const {
+    const Ran ran = Do(day, arguments);
+    EXPECT_NE(ran.code, 0) << arguments;
+    EXPECT_NE(ran.out.find(why), std::string::npos) << arguments << "\n" << ran.out;
+  }
+  Json Status(const std::string& more = "deal") const {
+    Ran ran = entente::tests::Shell("cd '" + folder + "' && " ENTENTE_PROGRAM " declare status " +
+                                    more + " -a panel.md --json 2>/dev/null");
+    const Json out = Json::parse(ran.out);
+    EXPECT_EQ(Wrong(out, Schema("declaration"), "declaration"), "");
+    EXPECT_EQ(ran.code, out["decided"].is_null() ? 1 : 0);
+    return out;
+  }
+  static Json StepOf(const Json& status, const std::string& notice) {
+    for (const Json& step : status["steps"]) {
+      if (step["notice"] == notice) return step;
+    }
+    return nullptr;
+  }
+  void Disclose() const {
+    for (const char* name : {"Ada", "Ben", "Cleo", "Dan", "Eve"})
+      Must("2026-02-03", std::string("declare disclose deal 15 -a panel.md --key ") + name);
+  }
+  void Approve(std::initializer_list<const char*> seats) const {
+    for (const char* name : seats)
+      Must("2026-03-01",
+           "declare vote deal 15 Approval -a panel.md --evidence " + kHash + " --key " + name);
+  }
+
+  std::string folder;
+  const std::string kHash = "sha256:" + std::string(64, '7');
+};
+
+// Threat 11: votes stuffed, given twice, late, or by whom they are not.
+TEST_F(PanelCli, OneBallotASeatAndNoneByOthers) {
+  Disclose();
+  Approve({"Ada", "Ben"});
+  const std::string vote = "declare vote deal 15 Approval -a panel.md --evidence " + kHash;
+  Refused("2026-03-02", vote + " --key Ada", "no-effect");
+  Refused("2026-03-02", vote + " --key Gus", "no-effect");
+  Refused("2026-03-02", vote + " --key OpenAI", "no-effect");
+  Refused("2026-03-02", vote + " --key Hal", "no-effect");
+  Refused("2026-03-02", vote + " --even-so --key Hal", "unknown-party");
+  // The same past the program, signed and on record.
+  Must("2026-03-02", "ledger append deal Approval of=e15 --key Ada");
+  Must("2026-03-02", "ledger append deal Refusal of=e15 --key Ada");
+  Must("2026-03-02", "ledger append deal Approval of=e15 --key Gus");
+  Must("2026-03-02", "ledger append deal Approval of=e15 --by Dan --key OpenAI");
+  Must("2026-03-02", "ledger append deal Approval of=e15 --key OpenAI");
+  const Json approvals = StepOf(Status("deal --on 2026-03-02"), "Approval");
+  EXPECT_EQ(approvals["counted"], 2);
+  std::map<std::string, std::vector<std::string>> standings;
+  for (const Json& made : approvals["made"])
+    standings[made["by"]].push_back(made["standing"].get<std::string>());
+  EXPECT_EQ(standings["Ada"], (std::vector<std::string>{"counts", "no effect"}));
+  EXPECT_EQ(standings["Gus"], (std::vector<std::string>{"no effect"}));
+  EXPECT_EQ(standings["Dan"], (std::vector<std::string>{"not given"}));
+  EXPECT_EQ(standings["OpenAI"], (std::vector<std::string>{"no effect"}));
+  EXPECT_EQ(StepOf(Status("deal --on 2026-03-02"), "Refusal")["counted"], 0);
+  // Sixty days after 1 February end with 2 April; an earlier day in the ballot changes nothing.
+  Must("2026-04-02", vote + " --key Cleo");
+  Must("2026-04-03", "ledger append deal Approval of=e15 --on 2026-04-02 --key Dan");
+  const Json late = Status("deal --on 2026-04-03");
+  EXPECT_EQ(StepOf(late, "Approval")["counted"], 3);
+  EXPECT_EQ(StepOf(late, "Verification")["may"][0]["may"], "no");
+}
+
+// Threat 13: seats are those that were filled before the declaration, and all parties fill them.
+TEST_F(PanelCli, NobodyMakesItselfASeat) {
+  Refused("2026-02-02", "ledger append deal Thing name=OpenAI is=Seat -a panel.md --key OpenAI",
+          "to be signed by all parties");
+  Must("2026-02-02", "ledger append deal Thing name=OpenAI is=Seat --key OpenAI");
+  Must("2026-02-02", "ledger append deal Acceptance --key OpenAI");
+  Must("2026-02-03", "ledger append deal Disclosure of=e15 --key OpenAI");
+  // Round about: what somebody is said to be is somebody else's name at first.
+  Must("2026-02-03", "ledger append deal Thing name=Nobody is=Seat --key OpenAI");
+  Must("2026-02-03", "ledger correct deal 19 name=OpenAI --key OpenAI");
+  const Json status = Status("deal --on 2026-02-03");
+  EXPECT_EQ(StepOf(status, "Disclosure")["counted"], 0);
+  const auto makers = StepOf(status, "Disclosure")["makers"].get<std::vector<std::string>>();
+  EXPECT_EQ(std::count(makers.begin(), makers.end(), "OpenAI"), 0);
+  // With both signatures it is so, for the next declaration: this one began without.
+  Must("2026-02-04", "ledger keys register deal Hal --key OpenAI --key Microsoft");
+  Must("2026-02-04", "ledger append deal Thing name=Hal is=Seat --key OpenAI --key Microsoft");
+  Must("2026-02-04", "ledger append deal Acceptance --key Hal");
+  Refused("2026-02-04", "declare disclose deal 15 -a panel.md --key Hal", "1.3 says");
+}
+
+// Threat 13: who did not disclose in time, or recused itself, decides nothing.
+TEST_F(PanelCli, DisclosuresFirstAndRecusalsCount) {
+  Disclose();
+  Must("2026-02-04", "declare disclose deal 15 Recusal -a panel.md --source cousin --key Eve");
+  Must("2026-02-05",
+       "declare disclose deal 15 Challenge -a panel.md --source shares --key Microsoft");
+  Refused("2026-02-12", "declare disclose deal 15 -a panel.md --key Gus", "1.3 says");
+  Refused("2026-03-01", "declare vote deal 15 Approval -a panel.md --key Eve --evidence " + kHash,
+          "1.6 says");
+  const Json status = Status("deal --on 2026-03-01");
+  EXPECT_EQ(StepOf(status, "Recusal")["made"][0]["source"], "cousin");
+  EXPECT_EQ(StepOf(status, "Challenge")["made"][0]["by"], "Microsoft");
+}
+
+// The result is a function of the exported file, whenever and wherever it is reckoned.
+TEST_F(PanelCli, TheResultIsTheSameForEveryone) {
+  Disclose();
+  Refused("2026-03-01", "declare close deal 15 Verification -a panel.md --key Panel", "1.7 says");
+  Approve({"Ada", "Ben", "Cleo", "Dan"});
+  Refused("2026-03-02", "declare close deal 15 Rejection -a panel.md --key Panel", "1.8 says");
+  Refused("2026-03-02", "declare close deal 15 Verification -a panel.md --key Ada", "no-effect");
+  Must("2026-03-02", "declare close deal 15 Verification -a panel.md --key Panel");
+  Must("2026-03-02", "ledger export deal > all.export");
+  const Json status = Status("all.export --on 2026-03-02");
+  EXPECT_EQ(status["decided"], "Verification");
+  EXPECT_EQ(status["entry"], "e15");
+  EXPECT_EQ(status, Status("deal e15 --on 2026-03-02"));
+  // Threat 17: clocks decide nothing.
+  const std::string asked =
+      "is 'AGI has happened' -a panel.md --ledger all.export --on 2026-03-03 --json";
+  const std::string answer = Must("2026-03-03", asked);
+  EXPECT_EQ(Must("2016-03-03", asked), answer);
+  EXPECT_EQ(Must("2036-03-03", asked), answer);
+  // Before the fourth ballot there was nothing to announce.
+  EXPECT_EQ(Status("all.export --on 2026-03-02 --known-at 24")["decided"], nullptr);
+}
+
+TEST_F(PanelCli, WhatIsMeantElseIsSaid) {
+  Refused("2026-02-02", "declare open deal Disclosure -a panel.md --key OpenAI", "Declaration");
+  Refused("2026-02-02", "declare open deal Declaration -a panel.md --key OpenAI", "1.1 says");
+  Refused("2026-02-02",
+          "declare vote deal 15 Aproval -a panel.md --evidence " + kHash + " --key Ada",
+          "did you mean `Approval`?");
+  Refused("2026-02-02",
+          "declare vote deal 9 Approval -a panel.md --evidence " + kHash + " --key Ada",
+          "those that are: e15");
+  Refused("2026-02-02", "declare vote deal 15 Approval -a panel.md --key Ada",
+          "names the evidence");
+  Refused("2026-02-02", "declare close deal 15 Approval -a panel.md --key Ada", "declare vote");
+  Refused("2026-02-02",
+          "declare vote deal 15 Verification -a panel.md --evidence " + kHash + " --key Panel",
+          "declare close");
+  Refused("2026-02-02", "declare vote deal 15 Approval -a panel.md --evidence Panel --key Ada",
+          "not-a-manifest");
+  Refused("2026-13-02", "declare status deal -a panel.md", "ENTENTE_NOW is no time");
+  // A slip that the agreement could not take is not signed.
+  Refused("2026-02-02", "ledger append deal Aproval of=e15 -a panel.md --key Ada", "not-taken");
+  Must("2026-02-02", "ledger append deal Aproval of=e15 -a panel.md --even-so --key Ada");
+}
+
+// Knowledge by a checkpoint that somebody kept.
+TEST_F(PanelCli, KnownAtAKeptCheckpoint) {
+  Must("2026-02-02", "ledger checkpoint deal > kept");
+  const std::string asked =
+      "is 'the number of Seats that have made a Disclosure is at least 1' -a "
+      "panel.md --ledger deal --on 2026-02-03 --assume-nothing-further";
+  Disclose();
+  EXPECT_EQ(Do("2026-02-04", asked).code, 0);
+  EXPECT_EQ(Do("2026-02-04", asked + " --known-at kept").code, 1);
+  EXPECT_EQ(Do("2026-02-04", asked + " --known-at 16").code, 1);
+  // The same size of another ledger.
+  std::ifstream in(folder + "/kept");
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  const size_t root = text.find("\n16\n") + 4;
+  text[root] = text[root] == 'A' ? 'B' : 'A';
+  std::ofstream(folder + "/other") << text;
+  Refused("2026-02-04", asked + " --known-at other", "split-view");
+  Refused("2026-02-04", asked + " --known-at nowhere", "no file with a checkpoint");
+}
+
+// Threat 14: evidence is that of the manifest, file by file.
+TEST_F(PanelCli, EvidenceIsHeldAgainstItsManifest) {
+  std::ofstream(folder + "/a.txt") << "one";
+  std::ofstream(folder + "/b.txt") << "two";
+  const std::string made = Must("2026-02-02", "ledger evidence new a.txt b.txt --out m");
+  Must("2026-02-02", "ledger evidence check m .");
+  Must("2026-02-02", "ledger evidence check m . --withhold b.txt --out shown");
+  EXPECT_EQ(Must("2026-02-02", "ledger evidence check shown .").substr(0, 80), made.substr(0, 80));
+  std::ofstream(folder + "/a.txt") << "two";
+  Refused("2026-02-02", "ledger evidence check m .", "CHANGED    a.txt");
+  std::filesystem::remove(folder + "/a.txt");
+  Refused("2026-02-02", "ledger evidence check m .", "missing    a.txt");
+  std::filesystem::create_directory(folder + "/c");
+  std::ofstream(folder + "/c/b.txt") << "two";
+  Refused("2026-02-02", "ledger evidence new b.txt c/b.txt --out n", "stands twice");
+}
+
+}  // namespace
