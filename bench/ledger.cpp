@@ -1,19 +1,29 @@
-// How fast entries are admitted and verified, beside raw SQLite in the same run.
+// How fast entries are admitted and verified, beside raw SQLite and raw PostgreSQL in the same run.
 //
 //   build/release/bench/ledger_bench
 //   strace -f -qq -o /dev/null -e trace=fdatasync -e inject=fdatasync:delay_exit=1000
-//   build/release/bench/ledger_bench
+//   build/release/bench/ledger_bench --benchmark_filter='Append|Raw'
 //
-// The second line makes each flush take a millisecond more, as on a disk that is no virtual one.
+// The second makes each flush take a millisecond more, as on a disk that is no virtual one. What
+// names PostgreSQL is run where ENTENTE_POSTGRES is a server's address (scripts/postgres.sh). With
+// ENTENTE_BENCH_MILLION, a million entries are opened after a crash and verified too; it takes
+// half an hour.
 
 #include <benchmark/benchmark.h>
+#include <libpq-fe.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "base/check.h"
 #include "ledger/author.h"
 #include "ledger/history.h"
+#include "ledger/postgres/store.h"
 #include "ledger/sequencer.h"
 #include "ledger/sqlite/store.h"
 
@@ -38,12 +48,29 @@ class Folder {
   std::string path_;
 };
 
+// The server that is measured; null where there is none.
+const char* Server() { return std::getenv("ENTENTE_POSTGRES"); }
+
+// A schema of its own each time.
+std::string FreshSchema() {
+  static int made = 0;
+  return std::string(Server()) + "&options=-csearch_path%3Dbench_" + std::to_string(getpid()) +
+         "_" + std::to_string(++made);
+}
+
+enum class Kept { kSqlite, kPostgres };
+
 // One party, its log, and as many signed entries as are wanted.
 class Ledger {
  public:
-  Ledger() {
+  explicit Ledger(Kept kept = Kept::kSqlite) {
     auto signer = Signer::Create(folder_ / "state", Copy(log_));
-    { ENTENTE_CHECK(sqlite::Create(folder_ / "store").has_value()); }
+    if (kept == Kept::kPostgres) {
+      url_ = FreshSchema();
+      ENTENTE_CHECK(postgres::Create(url_).has_value());
+    } else {
+      ENTENTE_CHECK(sqlite::Create(folder_ / "store").has_value());
+    }
     Open(std::move(*signer));
     Submission genesis{
         {Genesis({log_.name(), NoteKeyType::kEd25519, log_.public_key()}, Hex(Sha256("text")),
@@ -60,6 +87,26 @@ class Ledger {
   void Reopen() {
     sequencer_.reset();
     Open(std::move(*Signer::Open(folder_ / "state", Copy(log_))));
+  }
+
+  // Another process appends batches until it is killed in the middle of one.
+  void Crash() {
+    sequencer_.reset();
+    const pid_t child = fork();
+    if (child == 0) {
+      Reopen();
+      while (true) Add(Next(kBatchMax));
+    }
+    // Signing a batch takes some tens of milliseconds, handing it in as many.
+    std::this_thread::sleep_for(std::chrono::milliseconds(300 + 17 * (++crashes_ % 10)));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+  }
+  // What the other process signed is not known here.
+  void CatchUp() {
+    const auto& holder = *sequencer_->registry().Find("Mill");
+    sequence_ = holder.sequence;
+    last_ = holder.previous;
   }
 
   // Signed one after another; the chain of hashes is the author's own.
@@ -111,14 +158,16 @@ class Ledger {
     return std::move(*SecretKey::Read(key.Write(""), ""));
   }
   void Open(Signer signer) {
-    auto sequencer =
-        Sequencer::Open(std::move(*sqlite::OpenWriter(folder_ / "store")),
-                        std::move(*sqlite::OpenReader(folder_ / "store")), std::move(signer));
+    auto writer = url_.empty() ? sqlite::OpenWriter(folder_ / "store") : postgres::OpenWriter(url_);
+    auto reader = url_.empty() ? sqlite::OpenReader(folder_ / "store") : postgres::OpenReader(url_);
+    auto sequencer = Sequencer::Open(std::move(*writer), std::move(*reader), std::move(signer));
     ENTENTE_CHECK(sequencer.has_value());
     sequencer_ = std::make_unique<Sequencer>(std::move(*sequencer));
   }
 
   Folder folder_;
+  std::string url_;
+  int crashes_ = 0;
   SecretKey log_ = SecretKey::Make(Purpose::kLog, "example.com/bench");
   SecretKey mill_ = SecretKey::Make(Purpose::kStatement, "Mill");
   Registry registry_;
@@ -162,9 +211,45 @@ void BM_RawSqlite(benchmark::State& state) {
 }
 BENCHMARK(BM_RawSqlite)->Arg(1)->Arg(64)->Arg(256)->UseRealTime();
 
+// The same rows in PostgreSQL, by one statement of libpq each, so many a commit.
+void BM_RawPostgres(benchmark::State& state) {
+  if (Server() == nullptr) return state.SkipWithError("ENTENTE_POSTGRES is not set");
+  PGconn* db = PQconnectdb(Server());
+  ENTENTE_CHECK(PQstatus(db) == CONNECTION_OK);
+  const auto run = [&](const char* sql) {
+    PGresult* result = PQexec(db, sql);
+    ENTENTE_CHECK(PQresultStatus(result) == PGRES_COMMAND_OK);
+    PQclear(result);
+  };
+  run("SET client_min_messages = error");
+  run("DROP TABLE IF EXISTS bench_row");
+  run("CREATE TABLE bench_row (idx bigserial PRIMARY KEY, bytes bytea, a bytea UNIQUE, b bytea "
+      "UNIQUE)");
+  PQclear(PQprepare(db, "insert", "INSERT INTO bench_row (bytes, a, b) VALUES ($1, $2, $3)", 3,
+                    nullptr));
+  const auto rows = static_cast<size_t>(state.range(0));
+  for (auto _ : state) {
+    run("BEGIN");
+    for (size_t i = 0; i < rows; ++i) {
+      const std::string bytes = RandomBytes(kRawBytes);
+      const char* values[] = {bytes.data(), bytes.data(), bytes.data()};
+      const int lengths[] = {kRawBytes, 32, 16};
+      const int formats[] = {1, 1, 1};
+      PGresult* result = PQexecPrepared(db, "insert", 3, values, lengths, formats, 0);
+      ENTENTE_CHECK(PQresultStatus(result) == PGRES_COMMAND_OK);
+      PQclear(result);
+    }
+    run("COMMIT");
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+  run("DROP TABLE bench_row");
+  PQfinish(db);
+}
+BENCHMARK(BM_RawPostgres)->Arg(1)->Arg(64)->Arg(256)->UseRealTime();
+
 // Parsed, verified by both libraries, committed, read back, remembered, signed.
-void BM_Append(benchmark::State& state) {
-  Ledger ledger;
+void Append(benchmark::State& state, Kept kept) {
+  Ledger ledger(kept);
   const auto entries = static_cast<size_t>(state.range(0));
   for (auto _ : state) {
     state.PauseTiming();
@@ -174,7 +259,13 @@ void BM_Append(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
+void BM_Append(benchmark::State& state) { Append(state, Kept::kSqlite); }
 BENCHMARK(BM_Append)->Arg(1)->Arg(64)->Arg(256)->UseRealTime();
+void BM_AppendPostgres(benchmark::State& state) {
+  if (Server() == nullptr) return state.SkipWithError("ENTENTE_POSTGRES is not set");
+  Append(state, Kept::kPostgres);
+}
+BENCHMARK(BM_AppendPostgres)->Arg(1)->Arg(64)->Arg(256)->UseRealTime();
 
 void BM_VerifySignature(benchmark::State& state) {
   const SecretKey key = SecretKey::Make(Purpose::kStatement, "Mill");
@@ -193,6 +284,36 @@ void BM_Open(benchmark::State& state) {
 }
 BENCHMARK(BM_Open)->RangeMultiplier(10)->Range(1'000, 100'000)->UseRealTime();
 
+// Opening it after its process was killed in the middle of a batch: the log of SQLite is replayed
+// and what nobody signed is judged again.
+void BM_OpenAfterCrash(benchmark::State& state) {
+  Ledger ledger;
+  ledger.FillTo(static_cast<uint64_t>(state.range(0)));
+  uint64_t unsigned_most = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    ledger.Crash();
+    state.ResumeTiming();
+    ledger.Reopen();
+    state.PauseTiming();
+    unsigned_most = std::max(unsigned_most, ledger.sequencer().repaired());
+    ledger.CatchUp();
+    state.ResumeTiming();
+  }
+  state.counters["unsigned_most"] = static_cast<double>(unsigned_most);
+}
+
+// A million, or as many as are wanted, where it was asked for.
+template <class Benchmark>
+void UpTo(Benchmark* b) {
+  for (const int64_t n : {1'000, 10'000, 100'000}) b->Arg(n);
+  if (std::getenv("ENTENTE_BENCH_MILLION") != nullptr) b->Arg(1'000'000);
+}
+BENCHMARK(BM_OpenAfterCrash)
+    ->Apply(UpTo<benchmark::internal::Benchmark>)
+    ->Iterations(10)
+    ->UseRealTime();
+
 // Every byte hashed, every signature verified and everything judged.
 void BM_Walk(benchmark::State& state) {
   Ledger ledger;
@@ -204,7 +325,7 @@ void BM_Walk(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK(BM_Walk)->RangeMultiplier(10)->Range(1'000, 100'000)->UseRealTime();
+BENCHMARK(BM_Walk)->Apply(UpTo<benchmark::internal::Benchmark>)->UseRealTime();
 
 void BM_ProveInclusion(benchmark::State& state) {
   Ledger ledger;

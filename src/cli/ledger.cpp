@@ -122,6 +122,8 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["init"]->add_option("--policy", flags.policy,
                            "Whose cosignatures make a checkpoint final (c2sp.org/tlog-policy)");
   made["verify"]->add_option("--policy", flags.policy, "Judge by this policy instead");
+  made["verify"]->add_option("--checkpoint", flags.checkpoint,
+                             "Also that it goes on from a checkpoint that was kept");
   made["append"]->add_option("kind", flags.kind, "The kind of entry: an act or a notice");
   made["append"]->add_option("--submission", flags.file, "A signed statement from a file instead");
   made["append"]->add_option("--by", flags.by, "Who did it, if not who signs");

@@ -35,6 +35,8 @@ struct LedgerFlags {
   std::string entry;
   bool changed_answers = false;
   std::string questions;
+  // A checkpoint that was kept.
+  std::string checkpoint;
   std::vector<std::string> files;
   std::string file;
   uint64_t index = 0;

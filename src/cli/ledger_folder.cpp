@@ -157,6 +157,13 @@ Result<Head> ReadHead(const std::string& folder) {
   return out;
 }
 
+Result<ledger::Checkpoint> ReadCheckpoint(const std::string& path) {
+  const auto text = ReadText(path);
+  if (!text) return std::unexpected(text.error());
+  const auto note = ledger::Note::Read(*text);
+  return ledger::Checkpoint::Read(note ? note->text : *text);
+}
+
 Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_directory(path, error) && !ledger::postgres::IsUrl(path)) {

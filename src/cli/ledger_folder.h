@@ -47,6 +47,10 @@ struct Head {
 };
 Result<Head> ReadHead(const std::string& folder);
 
+// A checkpoint that was kept in a file, with its signatures or without. Failures: `no-such-file` and
+// those of ledger::Checkpoint.
+Result<ledger::Checkpoint> ReadCheckpoint(const std::string& path);
+
 // Prints it; 0.
 int Fine(const std::string& text);
 

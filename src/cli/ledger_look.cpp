@@ -276,6 +276,11 @@ int Verify(const LedgerFlags& flags) {
     if (!policy) return Complain(flags.common, policy.error());
     options.policy = std::move(*policy);
   }
+  if (!flags.checkpoint.empty()) {
+    const auto read = ReadCheckpoint(flags.checkpoint);
+    if (!read) return Complain(flags.common, read.error());
+    options.through = *read;
+  }
   uint64_t withheld = 0;
   const auto walked =
       ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
@@ -309,6 +314,9 @@ int Verify(const LedgerFlags& flags) {
                                 Count(walked->checkpoint.size, "entry", "entries"),
                                 ledger::Hex(walked->checkpoint.root));
   out += "  every entry hashes to the root that the log signed, and was admitted by the rules\n";
+  if (options.through)
+    out += "  it goes on from the checkpoint that was kept, of size " +
+           std::to_string(options.through->size) + "\n";
   for (const auto& text : registry.texts())
     out += fmt::format("  agreement {}, {} from entry {}\n", text.name, text.hash.substr(0, 16),
                        text.from);

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/words.h"
-#include "cli/ledger.h"
+#include "cli/ledger_folder.h"
 #include "wire/json.h"
 
 namespace entente::cli {
@@ -61,8 +61,6 @@ void ReadLedgerLines(service::Snapshot& snapshot, std::string lines) {
 std::optional<int> ReadLedger(const Flags& flags, service::Snapshot& snapshot,
                               const service::Unsaid* unsaid) {
   ledger::WalkOptions options;
-  // A checkpoint that was kept.
-  std::optional<ledger::Checkpoint> seen;
   auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags, source.error());
   if (!flags.known_at.empty()) {
@@ -71,18 +69,16 @@ std::optional<int> ReadLedger(const Flags& flags, service::Snapshot& snapshot,
     } else if (const auto day = ParseDay(flags.known_at)) {
       options.recorded_before = ToText(Date{day->day + 1}) + "T00:00:00Z";
     } else {
-      const auto text = ReadFile(flags.known_at);
-      if (!text)
+      const auto read = ReadCheckpoint(flags.known_at);
+      if (!read && read.error().name == "no-such-file") {
         return Complain(flags,
                         "--known-at " + Quoted(flags.known_at) +
                             " is no day, no size and no file with a checkpoint",
                         "write 2026-03-01, 12, or the file in which a checkpoint was kept");
-      const auto note = ledger::Note::Read(*text);
-      const auto read = note ? ledger::Checkpoint::Read(note->text)
-                             : Result<ledger::Checkpoint>(std::unexpected(note.error()));
+      }
       if (!read) return Complain(flags, read.error());
-      seen = *read;
-      options.index_before = seen->size;
+      options.index_before = read->size;
+      options.through = *read;
     }
   }
   auto record = service::RecordOf(**source, options, unsaid);
@@ -93,13 +89,6 @@ std::optional<int> ReadLedger(const Flags& flags, service::Snapshot& snapshot,
                     "the ledger has " + std::to_string(prefix.size) + " entries, not " +
                         std::to_string(*options.index_before),
                     "name a size up to that with --known-at");
-  }
-  if (seen && *seen != prefix) {
-    return Complain(flags, Failure{"split-view",
-                                   "the ledger does not go through the checkpoint in " +
-                                       Quoted(flags.known_at) + ": size " +
-                                       std::to_string(seen->size) + " has another root or origin",
-                                   "keep both: the ledger was rewritten, or is another one"});
   }
   const auto texts = record->walked.registry.texts();
   // The one that stood at the end of the prefix.

@@ -482,33 +482,15 @@ int CosignCheckpoint(const LedgerFlags& flags) {
   if (!source) return Complain(flags.common, source.error());
   const std::string memory = flags.keys.front() + ".seen";
   ledger::WalkOptions options;
-  std::optional<ledger::Checkpoint> seen;
   std::error_code error;
   if (std::filesystem::exists(memory, error)) {
-    const auto text = ReadText(memory);
-    if (!text) return Complain(flags.common, text.error());
-    const auto read = ledger::Checkpoint::Read(*text);
+    const auto read = ReadCheckpoint(memory);
     if (!read) return Complain(flags.common, read.error());
-    seen = *read;
-    options.index_before = seen->size;
+    options.through = *read;
   }
   const auto walked =
       ledger::Walk(**source, options, [](const ledger::Line&) -> Result<void> { return {}; });
   if (!walked) return Complain(flags.common, walked.error());
-  if (seen && walked->checkpoint.size < seen->size) {
-    return Complain(flags.common,
-                    Failure{"older-checkpoint",
-                            "this witness has cosigned size " + std::to_string(seen->size) +
-                                ", and the ledger has " + std::to_string(walked->checkpoint.size),
-                            "ask for a newer copy; if there is none, the ledger was cut"});
-  }
-  if (seen && walked->prefix != *seen) {
-    return Complain(flags.common,
-                    Failure{"split-view",
-                            "the ledger does not extend what this witness cosigned at size " +
-                                std::to_string(seen->size),
-                            "keep both: one of them was shown to one side only"});
-  }
   // What is remembered is durable before the signature leaves.
   const std::string fresh = memory + ".new";
   std::filesystem::remove(fresh, error);

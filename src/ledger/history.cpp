@@ -62,6 +62,12 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
   bool visiting = true;
   const bool limited = options.index_before || options.recorded_before;
   out.prefix = {checkpoint->origin, 0, admission.edge().Root()};
+  if (options.through && checkpoint->size < options.through->size) {
+    return Fail("older-checkpoint",
+                "the checkpoint that was kept is of size " + std::to_string(options.through->size) +
+                    ", and the ledger has " + std::to_string(checkpoint->size),
+                "ask for a newer copy; if there is none, the ledger was cut");
+  }
   while (admission.size() < checkpoint->size) {
     const auto leaves = source.Leaves(
         admission.size(), std::min<uint64_t>(kBatchMax, checkpoint->size - admission.size()));
@@ -73,6 +79,14 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
       if (visiting && limited) out.prefix_registry = admission.registry();
       auto admitted = admission.Replay(bytes);
       if (!admitted) return At(index, admitted.error());
+      if (options.through && admission.size() == options.through->size &&
+          *options.through !=
+              Checkpoint{checkpoint->origin, admission.size(), admission.edge().Root()}) {
+        return Fail("split-view",
+                    "the ledger does not go through the checkpoint that was kept, of " +
+                        options.through->origin + " at size " + std::to_string(admission.size()),
+                    "keep both: the ledger was rewritten, shown to one side only, or is another");
+      }
       line.admitted = std::move(*admitted);
       line.leaf = bytes;
       visiting = visiting && (!options.index_before || index < *options.index_before) &&

@@ -23,6 +23,8 @@ struct WalkOptions {
   // Visit only leaves that were recorded before this time, or of a smaller index.
   std::optional<std::string> recorded_before;
   std::optional<uint64_t> index_before;
+  // A checkpoint that was kept, which it must go through.
+  std::optional<Checkpoint> through;
   // Judge the checkpoint by this instead of by the policy of the genesis.
   std::optional<Policy> policy;
 };
@@ -44,7 +46,8 @@ struct Walked {
 };
 
 // Failures name the entry: those of admission; `wrong-root` where the leaves do not give the root
-// that was signed, `bad-signature` where the log has not signed it, `no-checkpoint` where there is
+// that was signed, `older-checkpoint` and `split-view` where it does not go through the checkpoint
+// that was kept, `bad-signature` where the log has not signed it, `no-checkpoint` where there is
 // none. Cost: linear; signatures are verified on all cores. Memory: 32 bytes a leaf and its
 // nonce.
 Result<Walked> Walk(Source& source, const WalkOptions& options,

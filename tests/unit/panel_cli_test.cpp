@@ -212,6 +212,15 @@ TEST_F(PanelCli, KnownAtAKeptCheckpoint) {
   std::ofstream(folder + "/other") << text;
   Refused("2026-02-04", asked + " --known-at other", "split-view");
   Refused("2026-02-04", asked + " --known-at nowhere", "no file with a checkpoint");
+  // And whoever verifies holds it against the whole.
+  Must("2026-02-04", "ledger export deal > all");
+  EXPECT_NE(Must("2026-02-04", "ledger verify all --checkpoint kept").find("of size 16"),
+            std::string::npos);
+  Refused("2026-02-04", "ledger verify all --checkpoint other", "split-view");
+  Must("2026-02-04", "ledger checkpoint deal > later");
+  Must("2026-02-04", "ledger append deal Acceptance --key Finn");
+  Must("2026-02-04", "ledger checkpoint deal > latest");
+  Refused("2026-02-04", "ledger verify all --checkpoint latest", "older-checkpoint");
 }
 
 // Threat 14: evidence is that of the manifest, file by file.
