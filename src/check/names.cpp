@@ -389,6 +389,14 @@ void Compiler::DeclareEvents(const Statement& s, bool notice) {
 }
 
 void Compiler::AddEvent(const std::string& name, bool notice, ir::EventTypeId of, Span at) {
+  if (record::IsBuiltInKind(name)) {
+    findings_.Add({.kind = FindingKind::kDuplicateName,
+                   .at = at,
+                   .message = Quoted(name) + " is a kind of entry that every record has",
+                   .labels = {},
+                   .instance = {},
+                   .help = "call it otherwise, or no entry could say that it happened"});
+  }
   EventName event;
   event.name = name;
   event.notice = notice;

@@ -692,6 +692,11 @@ NodeId Phrases::MomentOf(const EventUse& use, NodeId of_id) {
       moments.push_back(program_.Ref(event.alias_first, {}));
       continue;
     }
+    // `a Declaration stands until 60 days after that Declaration`: the one in question.
+    if (use.that && scope.entry_type == event.type && !use.derived.valid()) {
+      moments.push_back(program_.Field(1, program_.known.at, ir::kMomentType));
+      continue;
+    }
     const int slot = scope.free_slot;
     if (use.that && scope.event != nullptr && scope.event->of == event.type &&
         !use.derived.valid()) {

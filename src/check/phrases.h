@@ -189,8 +189,10 @@ class Phrases {
     // The kind being defined: what falls under other definitions is then left out of account, or
     // two kinds of one super-kind would define one another.
     ir::KindId defining;
-    // Set inside `stands until its E`: the id of the entry in question.
+    // Set inside `stands until its E`: the id of the entry in question, which slot 1 holds, and its
+    // type.
     ir::NodeId entry_id;
+    ir::EventTypeId entry_type;
     // `the Fee of a Customer`, `in a quarter`: the one item and period a number is stated for.
     std::optional<std::pair<ir::KindId, ir::NodeId>> item;
     std::optional<Window> period;

@@ -275,6 +275,7 @@ void Compiler::SentenceVariant(const Statement& s, const syntax::Variant& varian
         phrases_.Rewind(mark);
       }
       phrases_.scope.entry_id = program().Field(1, program().known.id, ir::kThingType);
+      phrases_.scope.entry_type = event.type;
       phrases_.scope.free_slot = 2;
       const NodeId end = phrases_.failed() ? NodeId{} : phrases_.ParseMoment();
       if (phrases_.failed()) return;

@@ -88,25 +88,21 @@ int ChangedAnswers(const LedgerFlags& flags) {
       return Complain(flags.common, Quoted(flags.questions) + " has no question",
                       "write a question a line, as `may OpenAI serve …`");
   }
-  // What an entry says can change answers; who holds which key can, where one was stolen.
+  // Another text is another agreement: what it changed, `entente diff` tells.
   std::vector<eval::Overturned> entries;
   const auto walked = ledger::Walk(**source, {}, [&](const ledger::Line& line) -> Result<void> {
     const std::string& kind = line.admitted.statement.kind;
-    if (kind == ledger::kGenesis || kind == ledger::kRegister || kind == ledger::kRotate) return {};
-    if (kind == ledger::kText) entries.clear();
-    entries.push_back({service::EntryId(line.admitted.index),
-                       Describe(line),
-                       ParseDate(line.admitted.recorded.substr(0, 10)).value_or(Date{0}),
-                       {}});
+    if (kind == ledger::kGenesis || kind == ledger::kText) {
+      entries.clear();
+    } else if (line.admitted.index >= flags.since) {
+      entries.push_back({service::EntryId(line.admitted.index),
+                         Describe(line),
+                         ParseDate(line.admitted.recorded.substr(0, 10)).value_or(Date{0}),
+                         {}});
+    }
     return {};
   });
   if (!walked) return Complain(flags.common, walked.error());
-  std::erase_if(entries, [&](const eval::Overturned& o) {
-    return *ledger::ReadDecimal(o.entry.substr(1)) < flags.since;
-  });
-  // Another text is another agreement: what it changed, `entente diff` tells.
-  if (!entries.empty() && entries.front().says.starts_with(ledger::kText))
-    entries.erase(entries.begin());
   if (entries.size() > kEntriesComparedMax)
     return Complain(flags.common,
                     "at most " + std::to_string(kEntriesComparedMax) +

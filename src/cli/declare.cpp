@@ -52,7 +52,7 @@ int Give(LedgerFlags flags, const std::vector<std::pair<std::string, std::string
     if (!evidence) return Complain(flags.common, evidence.error());
     flags.evidence = *evidence;
   }
-  return SayEntry(flags, more);
+  return SayEntry(flags, more, true);
 }
 
 // A notice about the one that is decided on. `fits` says whether the step may be taken so, else
@@ -109,7 +109,7 @@ int DiscloseInterest(const LedgerFlags& flags) {
   LedgerFlags named = flags;
   if (named.kind.empty()) named.kind = "Disclosure";
   return Step(named, [](const eval::Proceeding::Step& step) {
-    return step.by_several() ? "" : "whoever closes the matter does so by `declare close`";
+    return step.closes ? "whoever closes the matter does so by `declare close`" : "";
   });
 }
 
@@ -122,7 +122,9 @@ int Vote(const LedgerFlags& flags) {
 
 int CloseDeclaration(const LedgerFlags& flags) {
   return Step(flags, [](const eval::Proceeding::Step& step) {
-    return step.by_several() ? "one of several gives a ballot: `declare vote`" : "";
+    return step.closes ? ""
+                       : "it closes nothing, since the text neither lets anything happen on it nor "
+                         "anything stand until it: give it by `declare vote` or `disclose`";
   });
 }
 
@@ -135,15 +137,12 @@ int DeclarationStatus(const LedgerFlags& flags) {
   if (!options.on) options.on = Today();
   const auto snapshot = OpenAll(flags, code);
   if (snapshot == nullptr) return code;
-  std::string entry = IdOf(flags.entry);
-  if (entry.empty()) {
-    const std::vector<std::string> openings = service::Openings(*snapshot);
-    if (openings.empty())
-      return Complain(common, "no entry of the ledger is decided on by others",
-                      "`entente declare open` makes one");
-    entry = openings.back();
-  }
   diag::Findings findings;
+  std::string entry = IdOf(flags.entry);
+  if (entry.empty()) entry = service::OpeningNow(*snapshot, options, findings);
+  if (entry.empty())
+    return Complain(common, "no entry of the ledger is decided on by others",
+                    "`entente declare open` makes one");
   const auto matter = service::ProceedingOf(*snapshot, entry, options, findings);
   if (!matter) return Refuse(common, findings, snapshot->files);
   fmt::print("{}", common.json ? wire::ToJson(*matter) + "\n" : Render(*matter, StyleOf(common)));
@@ -181,6 +180,12 @@ int CheckEvidence(const LedgerFlags& flags) {
   if (!text) return Complain(flags.common, text.error());
   auto manifest = ledger::Manifest::Read(Trim(*text));
   if (!manifest) return Complain(flags.common, manifest.error());
+  for (const std::string& name : flags.withhold) {
+    if (std::ranges::find(manifest->exhibits, name, &ledger::Exhibit::name) ==
+        manifest->exhibits.end())
+      return Complain(flags.common, "no exhibit is called " + Quoted(name),
+                      "name it as the manifest does");
+  }
   std::string out = "evidence sha256:" + ledger::Hex(manifest->Root()) + "\n";
   bool all = true;
   for (ledger::Exhibit& exhibit : manifest->exhibits) {
@@ -190,7 +195,7 @@ int CheckEvidence(const LedgerFlags& flags) {
       out += "  withheld   " + ledger::Hex(exhibit.leaf).substr(0, 16) + "\n";
       continue;
     }
-    const auto bytes = ReadFile(flags.name + "/" + exhibit.name);
+    const auto bytes = ReadFile((flags.name.empty() ? "." : flags.name) + "/" + exhibit.name);
     const bool same = bytes && exhibit.Is(*bytes);
     all = all && same;
     out += std::string("  ") +

@@ -119,7 +119,13 @@ Result<std::vector<ledger::SecretKey>> ReadKeys(const std::vector<std::string>& 
   return out;
 }
 
+void SayWhichClock() {
+  if (ClockIsSet())
+    fmt::print(stderr, "note: the clock is ENTENTE_NOW, not the machine's: {}\n", Now());
+}
+
 Result<ledger::Sequencer> OpenSequencer(const std::string& folder) {
+  SayWhichClock();
   auto key = ReadKey(LogKeyPath(folder));
   if (!key) return std::unexpected(key.error());
   auto signer = ledger::Signer::Open(StatePath(folder), std::move(*key));

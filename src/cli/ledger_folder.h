@@ -36,6 +36,8 @@ Result<ledger::SecretKey> ReadKey(const std::string& path);
 // At least one, all of them for statements.
 Result<std::vector<ledger::SecretKey>> ReadKeys(const std::vector<std::string>& paths);
 
+// On standard error, where the clock is not the machine's.
+void SayWhichClock();
 Result<ledger::Sequencer> OpenSequencer(const std::string& folder);
 
 // What an author must know before saying anything.
@@ -47,8 +49,8 @@ struct Head {
 };
 Result<Head> ReadHead(const std::string& folder);
 
-// A checkpoint that was kept in a file, with its signatures or without. Failures: `no-such-file` and
-// those of ledger::Checkpoint.
+// A checkpoint that was kept in a file, with its signatures or without. Failures: `no-such-file`
+// and those of ledger::Checkpoint.
 Result<ledger::Checkpoint> ReadCheckpoint(const std::string& path);
 
 // Prints it; 0.
@@ -61,11 +63,10 @@ int RotateKey(const LedgerFlags& flags);
 int RevokeKey(const LedgerFlags& flags);
 int Init(const LedgerFlags& flags);
 int Append(const LedgerFlags& flags);
-// Signs the entry that the flags describe, with `more` fields, and hands it in. Where an agreement
-// is named and `even_so` is not, only what the agreement can take and what, if it is a notice,
-// counts.
-int SayEntry(const LedgerFlags& flags,
-             const std::vector<std::pair<std::string, std::string>>& more);
+// Signs the entry that the flags describe, with `more` fields, and hands it in. With `foresee` and
+// without `even_so`, only what the agreement can take and what, if it is a notice, counts.
+int SayEntry(const LedgerFlags& flags, const std::vector<std::pair<std::string, std::string>>& more,
+             bool foresee);
 int SignMore(const LedgerFlags& flags);
 int Correct(const LedgerFlags& flags);
 int Contest(const LedgerFlags& flags);

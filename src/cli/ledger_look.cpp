@@ -281,6 +281,8 @@ int Verify(const LedgerFlags& flags) {
     if (!read) return Complain(flags.common, read.error());
     options.through = *read;
   }
+  // Of a folder: whoever reads the store later than this finds at least as much.
+  const auto remembered = ledger::Signer::Signed(StatePath(flags.ledger));
   uint64_t withheld = 0;
   const auto walked =
       ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
@@ -289,6 +291,15 @@ int Verify(const LedgerFlags& flags) {
       });
   if (!walked) {
     Complain(flags.common, walked.error());
+    return 1;
+  }
+  const uint64_t kept = walked->checkpoint.size + walked->unsigned_entries;
+  if (remembered && kept < *remembered) {
+    Complain(flags.common, Failure{"restored-backup",
+                                   "the signer has signed " + std::to_string(*remembered) +
+                                       " entries, and the store holds " + std::to_string(kept) +
+                                       ": it was cut, or restored from an older copy",
+                                   "bring the missing entries back from a mirror or an export"});
     return 1;
   }
   const auto& registry = walked->registry;

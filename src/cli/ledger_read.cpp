@@ -81,7 +81,9 @@ std::optional<int> ReadLedger(const Flags& flags, service::Snapshot& snapshot,
       options.through = *read;
     }
   }
-  auto record = service::RecordOf(**source, options, unsaid);
+  auto record = service::RecordOf(
+      **source, options,
+      eval::KindsWhenRecorded(snapshot.agreement.program, snapshot.agreement.notices), unsaid);
   if (!record) return Complain(flags, record.error());
   const auto& prefix = record->walked.prefix;
   if (options.index_before && prefix.size < *options.index_before) {

@@ -25,8 +25,6 @@ namespace {
 int Submit(const LedgerFlags& flags, const ledger::Submission& submission) {
   auto sequencer = OpenSequencer(flags.ledger);
   if (!sequencer) return Complain(flags.common, sequencer.error());
-  if (ClockIsSet())
-    fmt::print(stderr, "note: the clock is ENTENTE_NOW, not the machine's: {}\n", Now());
   if (sequencer->repaired() > 0) {
     fmt::print("signed what a process that ended early had left unsigned: {} entries\n",
                sequencer->repaired());
@@ -74,6 +72,17 @@ std::optional<std::vector<std::pair<std::string, std::string>>> FieldsOf(const L
   return out;
 }
 
+// What the record notes of an entry that settles nothing.
+std::string WhyNot(const service::Snapshot& snapshot, const std::string& id) {
+  std::string left_out = "the agreement cannot take it";
+  for (const std::string& note : snapshot.record_notes) {
+    if (note.starts_with("left out")) left_out = note;
+    const bool about = (" " + note).find(" " + id + " ") != std::string::npos;
+    if (about && note.find("which was withheld") == std::string::npos) return note;
+  }
+  return left_out;
+}
+
 // What the agreement makes of a statement before it is signed; the exit code where it cannot take
 // it or, of a notice, where it would have no effect.
 std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Draft& draft,
@@ -89,12 +98,8 @@ std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Draft& draft,
   const auto& entries = snapshot->record.entries();
   const auto entry = std::ranges::find(entries, id, &record::Entry::id);
   const std::string way_out = "mend it, or sign it all the same with --even-so";
-  if (entry == entries.end() || entry->contested) {
-    return Complain(common, Failure{"not-taken",
-                                    snapshot->record_notes.empty() ? "the agreement cannot take it"
-                                                                   : snapshot->record_notes.back(),
-                                    way_out});
-  }
+  if (entry == entries.end() || entry->contested)
+    return Complain(common, Failure{"not-taken", WhyNot(*snapshot, id), way_out});
   if (service::NoticeCalled(snapshot->agreement, entry->kind) == nullptr) return std::nullopt;
   diag::Findings findings;
   const auto effect = service::EffectOf(*snapshot, id, {}, findings);
@@ -311,11 +316,11 @@ int Append(const LedgerFlags& flags) {
   if (flags.kind.empty())
     return Complain(flags.common, "an entry needs a kind",
                     "write entente ledger append LEDGER ship goods=Bolts --key FILE");
-  return SayEntry(flags, {});
+  return SayEntry(flags, {}, !flags.common.agreement.empty());
 }
 
-int SayEntry(const LedgerFlags& flags,
-             const std::vector<std::pair<std::string, std::string>>& more) {
+int SayEntry(const LedgerFlags& flags, const std::vector<std::pair<std::string, std::string>>& more,
+             bool foresee) {
   const auto keys = ReadKeys(flags.keys);
   if (!keys) return Complain(flags.common, keys.error());
   service::EntryDraft entry{.kind = flags.kind,
@@ -333,7 +338,7 @@ int SayEntry(const LedgerFlags& flags,
   entry.fields = std::move(*fields);
   entry.fields.insert(entry.fields.end(), more.begin(), more.end());
   const ledger::Draft draft = service::DraftOf(entry);
-  if (!flags.common.agreement.empty() && !flags.even_so) {
+  if (foresee && !flags.even_so) {
     std::vector<std::string> signers{keys->front().name()};
     signers.insert(signers.end(), entry.with.begin(), entry.with.end());
     if (const auto refused = Foresee(flags, draft, signers)) return *refused;
@@ -500,6 +505,7 @@ int CosignCheckpoint(const LedgerFlags& flags) {
   if (error || !SyncFolder(std::filesystem::path(memory).parent_path()))
     return Complain(flags.common,
                     Failure{"store-failed", "the witness's memory cannot be kept", ""});
+  SayWhichClock();
   ledger::Note note = walked->note;
   note.signatures.push_back(ledger::Cosign(*key, note.text, static_cast<uint64_t>(Clock())));
   return Fine(note.Write());

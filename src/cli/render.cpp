@@ -566,7 +566,7 @@ std::string Render(const eval::Proceeding& matter, const Style& style) {
         matter.power == eval::Verdict::kNo ? "none: it has no effect, and nothing is decided"
                                            : "undecided",
         style);
-  if (!matter.evidence.empty()) Row(out, "evidence", matter.evidence, style);
+  if (!matter.evidence.empty()) Row(out, "evidence", Printable(matter.evidence), style);
   const eval::Proceeding::Step* decided = matter.decided();
   Row(out, "decided", decided == nullptr ? "not by " + ToLongText(matter.on) : decided->notice,
       style);

@@ -87,9 +87,8 @@ size_t Proceeding::Step::counted() const {
 }
 
 const Proceeding::Step* Proceeding::decided() const {
-  const auto it = std::find_if(steps.begin(), steps.end(), [](const Step& step) {
-    return !step.by_several() && step.counted() > 0;
-  });
+  const auto it = std::find_if(steps.begin(), steps.end(),
+                               [](const Step& step) { return step.closes && step.counted() > 0; });
   return it == steps.end() ? nullptr : &*it;
 }
 

@@ -318,14 +318,17 @@ struct Proceeding {
       std::vector<std::string> clauses;
     };
     std::vector<Turn> turns;
-    // Made by several, a ballot each; or by one, who closes the matter.
-    bool by_several() const { return makers.size() > 1; }
+    // The sentence gives the power to whoever is of a kind, be it one or several.
+    bool of_a_kind = false;
+    // One alone makes it, and the text hangs something on it: it closes the matter.
+    bool closes = false;
+    bool by_several() const { return of_a_kind || makers.size() > 1; }
     // How many makers have made one that counts.
     size_t counted() const;
   };
   std::vector<Step> steps;
   std::vector<std::string> notes;
-  // The step that one alone takes and that was taken with effect; null while there is none.
+  // The step that closes it and was taken with effect; null while there is none.
   const Step* decided() const;
 };
 

@@ -160,13 +160,30 @@ class Lowering {
                           : "did you mean " + Quoted(closest) + "?");
       return;
     }
+    if (IsForAnother(entry, program_.event_types[type->second.index])) return;
+    // What counts when it is recorded was given by that: nobody's word makes it doubtful.
+    if (notices_.WhenRecorded(type->second) != nullptr) {
+      if (!entry.withheld) return AddEvent(entry, type->second);
+      return NotGivenAsSigned(entry, "its values are withheld",
+                              "whoever gives it shows what it says");
+    }
     if (entry.contested) return Leave(entry, type->second);
-    if (!IsForAnother(entry, program_.event_types[type->second.index]))
-      AddEvent(entry, type->second);
+    AddEvent(entry, type->second);
   }
 
-  // A notice is an act of whoever gives it; nobody else's signature makes one.
+  void NotGivenAsSigned(const record::Entry& entry, const std::string& why,
+                        const std::string& way_out) {
+    Bad(FindingKind::kNotGiven, entry,
+        "entry " + Quoted(entry.id) + " (" + entry.kind + ") was not given: " + why, way_out);
+  }
+
+  // A notice is an act of whoever gives it; nobody else's signature makes one, nor a stolen key's.
   bool IsForAnother(const record::Entry& entry, const ir::EventType& type) {
+    if (type.constitutive && entry.forged) {
+      NotGivenAsSigned(entry, "it was signed with a stolen key",
+                       "whoever it was stolen from gives it anew, with the next key");
+      return true;
+    }
     if (!type.constitutive || entry.signers.empty() || entry.by.empty() ||
         std::ranges::find(entry.signers, entry.by) != entry.signers.end()) {
       return false;
@@ -221,13 +238,11 @@ class Lowering {
       event.sent = entry.happened;
       event.channel = way->name;
     }
-    if (notices_.when_recorded.contains(type_id.index) && !entry.hypothetical) {
+    if (notices_.WhenRecorded(type_id) != nullptr && !entry.hypothetical) {
       event.said_to_be = entry.happened.date();
-      // Only its place among the entries of that day is left of the time it names.
-      if (entry.known > entry.happened.date()) {
-        event.at = Position::At(entry.known, 0, entry.happened.sequence());
-        event.undated_time = true;
-      }
+      // The time that it names is worth nothing; its place in the record is.
+      event.at = Position::At(entry.recorded.value_or(entry.known), 0, entry.happened.sequence());
+      event.undated_time = true;
     }
     // Only what another entry can be about has to be a thing itself.
     const bool spoken_of = std::any_of(program_.event_types.begin(), program_.event_types.end(),
@@ -476,6 +491,22 @@ std::string EntryKind(std::string_view name) {
   std::string out = LowerCase(name);
   std::replace(out.begin(), out.end(), ' ', '-');
   return out;
+}
+
+std::set<std::string> KindsWhenRecorded(const ir::Program& program, const NoticeRule& notices) {
+  std::set<std::string> out;
+  for (const auto& [type, label] : notices.when_recorded)
+    out.insert(EntryKind(program.symbols.Name(program.event_types[type].name)));
+  return out;
+}
+
+std::span<const record::Entry> KnownAt(const record::Record& record, std::optional<Date> known,
+                                       const ir::Program& program, const NoticeRule& notices,
+                                       std::vector<record::Entry>& corrected) {
+  const std::set<std::string> stay = KindsWhenRecorded(program, notices);
+  return record.KnownAt(known, corrected, [&](const record::Entry& entry) {
+    return stay.contains(EntryKind(entry.kind));
+  });
 }
 
 ThingId ThingNamed(ir::Program& program, std::string_view name) {

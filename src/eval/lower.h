@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "diag/finding.h"
 #include "eval/world.h"
@@ -33,6 +34,11 @@ struct NoticeRule {
   // clause that says so.
   std::map<uint32_t, std::string> when_recorded = {};
   const Channel* Find(std::string_view name) const;
+  // The clause by which a notice of this type counts when it is recorded; null where none does.
+  const std::string* WhenRecorded(ir::EventTypeId type) const {
+    const auto it = when_recorded.find(type.index);
+    return it == when_recorded.end() ? nullptr : &it->second;
+  }
   // Where it stands: its clause, or the text as a whole.
   std::string Where() const { return label.empty() ? "the text" : label; }
 };
@@ -44,6 +50,15 @@ struct LowerOptions {
   std::vector<SettledByText> by_text = {};
   NoticeRule notices = {};
 };
+
+// The kinds of entry that count when they are recorded, as EntryKind writes them.
+std::set<std::string> KindsWhenRecorded(const ir::Program& program, const NoticeRule& notices);
+
+// What was known at the end of `known`, corrected; but a notice that counts when it is recorded
+// stays as it was signed. See record::Record::KnownAt.
+std::span<const record::Entry> KnownAt(const record::Record& record, std::optional<Date> known,
+                                       const ir::Program& program, const NoticeRule& notices,
+                                       std::vector<record::Entry>& corrected);
 
 // Turns entries, as known, into events, settled points, things and closing marks. Things that
 // entries name are added to `program`, so that a question can speak of them. What means nothing to

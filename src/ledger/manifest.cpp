@@ -22,12 +22,6 @@ std::unexpected<Failure> NotOne(const std::string& what) {
   return Fail("not-a-manifest", what, "`entente ledger evidence new` makes one");
 }
 
-std::optional<Digest> DigestAt(const Json& json, std::string_view name) {
-  const std::string* text = TextAt(json, name);
-  const auto bytes = text == nullptr ? std::nullopt : FromHex(*text);
-  return bytes ? DigestOf(*bytes) : std::nullopt;
-}
-
 // Nothing where it is no line of a manifest.
 std::optional<Exhibit> ExhibitOf(const Json& json) {
   Exhibit out;
@@ -67,7 +61,11 @@ bool Exhibit::Is(std::string_view bytes) const {
 Digest Manifest::Root() const {
   Edge edge;
   for (const Exhibit& exhibit : exhibits) edge.Add(exhibit.leaf);
-  return edge.Root();
+  // With their number, or a node within the tree would pass for a leaf that is withheld.
+  return Sha256(Json(Json::Object{{"exhibits", static_cast<uint64_t>(exhibits.size())},
+                                  {"format", kFormat},
+                                  {"tree", Hex(edge.Root())}})
+                    .Write());
 }
 
 std::string Manifest::Write() const {

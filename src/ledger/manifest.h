@@ -1,8 +1,8 @@
 // src/ledger/manifest.h: the evidence that entries name by one hash.
 //
-// A manifest lists exhibits by name, length and salted hash; its root is that of an RFC 6962 tree
-// over them, in their order. An exhibit can be withheld: its line is then the hash of its leaf, and
-// the root stays. docs/ledger_format.md gives every byte.
+// A manifest lists exhibits by name, length and salted hash; its root binds their number and the
+// root of an RFC 6962 tree over them, in their order. An exhibit can be withheld: its line is then
+// the hash of its leaf, and the root stays. docs/ledger_format.md gives every byte.
 #pragma once
 
 #include <string>

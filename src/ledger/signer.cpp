@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -183,6 +184,18 @@ Result<Signer> Signer::Open(const std::string& path, SecretKey key) {
   // What was read may not have reached the disk when the process before ended.
   if (auto remembered = out.Remember(); !remembered) return std::unexpected(remembered.error());
   return out;
+}
+
+std::optional<uint64_t> Signer::Signed(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return std::nullopt;
+  const File file(path, descriptor);
+  std::optional<uint64_t> most;
+  for (const uint64_t slot : {0, 1}) {
+    if (const auto state = Read(file.ReadSlot(slot)))
+      most = std::max(most.value_or(0), state->edge.size());
+  }
+  return most;
 }
 
 Result<void> Signer::Remember() {

@@ -27,6 +27,10 @@ class Signer {
   // remembers a log of another name or key.
   static Result<Signer> Open(const std::string& path, SecretKey key);
 
+  // How many entries the log of this memory has signed, read beside whoever signs; nothing where
+  // there is no memory that can be read.
+  static std::optional<uint64_t> Signed(const std::string& path);
+
   Signer(Signer&&) noexcept = default;
   Signer& operator=(Signer&&) noexcept = default;
 

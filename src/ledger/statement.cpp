@@ -23,13 +23,13 @@ bool HasJust(const Json& json, std::initializer_list<std::string_view> names) {
   return true;
 }
 
+}  // namespace
+
 std::optional<Digest> DigestAt(const Json& json, std::string_view name) {
   const std::string* text = TextAt(json, name);
   const auto bytes = text == nullptr ? std::nullopt : FromHex(*text);
   return bytes ? DigestOf(*bytes) : std::nullopt;
 }
-
-}  // namespace
 
 const std::string* TextAt(const Json& json, std::string_view name) {
   const Json* member = json.Find(name);

@@ -132,6 +132,8 @@ bool IsTime(std::string_view text);
 
 // The string member `name` of an object; null where there is none.
 const std::string* TextAt(const Json& json, std::string_view name);
+// Likewise 32 bytes in hex.
+std::optional<Digest> DigestAt(const Json& json, std::string_view name);
 // Likewise a number that is not negative.
 std::optional<uint64_t> NumberAt(const Json& json, std::string_view name);
 

@@ -67,14 +67,15 @@ void Record::Admit(Entry entry, diag::Findings& findings) {
       return;
     }
   }
-  // Place in the record breaks ties of one second; 0 is left to what is scheduled.
-  entry.happened.value += static_cast<int64_t>(entries_.size()) + 1;
+  // Place in the record, or number in the ledger, breaks ties of one second; 0 is left to what is
+  // scheduled.
+  entry.happened.value += entry.number.value_or(static_cast<uint32_t>(entries_.size())) + 1;
   places_.emplace(entry.id, entries_.size());
   entries_.push_back(std::move(entry));
 }
 
-std::span<const Entry> Record::KnownAt(std::optional<Date> known,
-                                       std::vector<Entry>& corrected) const {
+std::span<const Entry> Record::KnownAt(std::optional<Date> known, std::vector<Entry>& corrected,
+                                       const std::function<bool(const Entry&)>& stays) const {
   size_t count = entries_.size();
   if (known) {
     count = static_cast<size_t>(
@@ -92,6 +93,7 @@ std::span<const Entry> Record::KnownAt(std::optional<Date> known,
   for (size_t i = 0; i < count; ++i) {
     if (out[i].kind != kCorrect || out[i].contested) continue;
     Entry& target = out[places_.at(*out[i].Find("entry"))];
+    if (stays(target)) continue;
     for (const Field& field : out[i].fields) {
       if (field.name == "entry") continue;
       if (field.name == "happened") {

@@ -6,6 +6,7 @@
 // of entry means anything is found when the record meets a program.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,8 @@ namespace entente::record {
 
 // More entries are refused with `too-many-entries`.
 inline constexpr size_t kEntriesMax = 1'000'000;
+// Of an entry of a ledger: what a position has room for.
+inline constexpr uint32_t kNumberMax = (1u << Position::kSequenceBits) - 2 - kEntriesMax;
 
 struct Field {
   std::string name;
@@ -41,6 +44,13 @@ struct Entry {
   std::string evidence;
   // Contested entries are on record and settle nothing.
   bool contested = false;
+  // Of contested ones, why no word of anybody else's is needed: its values were withheld, or it was
+  // signed with a stolen key.
+  bool withheld = false;
+  bool forged = false;
+  // Of a ledger: the day on which it was recorded there, and its number.
+  std::optional<Date> recorded = {};
+  std::optional<uint32_t> number = {};
   // Who signed it, the author first; empty in a record that nobody signed.
   std::vector<std::string> signers;
   // Put by a question, not recorded.
@@ -77,8 +87,10 @@ class Record {
 
   // What was known at the end of `known`: the longest prefix whose `known` is not later, with the
   // corrections in it applied, each to the entry it names, the last winning.
-  // The span is into the record itself where nothing was corrected, else into `corrected`.
-  std::span<const Entry> KnownAt(std::optional<Date> known, std::vector<Entry>& corrected) const;
+  // The span is into the record itself where nothing was corrected, else into `corrected`. No
+  // correction changes an entry that `stays`.
+  std::span<const Entry> KnownAt(std::optional<Date> known, std::vector<Entry>& corrected,
+                                 const std::function<bool(const Entry&)>& stays) const;
 
  private:
   std::vector<Entry> entries_;

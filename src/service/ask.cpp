@@ -182,9 +182,9 @@ Reformatted Format(const std::string& name, const std::string& text, const ReadA
 void MeetRecord(Snapshot& snapshot) {
   ir::Program scratch = snapshot.agreement.program;
   std::vector<record::Entry> corrected;
-  const eval::Facts facts =
-      eval::Lower(scratch, snapshot.record.KnownAt({}, corrected), {},
-                  check::LowerOptionsOf(snapshot.agreement), snapshot.findings);
+  const eval::Facts facts = eval::Lower(
+      scratch, eval::KnownAt(snapshot.record, {}, scratch, snapshot.agreement.notices, corrected),
+      {}, check::LowerOptionsOf(snapshot.agreement), snapshot.findings);
   if (snapshot.findings.any_error()) return;
   eval::Timeline timeline(scratch, facts);
   for (const eval::Event& event : facts.events) {
@@ -256,8 +256,9 @@ size_t DrawClosedTerms(Snapshot& snapshot) {
   ir::Program program = snapshot.agreement.program;
   diag::Findings ignored;
   std::vector<record::Entry> corrected;
-  const eval::Facts facts = eval::Lower(program, snapshot.record.KnownAt({}, corrected), {},
-                                        check::LowerOptionsOf(snapshot.agreement), ignored);
+  const eval::Facts facts = eval::Lower(
+      program, eval::KnownAt(snapshot.record, {}, program, snapshot.agreement.notices, corrected),
+      {}, check::LowerOptionsOf(snapshot.agreement), ignored);
   eval::Timeline timeline(program, facts);
   size_t pieces = 0;
   for (const ir::Term& term : program.terms) {

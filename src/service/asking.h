@@ -6,6 +6,7 @@
 // (until when it holds and what else bears on it) and flips.cpp.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -116,6 +117,9 @@ class Asking {
   // `clauses`: also those by which.
   Truth HadPower(const std::string& entry, std::vector<std::string>* clauses = nullptr);
   const eval::Event* EventOf(const std::string& entry) const;
+  // The entry that it is about, and who made it; empty where there is none.
+  std::string EntryAbout(const eval::Event& event) const;
+  std::string MakerOf(const eval::Event& event) const;
   // ---- duties (owed.cpp)
   // The instances of a duty that arose by the day asked about, in that order.
   std::vector<eval::Owed> Instances(const check::Duty& duty);
@@ -163,8 +167,8 @@ class Asking {
                       const eval::Timeline::Occurrence& instance, eval::Owed& owed);
   void Deny();
   std::span<const record::Entry> Recorded() {
-    if (options_.without_record) return stated_.KnownAt(query_.known_at, corrected_);
-    return snapshot_.record.KnownAt(query_.known_at, corrected_);
+    return eval::KnownAt(options_.without_record ? stated_ : snapshot_.record, query_.known_at,
+                         agreement_.program, agreement_.notices, corrected_);
   }
 
   // The diagram of the question at a moment, without worlds that contradict themselves.
@@ -213,6 +217,8 @@ class Asking {
   void CollectSteps(const proof::Proof& proof, const proof::Step& part, bool top,
                     std::set<std::pair<uint32_t, bool>>& seen, eval::Answer& answer);
   void Window(eval::Answer& answer, const Outcome& outcome);
+  // Entries that somebody contested or corrected in vain, since they count when they are recorded.
+  std::map<std::string, ir::EventTypeId> FixedEntries() const;
   void Notes(eval::Answer& answer, const Outcome& outcome);
   std::set<uint32_t> TypesLookedAt() const;
   bool Alike(const eval::Event& a, const eval::Event& b, const std::set<uint32_t>& spoken_of) const;

@@ -180,6 +180,18 @@ std::set<uint32_t> Asking::TypesLookedAt() const {
   return out;
 }
 
+std::map<std::string, ir::EventTypeId> Asking::FixedEntries() const {
+  std::map<std::string, ir::EventTypeId> out;
+  for (const record::Entry& entry : snapshot_.record.entries()) {
+    const bool corrects = entry.kind == record::kCorrect && !entry.contested;
+    if (!corrects && (!entry.contested || entry.forged)) continue;
+    const eval::Event* event = EventOf(corrects ? *entry.Find("entry") : entry.id);
+    if (event != nullptr && agreement_.notices.WhenRecorded(event->type) != nullptr)
+      out.emplace(event->id, event->type);
+  }
+  return out;
+}
+
 void Asking::Notes(Answer& answer, const Outcome& outcome) {
   const ir::Program& program = agreement_.program;
   for (const check::AskedPart& part : query_.parts) {
@@ -257,7 +269,14 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
       answer.notes.push_back("entry " + event.id + " is said to be of " +
                              ToLongText(*event.said_to_be) + " and counts from " +
                              ToLongText(event.at.date()) + ", when it was recorded, as " +
-                             agreement_.notices.when_recorded.at(event.type.index) + " says");
+                             *agreement_.notices.WhenRecorded(event.type) + " says");
+    }
+  }
+  for (const auto& [entry, why] : FixedEntries()) {
+    if (types.contains(why.index)) {
+      answer.notes.push_back("entry " + entry + " stays as it was signed and counts, as " +
+                             *agreement_.notices.WhenRecorded(why) +
+                             " says: neither a correction nor a contest changes it");
     }
   }
   for (const eval::Event& event : facts_.not_given) {

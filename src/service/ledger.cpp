@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/words.h"
+#include "eval/lower.h"
 #include "record/record.h"
 #include "values/position.h"
 
@@ -22,6 +23,8 @@ struct Said {
   std::string party;
   std::vector<std::string> signers;
   std::vector<std::string> keys;
+  // The day of the author's own clock.
+  std::optional<Date> asserted;
   Json body;
   // The entry that it corrects.
   std::optional<uint64_t> corrects;
@@ -46,6 +49,8 @@ std::string Text(const Json& body, std::string_view name) {
 // Gathers what the statements say, and once all were heard, writes it down.
 class Scribe {
  public:
+  explicit Scribe(const std::set<std::string>& when_recorded) : when_recorded_(when_recorded) {}
+
   void Hear(const ledger::Line& line) {
     const ledger::Statement& s = line.admitted.statement;
     const auto entry = ledger::NumberAt(s.body, "entry");
@@ -60,6 +65,7 @@ class Scribe {
       said.party = s.party;
       said.signers = line.admitted.signers;
       said.keys = line.admitted.keys;
+      said.asserted = ParseDate(std::string_view(s.asserted).substr(0, 10));
       said.body = s.body;
       if (s.kind == ledger::kCorrect) said.corrects = entry;
       for (const ledger::Opening& opening : line.openings)
@@ -70,10 +76,11 @@ class Scribe {
   }
 
   // As if it had been recorded next.
-  void Hear(const Unsaid& unsaid, uint64_t index) {
+  void Hear(const Unsaid& unsaid, const ledger::Walked& walked) {
     ledger::Line line;
-    line.admitted.index = index;
-    line.admitted.recorded = unsaid.recorded;
+    line.admitted.index = walked.prefix.size;
+    // The ledger's clock never runs backwards.
+    line.admitted.recorded = std::max(unsaid.recorded, walked.last_recorded);
     line.admitted.signers = unsaid.signers;
     line.admitted.statement.kind = unsaid.draft.kind;
     line.admitted.statement.body = unsaid.draft.body;
@@ -143,10 +150,14 @@ class Scribe {
     });
   }
 
+  bool CountsWhenRecorded(const Said& said) const {
+    return !said.corrects && when_recorded_.contains(eval::EntryKind(Text(said.body, "kind")));
+  }
+
   // The day from which it is known; nothing, with a note, where it cannot be told or has not come.
   std::optional<Date> KnownOn(const Said& said) {
     const std::string happened = Text(said.body, "happened");
-    if (happened.empty()) return said.recorded;
+    if (happened.empty() || CountsWhenRecorded(said)) return said.recorded;
     const auto day = ParseDate(happened.substr(0, 10));
     if (!day) {
       Note("left out: the day on which it happened is none", said);
@@ -169,10 +180,7 @@ class Scribe {
     const auto by = contested_by_.find(said.index);
     if (by != contested_by_.end() && !by->second.empty())
       return "contested by " + JoinAnd({by->second.begin(), by->second.end()});
-    for (const std::string& key : said.keys) {
-      if (registry.IsCompromised(key, said.index))
-        return "signed by a key that was stolen before, without effect";
-    }
+    if (Forged(said, registry)) return "signed by a key that was stolen before, without effect";
     const auto signed_by = [&](const std::string& name) {
       return std::ranges::find(said.signers, name) != said.signers.end();
     };
@@ -187,6 +195,11 @@ class Scribe {
     if (kind == record::kFinding && !by_whom.empty() && !signed_by(by_whom))
       return "without effect: whoever finds signs it, and " + by_whom + " has not";
     return std::nullopt;
+  }
+
+  static bool Forged(const Said& said, const ledger::Registry& registry) {
+    return std::ranges::any_of(
+        said.keys, [&](const std::string& key) { return registry.IsCompromised(key, said.index); });
   }
 
   // Whoever holds a key is of the kinds that all parties say: nobody makes itself a member of a
@@ -227,14 +240,23 @@ class Scribe {
       if (name == "source" || name == "evidence") line[name] = value;
     }
     const std::string happened = Text(said.body, "happened");
-    line["happened"] = happened.empty() ? ToText(said.recorded) : happened;
+    const auto day = ParseDate(std::string_view(happened).substr(0, 10));
+    line["happened"] = !day || *day > known ? ToText(said.recorded) : happened;
     line["known"] = ToText(known);
+    line["recorded"] = ToText(said.recorded);
+    if (said.asserted && *said.asserted > Date{said.recorded.day + 1})
+      Note("recorded, as the operator says, before the day on which its author signed", said);
+    line["number"] = std::to_string(said.index);
+    if (Forged(said, registry)) line["forged"] = true;
     if (const auto why = Contested(said, registry)) {
       line["contested"] = true;
       Note(*why, said);
     }
     // That it happened is certain, and what it was is not: nothing follows from it alone.
-    if (HidesFields(said)) line["contested"] = true;
+    if (HidesFields(said)) {
+      line["contested"] = true;
+      line["withheld"] = true;
+    }
     if (unclear_.contains(said.index)) {
       line["contested"] = true;
       Note("corrected by values that were withheld", said);
@@ -262,6 +284,7 @@ class Scribe {
     return out;
   }
 
+  const std::set<std::string>& when_recorded_;
   std::vector<Said> said_;
   std::vector<Dispute> disputes_;
   std::map<uint64_t, std::set<std::string>> contested_by_;
@@ -278,14 +301,14 @@ class Scribe {
 std::string EntryId(uint64_t index) { return "e" + std::to_string(index); }
 
 Result<LedgerRecord> RecordOf(ledger::Source& source, const ledger::WalkOptions& options,
-                              const Unsaid* unsaid) {
-  Scribe scribe;
+                              const std::set<std::string>& when_recorded, const Unsaid* unsaid) {
+  Scribe scribe(when_recorded);
   auto walked = ledger::Walk(source, options, [&](const ledger::Line& line) -> Result<void> {
     scribe.Hear(line);
     return {};
   });
   if (!walked) return std::unexpected(walked.error());
-  if (unsaid != nullptr) scribe.Hear(*unsaid, walked->prefix.size);
+  if (unsaid != nullptr) scribe.Hear(*unsaid, *walked);
   return scribe.Write(std::move(*walked));
 }
 

@@ -5,6 +5,8 @@
 // when it was signed by a key stolen before, or when somebody signed what only others can say.
 #pragma once
 
+#include <set>
+
 #include "ledger/author.h"
 #include "ledger/history.h"
 
@@ -27,8 +29,11 @@ struct Unsaid {
   std::string recorded;
 };
 
-// With `unsaid`, what the record would be if it came next. Failures: those of ledger::Walk.
+// With `unsaid`, what the record would be if it came next. Entries of the kinds `when_recorded` are
+// of the day on which they were recorded, whatever day to come they name. Failures: those of
+// ledger::Walk.
 Result<LedgerRecord> RecordOf(ledger::Source& source, const ledger::WalkOptions& options,
+                              const std::set<std::string>& when_recorded = {},
                               const Unsaid* unsaid = nullptr);
 
 // An entry to be signed. Each value is hidden behind a salted hash unless `in_clear`.

@@ -17,6 +17,21 @@ const eval::Event* Asking::EventOf(const std::string& entry) const {
   return it == facts_.events.end() ? nullptr : &*it;
 }
 
+std::string Asking::EntryAbout(const eval::Event& event) const {
+  const ThingId about = event.slot.Get(agreement_.program.symbols.Find(record::kOf)).AsThing();
+  if (!about.valid()) return "";
+  for (const eval::Event& other : facts_.events) {
+    if (other.slot.Get(agreement_.program.known.id).AsThing() == about) return other.id;
+  }
+  return "";
+}
+
+std::string Asking::MakerOf(const eval::Event& event) const {
+  const ThingId by = event.slot.Get(agreement_.program.known.by).AsThing();
+  if (!by.valid()) return "";
+  return std::string(agreement_.program.symbols.Name(agreement_.program.things[by.index].name));
+}
+
 Asking::Truth Asking::HadPower(const std::string& entry, std::vector<std::string>* clauses) {
   const eval::Event* event = EventOf(entry);
   const check::EventName* name = event != nullptr ? agreement_.FindEvent(event->type) : nullptr;

@@ -456,9 +456,10 @@ std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& opti
   ir::Program& program = agreement.program;
   const size_t declared = program.things.size();
   std::vector<record::Entry> corrected;
-  const eval::Facts facts =
-      eval::Lower(program, snapshot.record.KnownAt(options.known_at, corrected), {},
-                  check::LowerOptionsOf(agreement, {}, options.known_at), findings);
+  const eval::Facts facts = eval::Lower(
+      program,
+      eval::KnownAt(snapshot.record, options.known_at, program, agreement.notices, corrected), {},
+      check::LowerOptionsOf(agreement, {}, options.known_at), findings);
   if (findings.any_error()) return out;
   for (const eval::Event& event : facts.events) {
     if (event.type == program.start) continue;

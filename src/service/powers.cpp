@@ -28,6 +28,43 @@ std::vector<std::string> EachOf(const check::Agreement& agreement, const std::st
 
 namespace {
 
+// Where the verb stands; npos where it is no power to make a notice.
+size_t VerbIn(std::string_view question) {
+  return std::min(question.find(" make "), question.find(" give "));
+}
+
+}  // namespace
+
+std::string MakerIn(const std::string& question) { return question.substr(0, VerbIn(question)); }
+
+std::vector<const check::EventName*> NoticesMade(const check::Agreement& agreement,
+                                                 std::string_view question) {
+  const size_t verb = VerbIn(question);
+  std::vector<const check::EventName*> out;
+  if (verb == std::string_view::npos) return out;
+  // What they are about, and all that follows, is not made.
+  std::string_view words = question.substr(verb + 6);
+  words = words.substr(0, std::min(words.find(" of "), words.find(" by ")));
+  while (!words.empty()) {
+    const size_t end = std::min({words.find(" or "), words.find(" and "), words.find(", ")});
+    std::string_view name = words.substr(0, end);
+    for (const std::string_view article : {"a ", "an ", "the ", "its "}) {
+      if (name.starts_with(article)) name.remove_prefix(article.size());
+    }
+    for (const check::EventName& event : agreement.events) {
+      if (event.notice && event.name == name) out.push_back(&event);
+    }
+    words.remove_prefix(end == std::string_view::npos ? words.size()
+                                                      : end + (words[end] == ',' ? 2 : 1));
+    for (const std::string_view joint : {"or ", "and "}) {
+      if (words.starts_with(joint)) words.remove_prefix(joint.size());
+    }
+  }
+  return out;
+}
+
+namespace {
+
 // A power as the question one would put about it, for one of those who have it.
 struct Asked {
   std::string label;
@@ -41,14 +78,10 @@ std::vector<Asked> PowersOf(const Snapshot& snapshot) {
   std::vector<Asked> out;
   for (const check::Norm& norm : agreement.norms) {
     const std::string question = QuestionOf(snapshot, norm);
-    const size_t verb = std::min(question.find(" make "), question.find(" give "));
-    if (norm.forbids || verb == std::string::npos) continue;
-    const check::EventName* notice = nullptr;
-    for (const check::EventName& event : agreement.events) {
-      const bool named = event.notice && question.find(" " + event.name, verb) != std::string::npos;
-      if (named && (notice == nullptr || event.name.size() > notice->name.size())) notice = &event;
-    }
-    if (notice == nullptr) continue;
+    const size_t verb = VerbIn(question);
+    const auto notices = NoticesMade(agreement, question);
+    if (norm.forbids || notices.empty()) continue;
+    const check::EventName* notice = notices.front();
     for (const std::string& one : EachOf(agreement, question.substr(0, verb))) {
       const std::string asked = one + question.substr(verb);
       if (std::none_of(out.begin(), out.end(),

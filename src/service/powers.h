@@ -20,6 +20,14 @@ std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& par
 // of `Birch or the Panel`; `a Seat` stays as it is.
 std::vector<std::string> EachOf(const check::Agreement& agreement, const std::string& who);
 
+// The notices that a power to make one speaks of, in words such as `a Seat make an Approval or a
+// Refusal of a Declaration`; null where it is no such power.
+std::vector<const check::EventName*> NoticesMade(const check::Agreement& agreement,
+                                                 std::string_view question);
+
+// Who makes it, in such words: `a Seat`.
+std::string MakerIn(const std::string& question);
+
 // The last day on which the agreement is in force, as far as is recorded and given; nothing where
 // it is for good. A finding where that hangs on too much that is open.
 std::optional<Date> LastDayInForce(Snapshot& snapshot, const AskOptions& options,

@@ -1,6 +1,7 @@
 #include "service/proceedings.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "base/words.h"
@@ -35,8 +36,10 @@ Verdict VerdictOf(Asking::Truth truth) {
 // How the entry stands, and the clauses by which it has no effect.
 std::string StandingOf(Asking& asking, const record::Entry& entry,
                        std::vector<std::string>& clauses) {
-  if (entry.contested) return std::string(eval::kContestedNotice);
-  if (asking.EventOf(entry.id) == nullptr) return std::string(eval::kNotGiven);
+  if (asking.EventOf(entry.id) == nullptr) {
+    const bool doubtful = entry.contested && !entry.forged && !entry.withheld;
+    return std::string(doubtful ? eval::kContestedNotice : eval::kNotGiven);
+  }
   switch (asking.HadPower(entry.id, &clauses)) {
     case Asking::Truth::kYes:
       return std::string(eval::kCounts);
@@ -53,57 +56,88 @@ eval::Citation Cited(const Snapshot& snapshot, const std::string& label) {
   return CitationOf(snapshot, label, clause != nullptr ? clause->sentence : source::Span{});
 }
 
-// The things of a kind that a sentence speaks of as `a Seat`; else whoever it names.
-std::vector<std::string> Members(const check::Agreement& agreement, const std::string& who) {
-  const ir::Program& program = agreement.program;
+// The kind that a sentence speaks of as `a Seat`, or `a Seat that is sworn`.
+std::optional<ir::KindId> KindIn(const ir::Program& program, std::string_view who) {
   for (uint32_t k = 0; k < program.kinds.size(); ++k) {
-    if (who != WithArticle(program.symbols.Name(program.kinds[k].name))) continue;
-    std::vector<std::string> out;
-    for (const ir::Thing& thing : program.things) {
-      const bool is = std::ranges::any_of(
-          thing.kinds, [&](ir::KindId kind) { return program.KindReaches(kind, ir::KindId{k}); });
-      if (is) out.emplace_back(program.symbols.Name(thing.name));
-    }
-    return out;
+    const std::string kind = WithArticle(program.symbols.Name(program.kinds[k].name));
+    if (who == kind || who.starts_with(kind + " ")) return ir::KindId{k};
   }
-  return {who.starts_with("the ") ? who.substr(4) : who};
+  return std::nullopt;
 }
 
-// Whether the words name the notice, and not another whose name goes on.
-bool Names(const check::Agreement& agreement, std::string_view words, std::string_view notice) {
-  size_t at = words.find(notice);
-  for (; at != std::string_view::npos; at = words.find(notice, at + 1)) {
-    const std::string_view here = words.substr(at);
-    const bool longer = std::ranges::any_of(agreement.events, [&](const check::EventName& other) {
-      const size_t inside = other.name.find(notice);
-      return other.name.size() > notice.size() && inside != std::string::npos && at >= inside &&
-             words.substr(at - inside).starts_with(other.name);
-    });
-    const char next = here.size() > notice.size() ? here[notice.size()] : ' ';
-    if (!longer && (next == ' ' || next == ',')) return true;
+bool SignedByAllParties(const check::Agreement& agreement, const record::Entry& entry) {
+  return std::ranges::all_of(agreement.parties, [&](ThingId party) {
+    const auto name = agreement.program.symbols.Name(agreement.program.things[party.index].name);
+    return std::ranges::find(entry.signers, name) != entry.signers.end();
+  });
+}
+
+// Things of a kind: those of the text, and those that all parties signed for, or that stand in a
+// record which nobody signs.
+std::vector<std::string> MembersOf(const Snapshot& snapshot, ir::KindId kind) {
+  const ir::Program& program = snapshot.agreement.program;
+  std::vector<std::string> out;
+  for (const ir::Thing& thing : program.things) {
+    if (std::ranges::any_of(thing.kinds,
+                            [&](ir::KindId k) { return program.KindReaches(k, kind); }))
+      out.emplace_back(program.symbols.Name(thing.name));
   }
-  return false;
+  const std::string name(program.symbols.Name(program.kinds[kind.index].name));
+  for (const record::Entry& entry : snapshot.record.entries()) {
+    const std::string* is = entry.Find("is");
+    const std::string* called = entry.Find("name");
+    if (entry.kind == record::kThing && !entry.contested && called != nullptr && is != nullptr &&
+        *is == name && (entry.signers.empty() || SignedByAllParties(snapshot.agreement, entry)))
+      out.push_back(*called);
+  }
+  return out;
 }
 
 // Who may make it and by which clauses, as the sentences that give the power say.
 void WhoMay(const Snapshot& snapshot, Proceeding::Step& step) {
   const check::Agreement& agreement = snapshot.agreement;
+  const auto add = [&](std::string who) {
+    if (std::ranges::find(step.makers, who) == step.makers.end())
+      step.makers.push_back(std::move(who));
+  };
   std::vector<std::string> labels;
   for (const check::Norm& norm : agreement.norms) {
     const std::string question = QuestionOf(snapshot, norm);
-    const size_t verb = std::min(question.find(" make "), question.find(" give "));
-    if (norm.forbids || verb == std::string::npos ||
-        !Names(agreement, std::string_view(question).substr(verb), step.notice))
-      continue;
-    for (const std::string& who : EachOf(agreement, question.substr(0, verb))) {
-      for (const std::string& one : Members(agreement, who)) {
-        if (std::ranges::find(step.makers, one) == step.makers.end()) step.makers.push_back(one);
+    const auto made = NoticesMade(agreement, question);
+    const bool named = std::ranges::any_of(
+        made, [&](const check::EventName* notice) { return notice->name == step.notice; });
+    if (norm.forbids || !named) continue;
+    for (const std::string& who : EachOf(agreement, MakerIn(question))) {
+      if (const auto kind = KindIn(agreement.program, who)) {
+        step.of_a_kind = true;
+        for (std::string& member : MembersOf(snapshot, *kind)) add(std::move(member));
+      } else {
+        add(who.starts_with("the ") ? who.substr(4) : who);
       }
     }
     if (std::ranges::find(labels, norm.label) != labels.end()) continue;
     labels.push_back(norm.label);
     step.clauses.push_back(CitationOf(snapshot, norm.label, norm.at));
   }
+}
+
+// Whether the text hangs something on the notice: that an event happens, or that what it is about
+// stands no longer.
+bool Closes(const Snapshot& snapshot, const std::string& notice) {
+  for (const check::Clause& clause : snapshot.agreement.clauses) {
+    const std::string says = CitationOf(snapshot, clause.label, clause.sentence).says;
+    for (const std::string_view mark : {" happens on ", " stands until "}) {
+      const size_t at = says.find(mark);
+      size_t named = at == std::string::npos ? at : says.find(notice, at);
+      if (named == std::string::npos) continue;
+      named += notice.size();
+      // `a Verification`, and not `a Verification Report`.
+      const bool longer = named + 1 < says.size() && says[named] == ' ' &&
+                          std::isupper(static_cast<unsigned char>(says[named + 1])) != 0;
+      if (!longer) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -125,6 +159,24 @@ std::vector<std::string> Openings(const Snapshot& snapshot) {
     if (!NoticesAbout(snapshot.agreement, entry.kind).empty()) out.push_back(entry.id);
   }
   return out;
+}
+
+std::string OpeningNow(Snapshot& snapshot, const AskOptions& asked, diag::Findings& findings) {
+  const std::vector<std::string> openings = Openings(snapshot);
+  if (openings.empty()) return "";
+  AskOptions options = asked;
+  options.nothing_further = true;
+  Asking asking(snapshot, options);
+  if (!asking.PutNothing()) {
+    findings.Append(asking.findings());
+    return openings.back();
+  }
+  for (size_t i = openings.size(); i-- > 0;) {
+    if (asking.EventOf(openings[i]) != nullptr &&
+        asking.HadPower(openings[i]) == Asking::Truth::kYes)
+      return openings[i];
+  }
+  return openings.back();
 }
 
 std::optional<Effect> EffectOf(Snapshot& snapshot, const std::string& id, const AskOptions& asked,
@@ -178,6 +230,12 @@ std::optional<Proceeding> ProceedingOf(Snapshot& snapshot, const std::string& id
   const check::EventName& opening = *NoticeCalled(snapshot.agreement, entry->kind);
   out.says = opening.name + (entry->by.empty() ? "" : " by " + entry->by);
   out.evidence = entry->evidence;
+  for (const std::string& notice : notices) {
+    Proceeding::Step step{.notice = notice};
+    WhoMay(snapshot, step);
+    step.closes = !step.by_several() && Closes(snapshot, notice);
+    out.steps.push_back(std::move(step));
+  }
   {
     Asking asking(snapshot, options);
     if (!asking.PutNothing()) {
@@ -187,19 +245,21 @@ std::optional<Proceeding> ProceedingOf(Snapshot& snapshot, const std::string& id
     const eval::Event* event = asking.EventOf(id);
     out.given = event != nullptr ? event->at.date() : entry->happened.date();
     out.power = event == nullptr ? Verdict::kNo : VerdictOf(asking.HadPower(id));
-    for (const std::string& notice : notices) {
-      Proceeding::Step step{.notice = notice};
-      WhoMay(snapshot, step);
+    for (Proceeding::Step& step : out.steps) {
       for (const record::Entry& made : snapshot.record.entries()) {
+        const check::EventName* name = NoticeCalled(snapshot.agreement, made.kind);
+        if (name == nullptr || name->name != step.notice) continue;
+        // What counts is what the engine takes it for; of what never came to it, what it says.
+        const eval::Event* event_made = asking.EventOf(made.id);
         const std::string* of = made.Find(record::kOf);
-        if (of == nullptr || *of != id || NoticeCalled(snapshot.agreement, made.kind) == nullptr ||
-            NoticeCalled(snapshot.agreement, made.kind)->name != notice)
-          continue;
-        const eval::Event* given = asking.EventOf(made.id);
+        const std::string about = event_made != nullptr ? asking.EntryAbout(*event_made)
+                                  : of == nullptr       ? ""
+                                                        : *of;
+        if (about != id) continue;
         Proceeding::Made one{
             .entry = made.id,
-            .by = made.by,
-            .given = given != nullptr ? given->at.date() : made.happened.date(),
+            .by = event_made != nullptr ? asking.MakerOf(*event_made) : made.by,
+            .given = event_made != nullptr ? event_made->at.date() : made.happened.date(),
             .source = made.source,
             .evidence = made.evidence,
         };
@@ -207,16 +267,16 @@ std::optional<Proceeding> ProceedingOf(Snapshot& snapshot, const std::string& id
         one.standing = StandingOf(asking, made, one.clauses);
         step.made.push_back(std::move(one));
       }
-      out.steps.push_back(std::move(step));
     }
   }
   options.on = out.on;
   for (Proceeding::Step& step : out.steps) {
     for (const std::string& who : step.makers) {
       Asking asking(snapshot, options);
+      // A name in which no question can be put takes nobody else's turn.
       if (!asking.Put(check::Form::kMay, who + " make " + WithArticle(step.notice) + " of " + id)) {
-        findings.Append(asking.findings());
-        return std::nullopt;
+        step.turns.push_back({who, Verdict::kUndecided, {}});
+        continue;
       }
       const eval::Answer answer = asking.Run();
       Proceeding::Step::Turn turn{who, answer.verdict, {}};
@@ -226,9 +286,9 @@ std::optional<Proceeding> ProceedingOf(Snapshot& snapshot, const std::string& id
       step.turns.push_back(std::move(turn));
     }
   }
-  // What several do comes before what is made of it.
+  // What closes it comes last.
   std::ranges::stable_partition(out.steps,
-                                [](const Proceeding::Step& step) { return step.by_several(); });
+                                [](const Proceeding::Step& step) { return !step.closes; });
   out.notes = snapshot.record_notes;
   return out;
 }

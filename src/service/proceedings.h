@@ -14,6 +14,10 @@ const check::EventName* NoticeCalled(const check::Agreement& agreement, std::str
 // The recorded notices of which other notices can be, in the order of the record.
 std::vector<std::string> Openings(const Snapshot& snapshot);
 
+// The last of them that was made with the power to make it, else the last; empty where there is
+// none.
+std::string OpeningNow(Snapshot& snapshot, const AskOptions& options, diag::Findings& findings);
+
 // The notices that can be about one of this kind, in the order in which they are declared.
 std::vector<std::string> NoticesAbout(const check::Agreement& agreement, const std::string& notice);
 

@@ -94,7 +94,23 @@ class LineReader {
         entry.evidence = *text;
       else if (name == "contested")
         entry.contested = *text == "true";
-      else if (name == "happened") {
+      else if (name == "withheld")
+        entry.withheld = *text == "true";
+      else if (name == "forged")
+        entry.forged = *text == "true";
+      else if (name == "number") {
+        const auto number = Rational::Parse(*text);
+        const bool whole = number && number->denominator() == 1 && number->numerator() >= 0 &&
+                           number->numerator() <= record::kNumberMax;
+        if (!whole) {
+          return Bad("`number` is " + Quoted(*text) + ", which is no number of an entry",
+                     "a ledger numbers up to " + std::to_string(record::kNumberMax));
+        }
+        entry.number = static_cast<uint32_t>(static_cast<int64_t>(number->numerator()));
+      } else if (name == "recorded") {
+        entry.recorded = ParseDate(*text);
+        if (!entry.recorded) return Date_("recorded", *text);
+      } else if (name == "happened") {
         const auto moment = ReadMoment(*text, &entry.undated_time);
         if (!moment) return Date_("happened", *text);
         entry.happened = *moment;
@@ -699,6 +715,7 @@ std::string ToJson(const eval::Proceeding& matter) {
     out["steps"].push_back({{"notice", step.notice},
                             {"clauses", clauses},
                             {"makers", step.makers},
+                            {"closes", step.closes},
                             {"counted", step.counted()},
                             {"made", made},
                             {"may", turns}});

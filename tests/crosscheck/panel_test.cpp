@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <random>
 #include <set>
 #include <sstream>
@@ -18,19 +19,30 @@ namespace {
 constexpr const char* kSeats[] = {"Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus"};
 const Date kDeclared = *DateOf(2026, 2, 1);
 
+// An entry of a ledger, in its order.
 struct Said {
   std::string kind;
   std::string by;
-  // Named by the entry, and on which it became known.
+  // Named by the entry; and on which it was recorded.
   Date happened;
-  Date known;
+  Date recorded;
+  // A time of day that the entry names too.
+  int second = 0;
+  bool contested = false;
+  bool withheld = false;
+  bool forged = false;
+  // It says what it is about.
+  bool about = true;
+  // Of a correction, the entry.
+  size_t corrects = 0;
 };
 
 // Clauses 1.2 to 1.8 and 1.11 of docs/examples/panel.md, by hand.
 class Counter {
  public:
   void Take(const Said& said) {
-    const int days = said.known.day - kDeclared.day;
+    if (said.withheld || said.forged) return;
+    const int days = said.recorded.day - kDeclared.day;
     const bool seat = std::ranges::find(kSeats, said.by) != std::end(kSeats);
     if (said.kind == "Declaration") {
       declared_ = true;
@@ -71,10 +83,23 @@ std::vector<Said> Draw(std::mt19937_64& random) {
   const auto below = [&](uint64_t n) { return static_cast<int>(random() % n); };
   std::vector<Said> out;
   const auto say = [&](std::string kind, std::string by, int day) {
-    const Date known{kDeclared.day + day};
-    // Some name an earlier day than that on which they are recorded.
-    out.push_back(
-        {std::move(kind), std::move(by), Date{known.day - (below(4) == 0 ? below(9) : 0)}, known});
+    Said one{std::move(kind), std::move(by), Date{kDeclared.day + day}, Date{kDeclared.day + day}};
+    // Some name another day than that on which they are recorded, or a time.
+    if (below(4) == 0) one.happened.day -= below(9);
+    if (below(8) == 0) one.happened.day = one.recorded.day + 1;
+    if (below(3) == 0) one.second = below(86'400);
+    one.contested = below(8) == 0;
+    one.withheld = below(20) == 0;
+    one.forged = below(20) == 0;
+    one.about = below(5) != 0;
+    out.push_back(std::move(one));
+    // Whoever said it says later that it was of another day, by another, or another thing.
+    if (below(6) == 0) {
+      Said correction{std::string(record::kCorrect), "", Date{kDeclared.day + day},
+                      Date{kDeclared.day + day}};
+      correction.corrects = out.size() - 1;
+      out.push_back(std::move(correction));
+    }
   };
   const auto anyone = [&]() -> std::string {
     return below(12) == 0 ? "Microsoft" : kSeats[below(7)];
@@ -82,8 +107,7 @@ std::vector<Said> Draw(std::mt19937_64& random) {
   for (const char* seat : kSeats) {
     if (below(8) != 0) say("Acceptance", seat, -10);
   }
-  say("Declaration", "OpenAI", 0);
-  out.back().happened = kDeclared;
+  out.push_back({"Declaration", "OpenAI", kDeclared, kDeclared});
   int day = 0;
   if (below(3) == 0) {
     const std::string late = anyone();
@@ -105,22 +129,38 @@ std::vector<Said> Draw(std::mt19937_64& random) {
   return out;
 }
 
-record::Record RecordOf(const std::vector<Said>& said) {
-  record::Record out;
-  diag::Findings findings;
+// As the service makes a record of a ledger: in the order in which it becomes known.
+record::Record RecordOf(const std::vector<Said>& said, std::mt19937_64& random) {
+  const auto declared = std::ranges::find(said, "Declaration", &Said::kind) - said.begin();
+  std::map<std::pair<Date, size_t>, record::Entry> entries;
   for (size_t i = 0; i < said.size(); ++i) {
+    const Said& one = said[i];
     record::Entry entry;
     entry.id = "e" + std::to_string(i);
-    entry.kind = said[i].kind;
-    entry.by = said[i].by;
-    entry.happened = Position::At(said[i].happened, 0, static_cast<int32_t>(i));
-    entry.known = said[i].known;
-    if (entry.kind != "Declaration" && entry.kind != "Acceptance") {
-      const auto declared = std::ranges::find(said, "Declaration", &Said::kind);
-      entry.fields.push_back({"of", "e" + std::to_string(declared - said.begin())});
+    entry.kind = one.kind;
+    entry.by = one.by;
+    entry.happened = Position::At(one.happened, one.second);
+    entry.undated_time = one.second == 0;
+    entry.known = std::max(one.happened, one.recorded);
+    entry.recorded = one.recorded;
+    entry.number = static_cast<uint32_t>(i);
+    entry.contested = one.contested || one.withheld || one.forged;
+    entry.withheld = one.withheld;
+    entry.forged = one.forged;
+    if (one.kind == record::kCorrect) {
+      entry.fields.push_back({"entry", "e" + std::to_string(one.corrects)});
+      const record::Field changes[] = {{"by", "Gus"}, {"happened", "2026-01-05"}};
+      entry.fields.push_back(changes[random() % 2]);
+      // What it corrects may be known a day later.
+      entry.known = std::max(entry.known, said[one.corrects].happened);
+    } else if (one.about && one.kind != "Declaration" && one.kind != "Acceptance") {
+      entry.fields.push_back({std::string(record::kOf), "e" + std::to_string(declared)});
     }
-    out.Admit(std::move(entry), findings);
+    entries.emplace(std::pair(entry.known, i), std::move(entry));
   }
+  record::Record out;
+  diag::Findings findings;
+  for (auto& [place, entry] : entries) out.Admit(std::move(entry), findings);
   EXPECT_FALSE(findings.any_error());
   return out;
 }
@@ -139,9 +179,9 @@ TEST(Panel, BallotsAreCountedAsTheClausesSay) {
     const std::vector<Said> said = Draw(random);
     Counter counter;
     for (const Said& one : said) counter.Take(one);
-    snapshot->record = RecordOf(said);
+    snapshot->record = RecordOf(said, random);
     service::AskOptions options;
-    options.on = said.back().known;
+    options.on = Date{said.back().recorded.day + 1};
     const int days = options.on->day - kDeclared.day;
     diag::Findings findings;
     const auto declared = std::ranges::find(said, "Declaration", &Said::kind) - said.begin();

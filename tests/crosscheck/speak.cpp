@@ -49,7 +49,8 @@ number Levy in a month, USD
 
 class Speaker {
  public:
-  Speaker(uint64_t number, Spoken& spoken) : random_(number), spoken_(spoken) {}
+  Speaker(uint64_t number, Spoken& spoken)
+      : random_(number), third_(number % 3 == 0), spoken_(spoken) {}
 
   AmendedCase Amended() {
     Text();
@@ -529,7 +530,7 @@ class Speaker {
     text_ +=
         "1.6  a Party may make a Ballot of a Declaration, after that Declaration, unless that " +
         std::string("Party has made a Ballot of that Declaration") +
-        (Chance(3) ? " before " + Day() : "") + "\n" +
+        (third_ ? " before 20 January 2026" : "") + "\n" +
         "1.7  the Panel may make a Rejection of a Declaration, only if the number of Parties "
         "that have made a Ballot of that Declaration is at least 1\n";
     text_ +=
@@ -700,6 +701,8 @@ class Speaker {
   }
 
   std::mt19937_64 random_;
+  // Every third text.
+  bool third_;
   Spoken& spoken_;
   std::string text_;
   // What stands before and behind the clauses that may be amended, and those by their numbers.

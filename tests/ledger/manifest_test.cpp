@@ -70,6 +70,16 @@ TEST(Manifest, AnExhibitCanBeWithheld) {
   EXPECT_TRUE(read->exhibits[1].Is("1,2\n"));
 }
 
+// A node of the tree could pass for a withheld exhibit, and fewer exhibits for all of them.
+TEST(Manifest, NoNodePassesForAnExhibit) {
+  const Manifest m = Three();
+  const Digest pair = NodeHash(m.exhibits[0].leaf, m.exhibits[1].leaf);
+  Manifest shorter{{{.leaf = pair}, m.exhibits[2]}};
+  EXPECT_NE(shorter.Root(), m.Root());
+  Manifest one{{{.leaf = NodeHash(pair, m.exhibits[2].leaf)}}};
+  EXPECT_NE(one.Root(), m.Root());
+}
+
 TEST(Manifest, WhatIsNoneIsRefused) {
   const std::string good = Three().Write();
   const auto with = [&](const std::string& from, const std::string& to) {
