@@ -161,27 +161,21 @@ class Lowering {
       return;
     }
     if (IsForAnother(entry, program_.event_types[type->second.index])) return;
-    // What counts when it is recorded was given by that: nobody's word makes it doubtful.
-    if (notices_.WhenRecorded(type->second) != nullptr) {
-      if (!entry.withheld) return AddEvent(entry, type->second);
-      return NotGivenAsSigned(entry, "its values are withheld",
-                              "whoever gives it shows what it says");
-    }
+    // What counts when it is recorded was given by that: nobody's word makes it doubtful. What it
+    // says can be withheld, by whoever shows the ledger.
+    if (notices_.WhenRecorded(type->second) != nullptr && !entry.withheld)
+      return AddEvent(entry, type->second);
     if (entry.contested) return Leave(entry, type->second);
     AddEvent(entry, type->second);
-  }
-
-  void NotGivenAsSigned(const record::Entry& entry, const std::string& why,
-                        const std::string& way_out) {
-    Bad(FindingKind::kNotGiven, entry,
-        "entry " + Quoted(entry.id) + " (" + entry.kind + ") was not given: " + why, way_out);
   }
 
   // A notice is an act of whoever gives it; nobody else's signature makes one, nor a stolen key's.
   bool IsForAnother(const record::Entry& entry, const ir::EventType& type) {
     if (type.constitutive && entry.forged) {
-      NotGivenAsSigned(entry, "it was signed with a stolen key",
-                       "whoever it was stolen from gives it anew, with the next key");
+      Bad(FindingKind::kNotGiven, entry,
+          "entry " + Quoted(entry.id) + " (" + entry.kind +
+              ") was not given: it was signed with a stolen key",
+          "whoever it was stolen from gives it anew, with the next key");
       return true;
     }
     if (!type.constitutive || entry.signers.empty() || entry.by.empty() ||

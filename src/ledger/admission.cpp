@@ -84,6 +84,14 @@ Result<Admitted> Admission::Submit(const Submission& submission, const std::stri
       return Fail("wrong-opening", "`" + opening.name + "` does not open what was signed");
     }
   }
+  // Whoever says something shows what it says: what nobody can open would leave its kind open for
+  // good. Each opening opens another.
+  if (submission.openings.size() < commitments.size()) {
+    return Fail("missing-opening",
+                std::to_string(commitments.size() - submission.openings.size()) +
+                    " of the values that were signed as hashes are not there",
+                "hand in the statement as it was signed, with all that opens it");
+  }
   Result<Admitted> admitted = Add(leaf, bytes);
   if (!admitted) return admitted;
   added_.leaves.push_back({bytes, admitted->hash, Sha256(submission.envelope.payload),

@@ -25,7 +25,7 @@ passes() {
   esac
   case ${1:-} in src/ledger/*) return 0 ;; esac
   timeout 100 build/faults/out/tests/language_test --gtest_brief=1 >build/faults/test.log 2>&1 &&
-    ENTENTE_CROSSCHECK_PROGRAMS=3999 ENTENTE_CROSSCHECK_TEXTS=20 timeout 300 build/faults/out/tests/crosscheck_test --gtest_brief=1 >>build/faults/test.log 2>&1 &&
+    ENTENTE_CROSSCHECK_PROGRAMS=3999 ENTENTE_CROSSCHECK_TEXTS=20 ENTENTE_PANELS=100 timeout 300 build/faults/out/tests/crosscheck_test --gtest_brief=1 >>build/faults/test.log 2>&1 &&
     timeout 100 build/faults/out/tests/unit_test --gtest_brief=1 --gtest_filter='Checker*:Equations*' >>build/faults/test.log 2>&1
 }
 # A suite that fails anyway would catch everything.

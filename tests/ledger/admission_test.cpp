@@ -348,6 +348,9 @@ TEST_F(AdmissionTest, OpeningsOpenWhatWasSigned) {
     draft.openings = {changed};
     Refused(Next(deal.mill, draft), "wrong-opening");
   }
+  // An entry that nobody could open left its kind open for good, and only its author could end it.
+  draft.openings = {};
+  Refused(Next(deal.mill, draft), "missing-opening");
   draft.openings = openings;
   Must(Next(deal.mill, draft));
   EXPECT_NE(Opening::Of("fields/sum", "18000").Commitment(), openings[0].Commitment());

@@ -158,6 +158,16 @@ TEST_F(LedgerCli, LateEntriesOverturnEarlierAnswers) {
   overturned = Shape(log + " --questions @asked", "overturned", 1);
   EXPECT_EQ(overturned["questions"], 2);
   EXPECT_EQ(overturned["entries"][0]["changes"].size(), 1u);
+  // A thousand entries are compared, and no more; a question that cannot be put shows which.
+  std::ofstream record(folder + "/many.jsonl");
+  for (int i = 0; i < 998; ++i)
+    record << R"({"id": "o)" << i << R"(", "kind": "Order", "by": "Yard", "known": "2026-01-02"})"
+           << "\n";
+  record.close();
+  on("2026-03-21", "ledger import @deal @many.jsonl --key @yard.key");
+  std::ofstream(folder + "/asked") << "is nonsense\n";
+  EXPECT_NE(Says(log + " --since 2 --questions @asked").find("line 1"), std::string::npos);
+  EXPECT_NE(Says(log + " --since 1 --questions @asked").find("at most 1000"), std::string::npos);
   std::ofstream(folder + "/asked") << "# nothing\n";
   EXPECT_EQ(Do(log + " --questions @asked").code, 2);
 }

@@ -31,6 +31,19 @@ TEST(Limits, FileSize) {
   EXPECT_TRUE(Has(past->findings, diag::FindingKind::kTooLarge));
 }
 
+TEST(Limits, NumberOfALedgersEntry) {
+  for (const bool past : {false, true}) {
+    source::Files files;
+    record::Record record;
+    diag::Findings findings;
+    wire::ReadRecord(files, "r",
+                     R"({"id": "a", "kind": "Order", "known": "2026-01-01", "number": ")" +
+                         std::to_string(record::kNumberMax + (past ? 1 : 0)) + "\"}\n",
+                     record, findings);
+    EXPECT_EQ(Has(findings, diag::FindingKind::kBadEntry), past);
+  }
+}
+
 TEST(Limits, Statements) {
   std::string code;
   for (size_t i = 0; i < syntax::kStatementsMax; ++i) code += "x\n";

@@ -187,8 +187,9 @@ TEST_F(PanelCli, NobodyMakesBallotsOfOthersDoubtful) {
   const Json all = Status("deal --on 2026-03-03");
   EXPECT_EQ(StepOf(all, "Approval")["counted"], 4);
   EXPECT_EQ(StepOf(all, "Verification")["may"][0]["may"], "yes");
+  // Whoever shows the ledger can withhold what a ballot says, and gets no firm answer by it.
   const Json some = Status("some.export --on 2026-03-03");
-  EXPECT_EQ(StepOf(some, "Verification")["may"][0]["may"], "yes");
+  EXPECT_EQ(StepOf(some, "Verification")["may"][0]["may"], "undecided");
   for (const Json& made : StepOf(all, "Approval")["made"]) {
     if (made["by"] == "Eve") {
       EXPECT_EQ(made["standing"], "not given");
@@ -356,6 +357,13 @@ TEST_F(PanelCli, EvidenceIsHeldAgainstItsManifest) {
   std::filesystem::create_directory(folder + "/c");
   std::ofstream(folder + "/c/b.txt") << "two";
   Refused("2026-02-02", "ledger evidence new b.txt c/b.txt --out n", "stands twice");
+  Refused("2026-02-02", "ledger evidence check m . --withhold nothing --out p", "no exhibit");
+  for (const uintmax_t past : {0, 1}) {
+    std::ofstream(folder + "/large");
+    std::filesystem::resize_file(folder + "/large", (uintmax_t{64} << 20) + past);
+    EXPECT_EQ(Do("2026-02-02", "ledger evidence new large --out large" + std::to_string(past)).code,
+              past == 0 ? 0 : 2);
+  }
 }
 
 }  // namespace
