@@ -224,7 +224,9 @@ std::optional<Proceeding> ProceedingOf(Snapshot& snapshot, const std::string& id
   }
   AskOptions options = asked;
   options.nothing_further = true;
-  Proceeding out{snapshot.agreement_hash, snapshot.record_name, snapshot.ledger};
+  Proceeding out{.agreement_hash = snapshot.agreement_hash,
+                 .record = snapshot.record_name,
+                 .ledger = snapshot.ledger};
   out.on = options.on.value_or(DayUnlessNamed(snapshot.agreement, options));
   out.entry = id;
   const check::EventName& opening = *NoticeCalled(snapshot.agreement, entry->kind);
