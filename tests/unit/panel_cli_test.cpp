@@ -188,8 +188,11 @@ TEST_F(PanelCli, NobodyMakesBallotsOfOthersDoubtful) {
   EXPECT_EQ(StepOf(all, "Approval")["counted"], 4);
   EXPECT_EQ(StepOf(all, "Verification")["may"][0]["may"], "yes");
   // Whoever shows the ledger can withhold what a ballot says, and gets no firm answer by it.
-  const Json some = Status("some.export --on 2026-03-03");
-  EXPECT_EQ(StepOf(some, "Verification")["may"][0]["may"], "undecided");
+  const int code = Do("2026-03-03",
+                      "may 'the Panel make a Verification of e15' -a panel.md --ledger some.export "
+                      "--on 2026-03-03")
+                       .code;
+  EXPECT_TRUE(code == 3 || code == 6) << code;
   for (const Json& made : StepOf(all, "Approval")["made"]) {
     if (made["by"] == "Eve") {
       EXPECT_EQ(made["standing"], "not given");
