@@ -3,7 +3,7 @@
 
 #include <fmt/core.h>
 
-#include <map>
+#include <algorithm>
 
 #include "base/words.h"
 #include "cli/ledger_folder.h"

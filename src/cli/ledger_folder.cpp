@@ -54,6 +54,9 @@ Result<void> CreateStore(const std::string& folder, const std::string& url) {
 
 Result<std::unique_ptr<ledger::Reader>> OpenReader(const std::string& where) {
   const auto url = UrlOf(where);
+  if (!url && !HasLedger(where))
+    return Fail("store-failed", "`" + where + "` holds no ledger",
+                "name a ledger's folder, or begin one with `entente ledger init`");
   return url ? ledger::postgres::OpenReader(*url) : ledger::sqlite::OpenReader(StorePath(where));
 }
 

@@ -311,6 +311,8 @@ TEST_F(PanelCli, WhatIsMeantElseIsSaid) {
           "declare close");
   Refused("2026-02-02", "declare vote deal 15 Approval -a panel.md --evidence Panel --key Ada",
           "not-a-manifest");
+  std::filesystem::create_directory(folder + "/empty");
+  Refused("2026-02-02", "declare status empty -a panel.md", "`empty` holds no ledger");
   Refused("2026-13-02", "declare status deal -a panel.md", "ENTENTE_NOW is no time");
   // A slip that the agreement could not take is not signed.
   Refused("2026-02-02", "ledger append deal Aproval of=e15 -a panel.md --key Ada", "not-taken");
