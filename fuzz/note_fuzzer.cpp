@@ -1,7 +1,9 @@
-// Notes, checkpoints, receipts, policies and verifier keys from anywhere: what can be read is
-// written back as the same bytes.
+// Notes, checkpoints, receipts, policies, verifier keys, confirmations and manifests from anywhere:
+// what can be read is written back as the same bytes.
 
 #include "base/check.h"
+#include "ledger/lodging.h"
+#include "ledger/manifest.h"
 #include "ledger/policy.h"
 
 using namespace entente::ledger;
@@ -37,6 +39,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     default:
       if (const auto key = NoteKey::Read(text)) ENTENTE_CHECK(key->Write() == text);
+      if (const auto lodging = Lodging::Read(text)) ENTENTE_CHECK(lodging->Write() == text);
+      if (const auto manifest = Manifest::Read(text)) {
+        ENTENTE_CHECK(manifest->Write() == text);
+        manifest->Root();
+      }
   }
   return 0;
 }

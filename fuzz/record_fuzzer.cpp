@@ -27,6 +27,9 @@ number Fee, USD
 2  the Panel may make a Verification or a Rejection of a Declaration, after that Declaration
 3  Alder must not ship a Work on a Cloud other than North, until Verification
 4  Alder may ship a Report that is confidential, if its Size is below 10 pages, despite 3
+notice Sealed Vote, Vote, of Declaration
+6  a Party may make a Sealed Vote or a Vote of a Declaration
+7  a Vote counts only if it reveals a Sealed Vote
 5  the Fee is [undisclosed USD]
 ```
 )";

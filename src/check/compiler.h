@@ -148,6 +148,8 @@ class Compiler {
   static bool SaysOfNotices(const Statement& s);
   void DeclareNotices(const Statement& s);
   void DeclareWhenRecorded(const Statement& s);
+  void DeclareSealed(const Statement& s);
+  std::vector<std::pair<uint32_t, source::Span>> NoticesThatCount(std::string_view form);
   void DeclareNumber(const Statement& s);
   void DeclareDefinedKind(const Statement& s);
   void CollectReadings(const Statement& s);

@@ -20,10 +20,92 @@ bool SaysWhenRecorded(const syntax::Statement& s) {
          (t[n - 5].Is("counts") || t[n - 5].Is("count"));
 }
 
+// `counts only if it reveals`, `count only if they reveal`.
+bool SaysSealed(const syntax::Statement& s) {
+  const auto& t = s.tokens;
+  for (size_t i = 0; i + 4 < t.size(); ++i) {
+    if ((t[i].Is("counts") || t[i].Is("count")) && t[i + 1].Is("only") && t[i + 2].Is("if") &&
+        (t[i + 3].Is("it") || t[i + 3].Is("they")) &&
+        (t[i + 4].Is("reveals") || t[i + 4].Is("reveal"))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 bool Compiler::SaysOfNotices(const Statement& s) {
-  return (!s.tokens.empty() && s.tokens[0].Is("notices")) || SaysWhenRecorded(s);
+  return (!s.tokens.empty() && s.tokens[0].Is("notices")) || SaysWhenRecorded(s) || SaysSealed(s);
+}
+
+// `an Approval or a Refusal` before the verb, each with the place where it stands.
+std::vector<std::pair<uint32_t, source::Span>> Compiler::NoticesThatCount(std::string_view form) {
+  std::vector<std::pair<uint32_t, source::Span>> out;
+  while (!phrases_.failed() && !phrases_.PeekIs("counts") && !phrases_.PeekIs("count")) {
+    const source::Span at = phrases_.Here();
+    phrases_.Accept("a") || phrases_.Accept("an");
+    const auto event = phrases_.AcceptEventName();
+    if (!event) {
+      phrases_.FailHere("expected a notice", std::string(form));
+      break;
+    }
+    if (const EventName& name = agreement_.events[*event]; !name.notice) {
+      phrases_.Fail(FindingKind::kWrongKind,
+                    WithArticle(name.name) +
+                        " is no notice, and happens whether it is recorded or "
+                        "not",
+                    std::string(form), at);
+      break;
+    }
+    out.emplace_back(*event, at);
+    while (phrases_.Accept(",") || phrases_.Accept("or") || phrases_.Accept("and")) {
+    }
+  }
+  return out;
+}
+
+// `an Approval or a Refusal counts only if it reveals a Sealed Ballot`: who seals first cannot
+// change it, and nobody else can read it.
+void Compiler::DeclareSealed(const Statement& s) {
+  constexpr std::string_view kForm =
+      "write `an Approval or a Refusal counts only if it reveals a Sealed Ballot`";
+  phrases_.Begin(s.tokens, s.label, s.span);
+  if (!Numbered(s)) return;
+  const auto sealed = NoticesThatCount(kForm);
+  if (phrases_.failed()) return;
+  phrases_.Rewind(phrases_.at() + 5);
+  const source::Span at = phrases_.Here();
+  phrases_.Accept("a") || phrases_.Accept("an");
+  const auto by = phrases_.AcceptEventName();
+  if (!by || !phrases_.AtEnd())
+    return phrases_.FailHere("expected the notice that seals it", std::string(kForm));
+  const EventName& seal = agreement_.events[*by];
+  auto& rules = agreement_.notices.sealed;
+  const auto clashes = [&](const EventName& name) -> std::string {
+    if (name.type == seal.type || agreement_.notices.Seals(name.type) != nullptr ||
+        rules.contains(seal.type.index))
+      return "what seals is not sealed itself";
+    if (name.of != seal.of)
+      return WithArticle(seal.name) + " and " + WithArticle(name.name) +
+             " are not about the same kind of entry";
+    return rules.contains(name.type.index)
+               ? "the text says twice what " + WithArticle(name.name) + " reveals"
+               : "";
+  };
+  if (!seal.notice) {
+    return phrases_.Fail(FindingKind::kWrongKind, WithArticle(seal.name) + " is no notice",
+                         std::string(kForm), at);
+  }
+  for (const auto& [event, place] : sealed) {
+    const EventName& name = agreement_.events[event];
+    if (const std::string why = clashes(name); !why.empty())
+      return phrases_.Fail(FindingKind::kWrongKind, why,
+                           "declare both in one list: `notice Sealed Ballot, Approval, of "
+                           "Declaration`, and say of each once what it reveals",
+                           place);
+    rules[name.type.index] = {seal.type, s.label};
+  }
 }
 
 // `an Approval or a Refusal counts when it is recorded`: on no earlier day, whatever it says.
@@ -31,32 +113,21 @@ void Compiler::DeclareWhenRecorded(const Statement& s) {
   constexpr std::string_view kForm = "write `an Approval or a Refusal counts when it is recorded`";
   phrases_.Begin(s.tokens, s.label, s.span);
   if (!Numbered(s)) return;
-  do {
-    const size_t begin = phrases_.at();
-    phrases_.Accept("a") || phrases_.Accept("an");
-    const auto event = phrases_.AcceptEventName();
-    if (!event) return phrases_.FailHere("expected a notice", std::string(kForm));
-    const EventName& name = agreement_.events[*event];
-    if (!name.notice) {
-      return phrases_.Fail(
-          FindingKind::kWrongKind,
-          WithArticle(name.name) + " is no notice, and happens whether it is recorded or not",
-          std::string(kForm), s.tokens[begin].span);
-    }
+  for (const auto& [event, at] : NoticesThatCount(kForm)) {
+    const EventName& name = agreement_.events[event];
     if (!agreement_.notices.when_recorded.emplace(name.type.index, s.label).second) {
       return phrases_.Fail(FindingKind::kDuplicateName,
                            "the text says twice when " + WithArticle(name.name) + " counts",
-                           "keep one of the two sentences", s.tokens[begin].span);
+                           "keep one of the two sentences", at);
     }
-    while (phrases_.Accept(",") || phrases_.Accept("or") || phrases_.Accept("and")) {
-    }
-  } while (!phrases_.PeekIs("counts") && !phrases_.PeekIs("count"));
+  }
 }
 
 // A row for each channel: its name, a colon, and how long after sending a notice counts as given.
 void Compiler::DeclareNotices(const Statement& s) {
   if (!SaysOfNotices(s)) return;
   if (SaysWhenRecorded(s)) return DeclareWhenRecorded(s);
+  if (SaysSealed(s)) return DeclareSealed(s);
   phrases_.Begin(s.tokens, s.label, s.span);
   phrases_.Accept("notices");
   phrases_.AcceptAll({"in", "writing"});

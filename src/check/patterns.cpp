@@ -71,6 +71,8 @@ constexpr std::array kPatterns = {
     Pattern{"LABEL is suspended, while CONDITION", "9.1 is suspended, while a Stoppage stands"},
     Pattern{"a NOTICE counts when it is recorded",
             "an Approval or a Refusal counts when it is recorded"},
+    Pattern{"a NOTICE counts only if it reveals a NOTICE",
+            "an Approval counts only if it reveals a Sealed Ballot"},
     Pattern{"annex \"FILE\"", "annex \"prices.md\""},
     Pattern{"notice NAME, of NOTICE", "notice Verification, of Declaration"},
     Pattern{"event NAME", "event Achievement"},

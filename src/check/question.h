@@ -11,6 +11,9 @@
 namespace entente::check {
 
 enum class Form : uint8_t { kMay, kIs, kWhat };
+inline std::string_view WordOf(Form form) {
+  return form == Form::kMay ? "may" : form == Form::kIs ? "is" : "what";
+}
 
 // A part of the act asked about, for those who vary it.
 struct AskedPart {

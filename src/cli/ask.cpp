@@ -226,11 +226,10 @@ class ListedNames {
 }  // namespace
 
 check::Form FormOf(std::string& question, check::Form form) {
-  for (const auto& [word, f] : {std::pair{"what ", check::Form::kWhat},
-                                {"is ", check::Form::kIs},
-                                {"may ", check::Form::kMay}}) {
+  for (const check::Form f : {check::Form::kWhat, check::Form::kIs, check::Form::kMay}) {
+    const std::string word = std::string(check::WordOf(f)) + " ";
     if (!question.starts_with(word)) continue;
-    question = question.substr(std::string_view(word).size());
+    question = question.substr(word.size());
     return f;
   }
   return form;

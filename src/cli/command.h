@@ -122,5 +122,6 @@ int New(const Flags& flags);
 int Coverage(const Flags& flags);
 int Say(const Flags& flags);
 int Explain(const Flags& flags);
+int Replay(const Flags& flags);
 
 }  // namespace entente::cli

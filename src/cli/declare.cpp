@@ -4,10 +4,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/words.h"
 #include "cli/ledger_folder.h"
 #include "ledger/manifest.h"
+#include "ledger/statement.h"
+#include "record/seal.h"
 #include "service/ledger.h"
 #include "service/proceedings.h"
 #include "wire/json.h"
@@ -36,13 +39,13 @@ std::string IdOf(const std::string& entry) {
 Result<std::string> EvidenceOf(const std::string& named) {
   constexpr std::string_view kPrefix = "sha256:";
   const std::string digits = named.starts_with(kPrefix) ? named.substr(kPrefix.size()) : named;
-  const auto bytes = ledger::FromHex(digits);
-  if (bytes && ledger::DigestOf(*bytes)) return std::string(kPrefix) + digits;
+  const auto bytes = FromHex(digits);
+  if (bytes && DigestOf(*bytes)) return std::string(kPrefix) + digits;
   const auto text = ReadText(named);
   if (!text) return std::unexpected(text.error());
   const auto manifest = ledger::Manifest::Read(Trim(*text));
   if (!manifest) return std::unexpected(manifest.error());
-  return std::string(kPrefix) + ledger::Hex(manifest->Root());
+  return std::string(kPrefix) + Hex(manifest->Root());
 }
 
 // Signs a notice, with its evidence by hash.
@@ -58,7 +61,8 @@ int Give(LedgerFlags flags, const std::vector<std::pair<std::string, std::string
 // A notice about the one that is decided on. `fits` says whether the step may be taken so, else
 // what to do instead.
 template <class Fits>
-int Step(const LedgerFlags& flags, Fits&& fits) {
+int Step(const LedgerFlags& flags, Fits&& fits,
+         std::vector<std::pair<std::string, std::string>> more = {}) {
   int code = 0;
   const auto snapshot = OpenAll(flags, code);
   if (snapshot == nullptr) return code;
@@ -77,13 +81,55 @@ int Step(const LedgerFlags& flags, Fits&& fits) {
                           JoinAnd(step.makers, "or"),
                       instead);
     }
-    return Give(flags, {{std::string(record::kOf), matter->entry}});
+    more.emplace_back(record::kOf, matter->entry);
+    return Give(flags, more);
   }
   const std::string closest = Closest(flags.kind, notices);
   return Complain(
       flags.common,
       Quoted(flags.kind) + " is no notice about " + matter->entry + ", " + matter->says,
       closest.empty() ? "those are " + JoinAnd(notices) : "did you mean " + Quoted(closest) + "?");
+}
+
+// Null where no clause has notices of this kind sealed.
+const eval::NoticeRule::Sealing* SealingOf(const service::Snapshot& snapshot,
+                                           const std::string& kind) {
+  const check::EventName* notice = service::NoticeCalled(snapshot.agreement, kind);
+  return notice == nullptr ? nullptr : snapshot.agreement.notices.SealingOf(notice->type);
+}
+
+// What its author keeps of a sealed notice, as canonical JSON.
+constexpr std::string_view kSealedFormat = "entente-sealed@v1";
+
+std::string WriteSealed(const record::Entry& sealed, const std::string& salt) {
+  ledger::Json::Object fields;
+  for (const record::Field& field : sealed.fields) fields[field.name] = field.value;
+  return ledger::Json(ledger::Json::Object{{"by", sealed.by},
+                                           {"fields", std::move(fields)},
+                                           {"format", kSealedFormat},
+                                           {"kind", sealed.kind},
+                                           {"salt", salt}})
+      .Write();
+}
+
+// The notice and its salt.
+Result<std::pair<record::Entry, std::string>> ReadSealed(std::string_view bytes) {
+  const auto json = ledger::ReadCanonical(bytes);
+  const auto text = [&](std::string_view name) { return ledger::TextAt(*json, name); };
+  const ledger::Json* fields = json ? json->Find("fields") : nullptr;
+  if (fields == nullptr || fields->object() == nullptr || text("format") == nullptr ||
+      *text("format") != kSealedFormat || text("by") == nullptr || text("kind") == nullptr ||
+      text("salt") == nullptr) {
+    return Fail("not-sealed", "it is not what `entente declare seal` keeps",
+                "name the file that was given there with --keep");
+  }
+  record::Entry out;
+  out.kind = *text("kind");
+  out.by = *text("by");
+  for (const auto& [name, value] : *fields->object()) {
+    if (value.string() != nullptr) out.fields.push_back({name, *value.string()});
+  }
+  return std::pair(std::move(out), *text("salt"));
 }
 
 }  // namespace
@@ -117,7 +163,86 @@ int Vote(const LedgerFlags& flags) {
   if (flags.evidence.empty())
     return Complain(flags.common, "a ballot names the evidence on which it was given",
                     "write --evidence with a manifest (`entente ledger evidence new`) or a hash");
-  return DiscloseInterest(flags);
+  return Step(flags, [&](const eval::Proceeding::Step& step) {
+    return step.closes ? "whoever closes the matter does so by `declare close`"
+           : step.sealed
+               ? "its ballots are sealed: `declare seal` first, and `declare reveal` later"
+               : "";
+  });
+}
+
+int SealVote(const LedgerFlags& flags) {
+  int code = 0;
+  const auto snapshot = OpenAll(flags, code);
+  if (snapshot == nullptr) return code;
+  const auto* rule = SealingOf(*snapshot, flags.kind);
+  if (rule == nullptr) {
+    return Complain(flags.common, Quoted(flags.kind) + " is not sealed",
+                    "give it by `declare vote`; a clause such as `an Approval counts only if it "
+                    "reveals a Sealed Ballot` would have it sealed");
+  }
+  const auto keys = ReadKeys(flags.keys);
+  if (!keys) return Complain(flags.common, keys.error());
+  const auto fields = FieldsOf(flags);
+  if (!fields) return kCouldNotAsk;
+  record::Entry sealed;
+  sealed.kind = service::NoticeCalled(snapshot->agreement, flags.kind)->name;
+  sealed.by = keys->front().name();
+  sealed.fields.push_back({std::string(record::kOf), IdOf(flags.entry)});
+  for (const auto& [name, value] : *fields) sealed.fields.push_back({name, value});
+  // Kept before the seal is signed: a seal that nobody can reveal is an abstention. What an earlier
+  // try kept of the same is used again.
+  std::string salt = Hex(ledger::RandomBytes(record::kSealSaltBytes));
+  std::error_code error;
+  if (std::filesystem::exists(flags.keep, error)) {
+    const auto text = ReadText(flags.keep);
+    if (!text) return Complain(flags.common, text.error());
+    const auto kept = ReadSealed(Trim(*text));
+    if (!kept || WriteSealed(kept->first, "") != WriteSealed(sealed, "")) {
+      return Complain(flags.common, Quoted(flags.keep) + " is there and holds something else",
+                      "name another file with --keep");
+    }
+    salt = kept->second;
+  } else if (auto written = WriteSecret(flags.keep, WriteSealed(sealed, salt) + "\n"); !written) {
+    return Complain(flags.common, written.error());
+  }
+  LedgerFlags seal = flags;
+  seal.kind = snapshot->agreement.program.symbols.Name(
+      snapshot->agreement.program.event_types[rule->by.index].name);
+  seal.fields.clear();
+  const int given = Step(seal, [](const eval::Proceeding::Step&) { return ""; },
+                         {{std::string(record::kSeal), record::SealOf(sealed, salt)}});
+  if (given != 0) return given;
+  fmt::print(
+      "what was sealed is kept in {}: nobody else may see it until `declare reveal`, and "
+      "without it nothing can be revealed\n",
+      flags.keep);
+  return 0;
+}
+
+int RevealVote(const LedgerFlags& flags) {
+  int code = 0;
+  const auto snapshot = OpenAll(flags, code);
+  if (snapshot == nullptr) return code;
+  const auto text = ReadText(flags.file);
+  if (!text) return Complain(flags.common, text.error());
+  const auto kept = ReadSealed(Trim(*text));
+  if (!kept) return Complain(flags.common, kept.error());
+  const auto& [sealed, salt] = *kept;
+  const std::string seal = record::SealOf(sealed, salt);
+  for (const record::Entry& entry : snapshot->record.entries()) {
+    const std::string* states = entry.Find(record::kSeal);
+    if (states == nullptr || *states != seal || entry.by != sealed.by) continue;
+    LedgerFlags reveal = flags;
+    reveal.kind = sealed.kind;
+    std::vector<std::pair<std::string, std::string>> fields{
+        {std::string(record::kReveals), entry.id}, {std::string(record::kSalt), salt}};
+    for (const record::Field& field : sealed.fields) fields.emplace_back(field.name, field.value);
+    return Give(reveal, fields);
+  }
+  return Complain(flags.common,
+                  "no entry of the ledger seals what " + Quoted(flags.file) + " holds",
+                  "`entente declare seal` makes one");
 }
 
 int CloseDeclaration(const LedgerFlags& flags) {
@@ -147,69 +272,6 @@ int DeclarationStatus(const LedgerFlags& flags) {
   if (!matter) return Refuse(common, findings, snapshot->files);
   fmt::print("{}", common.json ? wire::ToJson(*matter) + "\n" : Render(*matter, StyleOf(common)));
   return matter->decided() != nullptr ? 0 : 1;
-}
-
-int NewEvidence(const LedgerFlags& flags) {
-  ledger::Manifest manifest;
-  if (flags.files.size() > ledger::kExhibitsMax)
-    return Complain(
-        flags.common,
-        "a manifest lists at most " + std::to_string(ledger::kExhibitsMax) + " exhibits",
-        "put some of them into an archive");
-  for (const std::string& path : flags.files) {
-    const auto bytes = ReadText(path);
-    if (!bytes) return Complain(flags.common, bytes.error());
-    if (bytes->size() > ledger::kExhibitBytesMax)
-      return Complain(flags.common, Quoted(path) + " is larger than 64 MiB",
-                      "list a file with its hash instead");
-    manifest.exhibits.push_back(
-        ledger::Exhibit::Of(path.substr(path.find_last_of('/') + 1), *bytes));
-  }
-  const std::string text = manifest.Write();
-  // Two files of one name, a name that cannot be shown.
-  if (const auto read = ledger::Manifest::Read(text); !read)
-    return Complain(flags.common, read.error());
-  if (auto written = WriteSecret(flags.out, text + "\n"); !written)
-    return Complain(flags.common, written.error());
-  return Fine("evidence sha256:" + ledger::Hex(manifest.Root()) + ", " +
-              std::to_string(manifest.exhibits.size()) + " exhibits: " + flags.out + "\n");
-}
-
-int CheckEvidence(const LedgerFlags& flags) {
-  const auto text = ReadText(flags.file);
-  if (!text) return Complain(flags.common, text.error());
-  auto manifest = ledger::Manifest::Read(Trim(*text));
-  if (!manifest) return Complain(flags.common, manifest.error());
-  for (const std::string& name : flags.withhold) {
-    if (std::ranges::find(manifest->exhibits, name, &ledger::Exhibit::name) ==
-        manifest->exhibits.end())
-      return Complain(flags.common, "no exhibit is called " + Quoted(name),
-                      "name it as the manifest does");
-  }
-  std::string out = "evidence sha256:" + ledger::Hex(manifest->Root()) + "\n";
-  bool all = true;
-  for (ledger::Exhibit& exhibit : manifest->exhibits) {
-    if (std::ranges::find(flags.withhold, exhibit.name) != flags.withhold.end())
-      exhibit = {.leaf = exhibit.leaf};
-    if (exhibit.withheld()) {
-      out += "  withheld   " + ledger::Hex(exhibit.leaf).substr(0, 16) + "\n";
-      continue;
-    }
-    const auto bytes = ReadFile((flags.name.empty() ? "." : flags.name) + "/" + exhibit.name);
-    const bool same = bytes && exhibit.Is(*bytes);
-    all = all && same;
-    out += std::string("  ") +
-           (same    ? "as listed  "
-            : bytes ? "CHANGED    "
-                    : "missing    ") +
-           exhibit.name + "\n";
-  }
-  if (!flags.out.empty()) {
-    if (auto written = WriteSecret(flags.out, manifest->Write() + "\n"); !written)
-      return Complain(flags.common, written.error());
-  }
-  Fine(out);
-  return all ? 0 : 1;
 }
 
 }  // namespace entente::cli

@@ -36,6 +36,10 @@ constexpr Entry kDeclare[] = {
     {"disclose", "As a member: disclose interests, recuse oneself, challenge", DiscloseInterest},
     {"vote", "As a member: a ballot, which names its evidence: declare vote LEDGER 9 Approval",
      Vote},
+    {"seal",
+     "As a member: a ballot that is revealed later: declare seal LEDGER 9 Approval --keep F",
+     SealVote},
+    {"reveal", "Show what was sealed: declare reveal LEDGER F --key K", RevealVote},
     {"close", "As whoever decides by the ballots: declare close LEDGER 9 Verification",
      CloseDeclaration},
     {"status", "Who may, who has, what counts and what is missing; exit 1 until it is decided",
@@ -59,6 +63,8 @@ constexpr Entry kCommands[] = {
     {"checkpoint", "The last signed checkpoint", ShowCheckpoint},
     {"cosign", "As a witness: verify a ledger or an export, and cosign its checkpoint",
      CosignCheckpoint},
+    {"lodge", "As a witness: confirm that a signed statement was shown: lodge LEDGER F --key W",
+     Lodge},
     {"accept", "Add the cosignatures of witnesses to the last checkpoint", AddCosignatures},
     {"export", "The whole ledger as one file that anyone can verify", Export},
     {"verify", "Check a ledger or an export from its first byte to its last; exit 1 if it fails",
@@ -94,7 +100,7 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
         name.starts_with("evidence "))
       continue;
     const bool takes_export = name == "log" || name == "show" || name == "verify" ||
-                              name == "cosign" || name == "declare status";
+                              name == "cosign" || name == "lodge" || name == "declare status";
     command
         ->add_option("ledger", flags.ledger,
                      takes_export ? "The ledger's folder, a database's address, or an exported file"
@@ -107,8 +113,9 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
       ->add_option("--purpose", flags.purpose, "statement, log or witness")
       ->check(CLI::IsMember({"statement", "log", "witness"}));
   made["keys show"]->add_option("file", flags.file, "The key file")->required();
-  for (const char* name : {"init", "text", "append", "log", "declare open", "declare disclose",
-                           "declare vote", "declare close", "declare status"}) {
+  for (const char* name :
+       {"init", "text", "append", "log", "declare open", "declare disclose", "declare vote",
+        "declare seal", "declare reveal", "declare close", "declare status"}) {
     made[name]->add_option("-a,--agreement", flags.common.agreement,
                            "Agreement: a Markdown file, or a folder with agreement.md");
   }
@@ -124,6 +131,8 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["verify"]->add_option("--policy", flags.policy, "Judge by this policy instead");
   made["verify"]->add_option("--checkpoint", flags.checkpoint,
                              "Also that it goes on from a checkpoint that was kept");
+  made["verify"]->add_option("--lodged", flags.lodged,
+                             "Also whether it holds a statement that was lodged with a witness");
   made["append"]->add_option("kind", flags.kind, "The kind of entry: an act or a notice");
   made["append"]->add_option("--submission", flags.file, "A signed statement from a file instead");
   made["append"]->add_option("--by", flags.by, "Who did it, if not who signs");
@@ -134,22 +143,27 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["append"]->add_option("--source", flags.source, "Where it is known from");
   made["append"]->add_option("--evidence", flags.evidence, "The hash of what proves it");
   made["declare open"]->add_option("notice", flags.kind, "The notice: Declaration")->required();
-  for (const char* name : {"declare disclose", "declare vote", "declare close"})
+  for (const char* name : {"declare disclose", "declare vote", "declare seal", "declare close"})
     made[name]->add_option("entry", flags.entry, "The entry on which is decided")->required();
   made["declare status"]->add_option("entry", flags.entry,
                                      "The entry on which is decided; without it, the last");
-  for (const char* name : {"declare vote", "declare close"})
+  for (const char* name : {"declare vote", "declare seal", "declare close"})
     made[name]->add_option("notice", flags.kind, "The notice: Approval, Verification")->required();
   made["declare disclose"]->add_option("notice", flags.kind,
                                        "The notice: Recusal, Challenge; without it, Disclosure");
-  for (const char* name : {"declare open", "declare disclose", "declare vote", "declare close"}) {
+  made["declare seal"]
+      ->add_option("--keep", flags.keep, "The file to keep what is sealed in, for its author alone")
+      ->required();
+  made["declare reveal"]->add_option("file", flags.file, "What `declare seal` kept")->required();
+  for (const char* name : {"declare open", "declare disclose", "declare vote", "declare seal",
+                           "declare reveal", "declare close"}) {
     made[name]->add_option("--on", flags.on, "The day on which it was given, if not today");
     made[name]->add_option("--source", flags.source, "In words: what is disclosed, and why");
     made[name]->add_option("--evidence", flags.evidence, "A manifest's file, or a SHA-256 hash");
     made[name]->add_option("--with", flags.with, "Who must sign it too")->allow_extra_args(false);
   }
-  for (const char* name :
-       {"append", "declare open", "declare disclose", "declare vote", "declare close"})
+  for (const char* name : {"append", "declare open", "declare disclose", "declare vote",
+                           "declare seal", "declare reveal", "declare close"})
     made[name]->add_flag("--even-so", flags.even_so,
                          "Sign also what the agreement gives no effect");
   made["declare status"]->add_option("--on", flags.common.on, "The day; without it, today");
@@ -170,7 +184,11 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["sign"]->add_option("file", flags.file, "The signed statement")->required();
   made["import"]->add_option("file", flags.file, "The record: one JSON object a line")->required();
   made["accept"]->add_option("file", flags.file, "The cosigned checkpoint")->required();
-  made["cosign"]->add_option("--key", flags.keys, "The witness's key file")->required();
+  made["lodge"]
+      ->add_option("file", flags.file, "The signed statement, as --out wrote it")
+      ->required();
+  for (const char* name : {"cosign", "lodge"})
+    made[name]->add_option("--key", flags.keys, "The witness's key file")->required();
   for (const char* name : {"keys register", "keys rotate"})
     made[name]
         ->add_option("file", flags.file, "The key file of the seat, or the next key")
@@ -183,10 +201,10 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
       ->required();
   for (const char* name : {"correct", "contest", "withdraw", "redact", "show", "prove"})
     made[name]->add_option("index", flags.index, "The entry's number")->required();
-  for (const char* name : {"append", "correct", "declare open"})
+  for (const char* name : {"append", "correct", "declare open", "declare seal"})
     made[name]->add_option("field", flags.fields, "sum=18000, once for each field");
   for (const char* name : {"append", "correct", "import", "declare open", "declare disclose",
-                           "declare vote", "declare close"}) {
+                           "declare vote", "declare seal", "declare reveal", "declare close"}) {
     made[name]->add_flag("--in-clear", flags.in_clear,
                          "Put values into the signed text, where they can never be erased");
   }
@@ -195,17 +213,18 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["redact"]->add_option("--field", flags.field, "The field, or remarks/source")->required();
   for (const char* name : {"contest", "redact"})
     made[name]->add_option("--why", flags.why, "The reason")->required();
-  for (const char* name : {"append", "correct", "contest", "withdraw", "redact", "text", "sign",
-                           "import", "keys register", "keys revoke", "declare open",
-                           "declare disclose", "declare vote", "declare close"}) {
+  for (const char* name :
+       {"append", "correct", "contest", "withdraw", "redact", "text", "sign", "import",
+        "keys register", "keys revoke", "declare open", "declare disclose", "declare vote",
+        "declare seal", "declare reveal", "declare close"}) {
     made[name]
         ->add_option("--key", flags.keys,
                      "The key file of who signs; the first is the author, further ones sign too")
         ->allow_extra_args(false);
   }
-  for (const char* name :
-       {"append", "correct", "contest", "withdraw", "redact", "text", "sign", "keys register",
-        "keys revoke", "declare open", "declare disclose", "declare vote", "declare close"})
+  for (const char* name : {"append", "correct", "contest", "withdraw", "redact", "text", "sign",
+                           "keys register", "keys revoke", "declare open", "declare disclose",
+                           "declare vote", "declare seal", "declare reveal", "declare close"})
     made[name]->add_option("--out", flags.out,
                            "Write the signed statement here and hand it in later");
   made["export"]->add_option("--tiles", flags.out,

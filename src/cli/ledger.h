@@ -37,8 +37,12 @@ struct LedgerFlags {
   std::string questions;
   // A checkpoint that was kept.
   std::string checkpoint;
+  // What a witness confirmed of a statement.
+  std::string lodged;
   std::vector<std::string> files;
   std::string file;
+  // Where what was sealed is kept.
+  std::string keep;
   uint64_t index = 0;
   uint64_t since = 0;
   std::string why;

@@ -63,7 +63,11 @@ Result<std::unique_ptr<ledger::Reader>> OpenReader(const std::string& where) {
 std::string StatePath(const std::string& folder) { return folder + "/signer/state"; }
 std::string LogKeyPath(const std::string& folder) { return folder + "/signer/log.key"; }
 
-std::string Now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(Clock())); }
+std::string TimeText(std::time_t seconds) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
+}
+
+std::string Now() { return TimeText(Clock()); }
 
 Result<std::string> ReadText(const std::string& path) {
   auto text = ReadFile(path);

@@ -22,7 +22,8 @@ Result<std::unique_ptr<ledger::Reader>> OpenReader(const std::string& where);
 std::string StatePath(const std::string& folder);
 std::string LogKeyPath(const std::string& folder);
 
-// 2026-03-01T09:00:00Z.
+// 2026-03-01T09:00:00Z. The year has four digits.
+std::string TimeText(std::time_t seconds);
 std::string Now();
 
 Result<std::string> ReadText(const std::string& path);
@@ -49,6 +50,8 @@ struct Head {
 };
 Result<Head> ReadHead(const std::string& folder);
 
+// The first line of a file.
+Result<ledger::Submission> ReadSubmission(const std::string& path);
 // A checkpoint that was kept in a file, with its signatures or without. Failures: `no-such-file`
 // and those of ledger::Checkpoint.
 Result<ledger::Checkpoint> ReadCheckpoint(const std::string& path);
@@ -63,6 +66,8 @@ int RotateKey(const LedgerFlags& flags);
 int RevokeKey(const LedgerFlags& flags);
 int Init(const LedgerFlags& flags);
 int Append(const LedgerFlags& flags);
+// "sum=18000", each; nothing, and said, where one is no field.
+std::optional<std::vector<std::pair<std::string, std::string>>> FieldsOf(const LedgerFlags& flags);
 // Signs the entry that the flags describe, with `more` fields, and hands it in. With `foresee` and
 // without `even_so`, only what the agreement can take and what, if it is a notice, counts.
 int SayEntry(const LedgerFlags& flags, const std::vector<std::pair<std::string, std::string>>& more,
@@ -78,6 +83,8 @@ int Import(const LedgerFlags& flags);
 int OpenDeclaration(const LedgerFlags& flags);
 int DiscloseInterest(const LedgerFlags& flags);
 int Vote(const LedgerFlags& flags);
+int SealVote(const LedgerFlags& flags);
+int RevealVote(const LedgerFlags& flags);
 int CloseDeclaration(const LedgerFlags& flags);
 int DeclarationStatus(const LedgerFlags& flags);
 // ---- evidence
@@ -86,6 +93,7 @@ int CheckEvidence(const LedgerFlags& flags);
 // ---- witnesses
 int CosignCheckpoint(const LedgerFlags& flags);
 int AddCosignatures(const LedgerFlags& flags);
+int Lodge(const LedgerFlags& flags);
 
 // ---- the commands that look
 int ShowKey(const LedgerFlags& flags);

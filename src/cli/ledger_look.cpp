@@ -11,6 +11,7 @@
 #include "cli/ledger_folder.h"
 #include "ledger/export.h"
 #include "ledger/history.h"
+#include "ledger/lodging.h"
 #include "ledger/tiles.h"
 
 namespace entente::cli {
@@ -69,9 +70,8 @@ int Print(const std::string& schema, Json::Object members) {
 }
 
 Json Of(const ledger::Checkpoint& checkpoint) {
-  return Json::Object{{"origin", checkpoint.origin},
-                      {"root", ledger::Hex(checkpoint.root)},
-                      {"size", checkpoint.size}};
+  return Json::Object{
+      {"origin", checkpoint.origin}, {"root", Hex(checkpoint.root)}, {"size", checkpoint.size}};
 }
 
 Json OrNull(const std::optional<uint64_t>& number) { return number ? Json(*number) : Json(); }
@@ -103,7 +103,7 @@ Json EntryOf(const ledger::Line& line) {
   return Json::Object{{"body", s.body},
                       {"index", line.admitted.index},
                       {"kind", s.kind},
-                      {"leaf", ledger::Hex(line.admitted.hash)},
+                      {"leaf", Hex(line.admitted.hash)},
                       {"opened", std::move(opened)},
                       {"party", s.party},
                       {"recorded", line.admitted.recorded},
@@ -166,7 +166,7 @@ int Log(const LedgerFlags& flags) {
   if (flags.common.json)
     return Print("log", {{"checkpoint", Of(walked->checkpoint)}, {"entries", std::move(entries)}});
   return Fine(out + "size " + std::to_string(walked->checkpoint.size) + ", root " +
-              ledger::Hex(walked->checkpoint.root) + "\n");
+              Hex(walked->checkpoint.root) + "\n");
 }
 
 int ShowEntry(const LedgerFlags& flags) {
@@ -182,7 +182,7 @@ int ShowEntry(const LedgerFlags& flags) {
                        line.admitted.index, Describe(line), line.admitted.recorded,
                        JoinAnd(line.admitted.signers), s.asserted);
     out += fmt::format("  saw       size {}, root {}\n  leaf      {}\n", s.seen.size,
-                       ledger::Hex(s.seen.root), ledger::Hex(line.admitted.hash));
+                       Hex(s.seen.root), Hex(line.admitted.hash));
     for (const ledger::Opening& opening : line.openings)
       out += fmt::format("  {}  {}\n", opening.name, Printable(opening.value));
     for (const std::string& place : line.withheld) out += fmt::format("  {}  withheld\n", place);
@@ -265,6 +265,96 @@ int Export(const LedgerFlags& flags) {
   return 0;
 }
 
+namespace {
+
+// What became of a statement that its author had lodged with a witness.
+struct LodgedStatement {
+  ledger::Lodging lodging;
+  ledger::Note note;
+  // Where it stands, or what its author said in its place.
+  std::optional<uint64_t> index;
+  std::optional<uint64_t> instead;
+  // Since when a witness of the policy vouches, and who it is.
+  std::string witness;
+  std::string since;
+  uint64_t size = 0;
+
+  void Hear(const ledger::Line& line) {
+    const ledger::Statement& s = line.admitted.statement;
+    size = line.admitted.index + 1;
+    if (s.party != lodging.party || s.sequence != lodging.sequence) return;
+    const bool same = Sha256(s.Write()) == lodging.statement;
+    (same ? index : instead) = line.admitted.index;
+  }
+  // The ledger went on without it.
+  bool IsWithheld() const { return !index && !instead && size > lodging.size; }
+};
+
+Result<LodgedStatement> ReadLodged(const std::string& path) {
+  const auto text = ReadText(path);
+  if (!text) return std::unexpected(text.error());
+  auto note = ledger::Note::Read(*text);
+  if (!note) return std::unexpected(note.error());
+  const auto lodging = ledger::Lodging::Read(note->text);
+  if (!lodging) return std::unexpected(lodging.error());
+  return LodgedStatement{.lodging = *lodging, .note = std::move(*note)};
+}
+
+// Of the year 9999.
+constexpr uint64_t kLastSecond = 253'402'300'799;
+
+// Which witness of the policy signed it, and when.
+Result<void> FindWitness(LodgedStatement& lodged, const ledger::Walked& walked,
+                         const std::optional<ledger::Policy>& policy) {
+  if (lodged.lodging.origin != walked.checkpoint.origin)
+    return Fail("other-ledger", "it was lodged for " + lodged.lodging.origin, "");
+  const auto trusted =
+      policy ? Result<ledger::Policy>(*policy) : ledger::Policy::Read(walked.registry.policy());
+  if (!trusted) return std::unexpected(trusted.error());
+  for (const ledger::NoteKey& key : trusted->Witnesses()) {
+    const auto good = ledger::SignedBy(lodged.note, key);
+    if (!good) continue;
+    if (!*good) return Fail("bad-signature", "the signature of " + key.name + " is wrong");
+    for (const ledger::NoteSignature& signature : lodged.note.signatures) {
+      const auto seconds = ledger::SecondsOf(signature);
+      if (signature.id != key.Id() || signature.name != key.name || !seconds ||
+          *seconds > kLastSecond)
+        continue;
+      lodged.witness = key.name;
+      lodged.since = TimeText(static_cast<std::time_t>(*seconds));
+      return {};
+    }
+  }
+  return Fail("no-witness", "no witness that the policy names has signed it",
+              "name a policy with the witness's key: --policy FILE");
+}
+
+Json Of(const LodgedStatement& lodged) {
+  return Json::Object{
+      {"entry", lodged.index ? Json(*lodged.index) : Json()},
+      {"instead", lodged.instead ? Json(*lodged.instead) : Json()},
+      {"party", lodged.lodging.party},
+      {"sequence", lodged.lodging.sequence},
+      {"since", lodged.since},
+      {"withheld", lodged.IsWithheld()},
+      {"witness", lodged.witness},
+  };
+}
+
+std::string Says(const LodgedStatement& lodged) {
+  const std::string was =
+      fmt::format("  statement {} of {} was lodged with {} at {}", lodged.lodging.sequence,
+                  lodged.lodging.party, lodged.witness, lodged.since);
+  if (lodged.index) return fmt::format("{}, and is entry {}\n", was, *lodged.index);
+  if (lodged.instead)
+    return fmt::format("{}; its author said entry {} in its place\n", was, *lodged.instead);
+  if (!lodged.IsWithheld()) return was + "; nothing was recorded since, and it may still come\n";
+  return fmt::format("{} and is WITHHELD: {} later entries are there, and it is not\n", was,
+                     lodged.size - lodged.lodging.size);
+}
+
+}  // namespace
+
 int Verify(const LedgerFlags& flags) {
   auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags.common, source.error());
@@ -281,12 +371,19 @@ int Verify(const LedgerFlags& flags) {
     if (!read) return Complain(flags.common, read.error());
     options.through = *read;
   }
+  std::optional<LodgedStatement> lodged;
+  if (!flags.lodged.empty()) {
+    auto read = ReadLodged(flags.lodged);
+    if (!read) return Complain(flags.common, read.error());
+    lodged = std::move(*read);
+  }
   // Of a folder: whoever reads the store later than this finds at least as much.
   const auto remembered = ledger::Signer::Signed(StatePath(flags.ledger));
   uint64_t withheld = 0;
   const auto walked =
       ledger::Walk(**source, options, [&](const ledger::Line& line) -> Result<void> {
         withheld += line.withheld.size();
+        if (lodged) lodged->Hear(line);
         return {};
       });
   if (!walked) {
@@ -302,6 +399,11 @@ int Verify(const LedgerFlags& flags) {
                                    "bring the missing entries back from a mirror or an export"});
     return 1;
   }
+  if (lodged) {
+    if (const auto found = FindWitness(*lodged, *walked, options.policy); !found)
+      return Complain(flags.common, found.error());
+  }
+  const bool taken = !lodged || lodged->index || lodged->instead;
   const auto& registry = walked->registry;
   const bool final = !walked->standing || (walked->standing->quorum && walked->standing->by_log);
   if (flags.common.json) {
@@ -314,16 +416,17 @@ int Verify(const LedgerFlags& flags) {
     Print("verified", {{"checkpoint", Of(walked->checkpoint)},
                        {"final", walked->standing ? Json(final) : Json()},
                        {"holders", Holders(registry)},
+                       {"lodged", lodged ? Of(*lodged) : Json()},
                        {"log", registry.log().Write()},
                        {"texts", std::move(texts)},
                        {"unsigned", walked->unsigned_entries},
                        {"withheld", Json(withheld)},
                        {"witnesses", std::move(witnesses)}});
-    return final ? 0 : 1;
+    return final && taken ? 0 : 1;
   }
-  std::string out = fmt::format("verified: {}, {}, root {}\n", walked->checkpoint.origin,
-                                Count(walked->checkpoint.size, "entry", "entries"),
-                                ledger::Hex(walked->checkpoint.root));
+  std::string out =
+      fmt::format("verified: {}, {}, root {}\n", walked->checkpoint.origin,
+                  Count(walked->checkpoint.size, "entry", "entries"), Hex(walked->checkpoint.root));
   out += "  every entry hashes to the root that the log signed, and was admitted by the rules\n";
   if (options.through)
     out += "  it goes on from the checkpoint that was kept, of size " +
@@ -335,6 +438,7 @@ int Verify(const LedgerFlags& flags) {
     out += fmt::format("  {} {}, {}, key {}\n", holder.party ? "party" : "holder", holder.name,
                        Count(holder.sequence, "statement", "statements"),
                        ledger::KeyId(holder.keys.back().key).substr(0, 16));
+  if (lodged) out += Says(*lodged);
   if (withheld > 0) out += "  " + Count(withheld, "value was", "values were") + " withheld\n";
   if (walked->unsigned_entries > 0) {
     out += "  " + Count(walked->unsigned_entries, "entry", "entries") +
@@ -343,14 +447,15 @@ int Verify(const LedgerFlags& flags) {
   if (!walked->standing) {
     out +=
         "  no witness is asked for: a second history shown to somebody else would not be noticed\n";
-    return Fine(out);
+    Fine(out);
+    return taken ? 0 : 1;
   }
   out += "  cosigned by " +
          (walked->standing->witnesses.empty() ? "nobody" : JoinAnd(walked->standing->witnesses)) +
          (walked->standing->quorum ? ", which the policy accepts\n"
                                    : ", which the policy does not accept: not final\n");
   fmt::print("{}", out);
-  return final ? 0 : 1;
+  return final && taken ? 0 : 1;
 }
 
 }  // namespace entente::cli

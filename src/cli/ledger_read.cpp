@@ -110,8 +110,8 @@ std::optional<int> ReadLedger(const Flags& flags, service::Snapshot& snapshot,
                 "makes another the text of the ledger"});
   }
   snapshot.record_name = "ledger " + prefix.origin + ", size " + std::to_string(prefix.size) +
-                         ", root " + ledger::Hex(prefix.root);
-  snapshot.ledger = {prefix.origin, prefix.size, ledger::Hex(prefix.root)};
+                         ", root " + Hex(prefix.root);
+  snapshot.ledger = {prefix.origin, prefix.size, Hex(prefix.root)};
   snapshot.record_notes = std::move(record->notes);
   ReadLedgerLines(snapshot, std::move(record->lines));
   return std::nullopt;

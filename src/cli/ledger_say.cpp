@@ -57,21 +57,6 @@ int Say(const LedgerFlags& flags, const ledger::Draft& draft) {
   return keys ? Say(flags, draft, *keys) : Complain(flags.common, keys.error());
 }
 
-// "sum=18000", each; nothing, and said, where one is no field.
-std::optional<std::vector<std::pair<std::string, std::string>>> FieldsOf(const LedgerFlags& flags) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const std::string& text : flags.fields) {
-    const size_t sign = text.find('=');
-    if (sign == 0 || sign == std::string::npos) {
-      Complain(flags.common, Quoted(text) + " is no field and its value",
-               "write sum=18000, once for each field");
-      return std::nullopt;
-    }
-    out.emplace_back(text.substr(0, sign), text.substr(sign + 1));
-  }
-  return out;
-}
-
 // What the record notes of an entry that settles nothing.
 std::string WhyNot(const service::Snapshot& snapshot, const std::string& id) {
   std::string left_out = "the agreement cannot take it";
@@ -105,6 +90,13 @@ std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Draft& draft,
   const auto effect = service::EffectOf(*snapshot, id, {}, findings);
   if (!effect) return Refuse(common, findings, snapshot->files);
   if (effect->standing == eval::kCounts) return std::nullopt;
+  for (const diag::Finding& f : snapshot->findings.all()) {
+    if (f.kind != diag::FindingKind::kNotGiven || f.at.file != entry->at.file ||
+        f.at.begin != entry->at.begin)
+      continue;
+    Complain(common, Failure{"not-given", f.message, f.help + "; or sign it with --even-so"});
+    return 1;
+  }
   std::vector<std::string> why;
   for (const eval::Citation& c : effect->because) why.push_back(c.label + " says: " + c.says);
   Complain(common,
@@ -117,13 +109,6 @@ std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Draft& draft,
   return 1;
 }
 
-// The first line of a file.
-Result<ledger::Submission> ReadSubmission(const std::string& path) {
-  const auto text = ReadText(path);
-  if (!text) return std::unexpected(text.error());
-  return ledger::Submission::Read(std::string_view(*text).substr(0, text->find('\n')));
-}
-
 // A statement about an entry, which is named by index and leaf so that no other can be meant.
 int About(const LedgerFlags& flags, std::string_view kind, Json::Object body,
           std::vector<ledger::Opening> openings = {}) {
@@ -134,13 +119,33 @@ int About(const LedgerFlags& flags, std::string_view kind, Json::Object body,
     return Complain(flags.common, "there is no entry " + std::to_string(flags.index),
                     "`entente ledger log` lists them");
   body["entry"] = flags.index;
-  body["leaf"] = ledger::Hex(hash->front());
+  body["leaf"] = Hex(hash->front());
   return Say(flags, {std::string(kind), std::move(body), std::move(openings)});
 }
 
 }  // namespace
 
 // ---- the commands
+
+Result<ledger::Submission> ReadSubmission(const std::string& path) {
+  const auto text = ReadText(path);
+  if (!text) return std::unexpected(text.error());
+  return ledger::Submission::Read(std::string_view(*text).substr(0, text->find('\n')));
+}
+
+std::optional<std::vector<std::pair<std::string, std::string>>> FieldsOf(const LedgerFlags& flags) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const std::string& text : flags.fields) {
+    const size_t sign = text.find('=');
+    if (sign == 0 || sign == std::string::npos) {
+      Complain(flags.common, Quoted(text) + " is no field and its value",
+               "write sum=18000, once for each field");
+      return std::nullopt;
+    }
+    out.emplace_back(text.substr(0, sign), text.substr(sign + 1));
+  }
+  return out;
+}
 
 int NewKey(const LedgerFlags& flags) {
   const auto purpose = flags.purpose == "log"       ? ledger::Purpose::kLog
@@ -458,7 +463,7 @@ int Import(const LedgerFlags& flags) {
       draft.kind = ledger::kCorrect;
       draft.body = Json::Object{{"entry", corrected->index},
                                 {"fields", *draft.body.Find("fields")},
-                                {"leaf", ledger::Hex(corrected->hash)}};
+                                {"leaf", Hex(corrected->hash)}};
     }
     auto submission = ledger::Author(draft, key, sequencer->registry(),
                                      {sequencer->edge().size(), sequencer->edge().Root()}, Now());
@@ -472,55 +477,6 @@ int Import(const LedgerFlags& flags) {
     last = batched->checkpoint;
   }
   return Fine("\n" + last);
-}
-
-// As a witness: verifies the whole ledger, and that it extends the last checkpoint this key
-// cosigned, which lies beside the key.
-int CosignCheckpoint(const LedgerFlags& flags) {
-  const auto key = ReadKey(flags.keys.empty() ? "" : flags.keys.front());
-  if (!key) return Complain(flags.common, key.error());
-  if (key->purpose() != ledger::Purpose::kWitness)
-    return Complain(flags.common,
-                    Failure{"wrong-purpose", "the key is not a witness's",
-                            "make one with `entente ledger keys new NAME --purpose witness`"});
-  auto source = OpenSource(flags.ledger);
-  if (!source) return Complain(flags.common, source.error());
-  const std::string memory = flags.keys.front() + ".seen";
-  ledger::WalkOptions options;
-  std::error_code error;
-  if (std::filesystem::exists(memory, error)) {
-    const auto read = ReadCheckpoint(memory);
-    if (!read) return Complain(flags.common, read.error());
-    options.through = *read;
-  }
-  const auto walked =
-      ledger::Walk(**source, options, [](const ledger::Line&) -> Result<void> { return {}; });
-  if (!walked) return Complain(flags.common, walked.error());
-  // What is remembered is durable before the signature leaves.
-  const std::string fresh = memory + ".new";
-  std::filesystem::remove(fresh, error);
-  if (auto written = WriteSecret(fresh, walked->note.text); !written)
-    return Complain(flags.common, written.error());
-  std::filesystem::rename(fresh, memory, error);
-  if (error || !SyncFolder(std::filesystem::path(memory).parent_path()))
-    return Complain(flags.common,
-                    Failure{"store-failed", "the witness's memory cannot be kept", ""});
-  SayWhichClock();
-  ledger::Note note = walked->note;
-  note.signatures.push_back(ledger::Cosign(*key, note.text, static_cast<uint64_t>(Clock())));
-  return Fine(note.Write());
-}
-
-int AddCosignatures(const LedgerFlags& flags) {
-  const auto text = ReadText(flags.file);
-  if (!text) return Complain(flags.common, text.error());
-  const auto note = ledger::Note::Read(*text);
-  if (!note) return Complain(flags.common, note.error());
-  auto sequencer = OpenSequencer(flags.ledger);
-  if (!sequencer) return Complain(flags.common, sequencer.error());
-  const auto kept = sequencer->AddCosignatures(*note);
-  if (!kept) return Complain(flags.common, kept.error());
-  return Fine(*kept);
 }
 
 }  // namespace entente::cli

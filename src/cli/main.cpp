@@ -145,6 +145,11 @@ int Main(int argc, char** argv) {
   notice_check->add_option("entry", flags.target, "The id of the entry")->required();
   auto* watch = app.add_subcommand(
       "watch", "Which of the questions in a file change soon; exit 1 if any does");
+  auto* replay = app.add_subcommand(
+      "replay",
+      "Answers that were kept as JSON, asked again: exit 1 if this release gives another one");
+  replay->add_option("files", flags.files, "What --json printed")->required();
+  common(replay, false);
   LedgerFlags ledger_flags;
   AddLedgerCommands(app, ledger_flags);
   for (auto* command : {may, is, what, when, why, missing, limit}) common(command, true);
@@ -294,6 +299,7 @@ int Main(int argc, char** argv) {
   if (whatif->parsed()) return WhatIf(flags);
   if (powers->parsed()) return HasPowers(flags);
   if (notice_check->parsed()) return IsNoticeGood(flags);
+  if (replay->parsed()) return Replay(flags);
   if (blame->parsed()) return Blame(flags);
   if (diff->parsed()) return Diff(flags);
   if (render->parsed()) return RenderText(flags);

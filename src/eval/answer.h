@@ -72,7 +72,23 @@ struct LedgerName {
   std::string root;
 };
 
+// How a question was put, so that it can be put again.
+struct Asked {
+  // `may`, `is` or `what`, and the rest of it.
+  std::string form;
+  std::string question;
+  std::optional<Date> on;
+  std::optional<Date> known_at;
+  std::string edition;
+  std::vector<std::string> given;
+  std::vector<std::string> readings;
+  bool nothing_further = false;
+  // What would flip the answer was looked for too.
+  bool flips = false;
+};
+
 struct Answer {
+  Asked asked;
   Verdict verdict = Verdict::kUndecided;
   // "yes", "no", "27%", "between 0 and 5e25 flop".
   std::string value;
@@ -323,6 +339,8 @@ struct Proceeding {
     // One alone makes it, and the text hangs something on it: it closes the matter.
     bool closes = false;
     bool by_several() const { return of_a_kind || makers.size() > 1; }
+    // It counts only if it reveals what was sealed before.
+    bool sealed = false;
     // How many makers have made one that counts.
     size_t counted() const;
   };

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/words.h"
+#include "eval/seals.h"
 #include "values/calendar.h"
 
 namespace entente::eval {
@@ -26,6 +27,18 @@ const Channel* NoticeRule::Find(std::string_view name) const {
   return it == channels.end() ? nullptr : &*it;
 }
 
+const std::string* NoticeRule::Seals(ir::EventTypeId type) const {
+  const auto it =
+      std::ranges::find_if(sealed, [&](const auto& one) { return one.second.by == type; });
+  return it == sealed.end() ? nullptr : &it->second.label;
+}
+
+const std::string* NoticeRule::WhenRecorded(ir::EventTypeId type) const {
+  if (const auto it = when_recorded.find(type.index); it != when_recorded.end()) return &it->second;
+  const Sealing* sealing = SealingOf(type);
+  return sealing != nullptr ? &sealing->label : Seals(type);
+}
+
 namespace {
 
 class Lowering {
@@ -44,6 +57,7 @@ class Lowering {
   Facts Run(std::span<const record::Entry> recorded, std::span<const record::Entry> given,
             const LowerOptions& options) {
     notices_ = options.notices;
+    seals_.emplace(program_, notices_);
     const size_t types = program_.event_types.size();
     facts_.closed_to.assign(types, program_.origin);
     facts_.closed_by.assign(types, "nothing is recorded after the start");
@@ -161,6 +175,7 @@ class Lowering {
       return;
     }
     if (IsForAnother(entry, program_.event_types[type->second.index])) return;
+    if (!WasRevealed(entry, type->second)) return;
     // What counts when it is recorded was given by that: nobody's word makes it doubtful. What it
     // says can be withheld, by whoever shows the ledger.
     if (notices_.WhenRecorded(type->second) != nullptr && !entry.withheld)
@@ -187,6 +202,20 @@ class Lowering {
             JoinAnd(entry.signers) + " signed: it was not given",
         "whoever gives a notice signs it");
     return true;
+  }
+
+  // Of a notice that seals or is sealed, whether it was done as its clause says.
+  bool WasRevealed(const record::Entry& entry, ir::EventTypeId type) {
+    if (entry.hypothetical) return true;
+    const auto [outcome, why, help] = seals_->Hear(entry, type);
+    if (outcome == Seals::Outcome::kOpen) Leave(entry, type);
+    if (outcome == Seals::Outcome::kNot) {
+      Bad(FindingKind::kNotGiven, entry,
+          "entry " + Quoted(entry.id) + " (" + entry.kind + ") was not given, as " +
+              *notices_.WhenRecorded(type) + " says: " + why,
+          help);
+    }
+    return outcome == Seals::Outcome::kCounts;
   }
 
   // Whether what is contested happened is open: its kind is not closed from its day on.
@@ -250,6 +279,7 @@ class Lowering {
     const Symbol of = program_.symbols.Intern("of");
     for (const record::Field& field : entry.fields) {
       if (channel != nullptr && field.name == record::kChannel) continue;
+      if (Seals::IsOfSeal(notices_, type_id, field.name)) continue;
       const auto known = std::find_if(
           type.fields.begin(), type.fields.end(),
           [&](const ir::EventField& f) { return program_.symbols.Name(f.name) == field.name; });
@@ -469,6 +499,7 @@ class Lowering {
   }
 
   NoticeRule notices_;
+  std::optional<Seals> seals_;
   ir::Program& program_;
   diag::Findings& findings_;
   Facts facts_;
@@ -489,8 +520,10 @@ std::string EntryKind(std::string_view name) {
 
 std::set<std::string> KindsWhenRecorded(const ir::Program& program, const NoticeRule& notices) {
   std::set<std::string> out;
-  for (const auto& [type, label] : notices.when_recorded)
-    out.insert(EntryKind(program.symbols.Name(program.event_types[type].name)));
+  for (uint32_t t = 0; t < program.event_types.size(); ++t) {
+    if (notices.WhenRecorded(ir::EventTypeId{t}) != nullptr)
+      out.insert(EntryKind(program.symbols.Name(program.event_types[t].name)));
+  }
   return out;
 }
 

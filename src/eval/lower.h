@@ -33,12 +33,23 @@ struct NoticeRule {
   // Notices that count from the day on which they are recorded, whatever day they name; and the
   // clause that says so.
   std::map<uint32_t, std::string> when_recorded = {};
+  // Notices that are sealed before they are given: by which other notice, and the clause. Both
+  // count when they are recorded.
+  struct Sealing {
+    ir::EventTypeId by;
+    std::string label;
+  };
+  std::map<uint32_t, Sealing> sealed = {};
   const Channel* Find(std::string_view name) const;
-  // The clause by which a notice of this type counts when it is recorded; null where none does.
-  const std::string* WhenRecorded(ir::EventTypeId type) const {
-    const auto it = when_recorded.find(type.index);
-    return it == when_recorded.end() ? nullptr : &it->second;
+  // Null where the notice is not sealed.
+  const Sealing* SealingOf(ir::EventTypeId type) const {
+    const auto it = sealed.find(type.index);
+    return it == sealed.end() ? nullptr : &it->second;
   }
+  // The clause by which a notice of this type seals others; null where it does not.
+  const std::string* Seals(ir::EventTypeId type) const;
+  // The clause by which a notice of this type counts when it is recorded; null where none does.
+  const std::string* WhenRecorded(ir::EventTypeId type) const;
   // Where it stands: its clause, or the text as a whole.
   std::string Where() const { return label.empty() ? "the text" : label; }
 };

@@ -28,7 +28,7 @@ bool Usable(const Snapshot& snapshot, diag::Findings& findings) {
 
 }  // namespace
 
-std::string HashOf(const std::string& text) { return ledger::Hex(ledger::Sha256(text)); }
+std::string HashOf(const std::string& text) { return Hex(Sha256(text)); }
 
 namespace {
 
@@ -231,7 +231,18 @@ AskResult Ask(Snapshot& snapshot, Form form, std::string question, const AskOpti
   AskResult out;
   if (!Usable(snapshot, out.findings)) return out;
   Asking asking(snapshot, options);
-  if (asking.Put(form, question)) out.answer = asking.Run();
+  if (asking.Put(form, question)) {
+    out.answer = asking.Run();
+    out.answer->asked = {.form = std::string(check::WordOf(form)),
+                         .question = std::move(question),
+                         .on = options.on,
+                         .known_at = options.known_at,
+                         .edition = options.edition,
+                         .given = options.given,
+                         .readings = options.readings,
+                         .nothing_further = options.nothing_further,
+                         .flips = options.flips};
+  }
   out.findings.Append(asking.findings());
   if (out.findings.any_error()) out.answer.reset();
   return out;

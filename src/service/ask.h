@@ -56,6 +56,8 @@ struct AskOptions {
   bool without_record = false;
   // Look for what would flip the answer; costs several evaluations.
   bool flips = false;
+  // Look whether entries of one day in another order would change it; as costly.
+  bool order = true;
   // Write the proof out as lines. It is built and checked either way.
   bool proof_lines = false;
 };

@@ -296,14 +296,19 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
       looked_at.push_back(i);
   }
   size_t tried = 0;
-  for (size_t n = 0; n + 1 < looked_at.size() && tried < kSwapsMax; ++n) {
+  for (size_t n = 0; options_.order && n + 1 < looked_at.size() && tried < kSwapsMax; ++n) {
     const size_t i = looked_at[n];
     const size_t j = looked_at[n + 1];
     const eval::Event& a = facts_.events[i];
     const eval::Event& b = facts_.events[j];
     if (a.at.date() != b.at.date() || Alike(a, b, spoken_of)) continue;
-    // The record itself is in order.
-    if (a.said_to_be && b.said_to_be) continue;
+    // What counts when it is recorded was put in its order by whoever keeps the record; of one
+    // author, by that author.
+    const bool recorded = a.said_to_be && b.said_to_be;
+    const auto by = [&](const eval::Event& event) {
+      return event.slot.Get(program.known.by).AsThing();
+    };
+    if (recorded && by(a) == by(b)) continue;
     ++tried;
     eval::Facts swapped = facts_;
     const Position first = a.at, second = b.at;
@@ -320,7 +325,8 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
     if (other == outcome) continue;
     answer.notes.push_back("it would be " + OutcomeWord(other) + " if " + b.id + " came before " +
                            a.id + " on " + ToText(a.at.date()) +
-                           ": neither says at what time it happened");
+                           (recorded ? ": whoever keeps the record put them in this order"
+                                     : ": neither says at what time it happened"));
   }
 }
 

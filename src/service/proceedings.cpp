@@ -224,6 +224,8 @@ std::optional<Proceeding> ProceedingOf(Snapshot& snapshot, const std::string& id
   }
   AskOptions options = asked;
   options.nothing_further = true;
+  // Of each turn only the verdict is told.
+  options.order = false;
   Proceeding out{.agreement_hash = snapshot.agreement_hash,
                  .record = snapshot.record_name,
                  .ledger = snapshot.ledger};
@@ -236,6 +238,8 @@ std::optional<Proceeding> ProceedingOf(Snapshot& snapshot, const std::string& id
     Proceeding::Step step{.notice = notice};
     WhoMay(snapshot, step);
     step.closes = !step.by_several() && Closes(snapshot, notice);
+    step.sealed = snapshot.agreement.notices.SealingOf(
+                      NoticeCalled(snapshot.agreement, notice)->type) != nullptr;
     out.steps.push_back(std::move(step));
   }
   {

@@ -231,12 +231,25 @@ Json Of(const std::optional<eval::LedgerName>& ledger) {
   return {{"origin", ledger->origin}, {"size", ledger->size}, {"root", ledger->root}};
 }
 
+Json Of(const eval::Asked& a) {
+  return {{"form", a.form},
+          {"question", a.question},
+          {"on", OptionalDate(a.on)},
+          {"known_at", OptionalDate(a.known_at)},
+          {"edition", a.edition},
+          {"given", a.given},
+          {"readings", a.readings},
+          {"nothing_further", a.nothing_further},
+          {"flips", a.flips}};
+}
+
 Json Of(const eval::Answer& a) {
   Json out;
   out["schema"] = "entente.answer/v1";
   out["verdict"] = std::string(eval::NameOf(a.verdict));
   out["value"] = a.value;
   out["question"] = a.question;
+  out["asked"] = Of(a.asked);
   out["sentence"] = a.sentence;
   out["on"] = ToText(a.on);
   out["known_at"] = OptionalDate(a.known_at);
@@ -716,6 +729,7 @@ std::string ToJson(const eval::Proceeding& matter) {
                             {"clauses", clauses},
                             {"makers", step.makers},
                             {"closes", step.closes},
+                            {"sealed", step.sealed},
                             {"counted", step.counted()},
                             {"made", made},
                             {"may", turns}});

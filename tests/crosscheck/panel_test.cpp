@@ -1,4 +1,5 @@
-// Threat 11: panels drawn at random, counted by the clauses and by a counter that knows no clauses.
+// Threats 11 and 12: panels drawn at random, counted by the clauses and by a counter that knows no
+// clauses.
 
 #include <gtest/gtest.h>
 
@@ -10,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "record/seal.h"
 #include "service/ask.h"
 #include "service/proceedings.h"
 
@@ -218,6 +220,175 @@ TEST(Panel, BallotsAreCountedAsTheClausesSay) {
   EXPECT_GE(verified, share / 15);
   EXPECT_GE(rejected, share / 30);
   EXPECT_GE(without_effect, share);
+}
+
+// ---- sealed ballots
+
+// A seal or a ballot of docs/examples/sealed.md.
+struct Ballot {
+  std::string by;
+  int day = 0;
+  // Of a seal, what is in it; of a ballot, what it says.
+  std::string kind;
+  std::string salt;
+  // A seal: in whose name it was made, which may be another's.
+  std::string sealed_for;
+  // Of a ballot, the seal it names.
+  std::string reveals;
+  std::string id;
+  bool forged = false;
+};
+
+// Who seals, and who reveals what.
+struct Vote {
+  std::vector<Ballot> seals;
+  std::vector<Ballot> ballots;
+};
+
+Vote DrawVote(std::mt19937_64& random) {
+  const auto below = [&](uint64_t n) { return static_cast<int>(random() % n); };
+  Vote out;
+  const auto salt = [&] {
+    return std::string(32, static_cast<char>('a' + below(6))) + std::string(32, '5');
+  };
+  for (int i = 0; i < 5 + below(5); ++i) {
+    Ballot seal;
+    seal.by = kSeats[i < 5 ? i : below(7)];
+    seal.day = below(12);
+    seal.kind = below(4) == 0 ? "Refusal" : "Approval";
+    seal.salt = salt();
+    // Now and then a copy of what another had sealed.
+    seal.sealed_for = below(8) == 0 ? kSeats[below(7)] : seal.by;
+    seal.forged = below(15) == 0;
+    out.seals.push_back(std::move(seal));
+  }
+  std::ranges::stable_sort(out.seals, {}, &Ballot::day);
+  for (size_t i = 0; i < out.seals.size(); ++i) out.seals[i].id = "s" + std::to_string(i);
+  for (const Ballot& seal : out.seals) {
+    if (below(10) == 0) continue;
+    Ballot ballot = seal;
+    ballot.day = 11 + below(11);
+    ballot.reveals = below(10) == 0 ? out.seals[below(out.seals.size())].id : seal.id;
+    if (below(10) == 0) ballot.kind = ballot.kind == "Approval" ? "Refusal" : "Approval";
+    if (below(12) == 0) ballot.salt = salt();
+    if (below(15) == 0) ballot.by = kSeats[below(7)];
+    ballot.forged = below(20) == 0;
+    out.ballots.push_back(std::move(ballot));
+  }
+  return out;
+}
+
+// Clauses 1.2 to 1.4 by hand: approvals and refusals that count.
+std::pair<size_t, size_t> CountVote(const Vote& vote) {
+  std::map<std::string, const Ballot*> first;
+  std::set<std::string> in_time;
+  const std::set<std::string> seats{"Ada", "Ben", "Cleo", "Dan", "Eve"};
+  for (const Ballot& seal : vote.seals) {
+    if (seal.forged) continue;
+    first.emplace(seal.by, &seal);
+    if (seal.day <= 10 && seats.contains(seal.by)) in_time.insert(seal.by);
+  }
+  std::map<std::string, std::string> voted;
+  for (const Ballot& ballot : vote.ballots) {
+    const auto seal = first.find(ballot.by);
+    if (ballot.forged || ballot.day > 20 || !in_time.contains(ballot.by) || seal == first.end())
+      continue;
+    const Ballot& sealed = *seal->second;
+    if (sealed.id == ballot.reveals && sealed.sealed_for == ballot.by &&
+        sealed.kind == ballot.kind && sealed.salt == ballot.salt)
+      voted.emplace(ballot.by, ballot.kind);
+  }
+  std::pair<size_t, size_t> out;
+  for (const auto& [seat, kind] : voted) ++(kind == "Approval" ? out.first : out.second);
+  return out;
+}
+
+record::Record RecordOf(const Vote& vote) {
+  record::Record out;
+  diag::Findings findings;
+  int number = 0;
+  const auto say = [&](record::Entry entry, int day) {
+    entry.happened = Position::At(Date{kDeclared.day + day}, 0);
+    entry.known = Date{kDeclared.day + day};
+    entry.recorded = entry.known;
+    entry.number = static_cast<uint32_t>(number++);
+    entry.contested = entry.forged;
+    entry.signers = {entry.by};
+    out.Admit(std::move(entry), findings);
+  };
+  const record::Field of{std::string(record::kOf), "d1"};
+  record::Entry declaration;
+  declaration.id = "d1";
+  declaration.kind = "Declaration";
+  declaration.by = "OpenAI";
+  say(std::move(declaration), 0);
+  for (const Ballot& seal : vote.seals) {
+    record::Entry sealed;
+    sealed.kind = seal.kind;
+    sealed.by = seal.sealed_for;
+    sealed.fields = {of};
+    record::Entry entry;
+    entry.id = seal.id;
+    entry.kind = "Sealed Ballot";
+    entry.by = seal.by;
+    entry.forged = seal.forged;
+    entry.fields = {of, {std::string(record::kSeal), record::SealOf(sealed, seal.salt)}};
+    say(std::move(entry), seal.day);
+  }
+  for (const Ballot& ballot : vote.ballots) {
+    record::Entry entry;
+    entry.id = "b" + std::to_string(number);
+    entry.kind = ballot.kind;
+    entry.by = ballot.by;
+    entry.forged = ballot.forged;
+    entry.fields = {of,
+                    {std::string(record::kReveals), ballot.reveals},
+                    {std::string(record::kSalt), ballot.salt}};
+    say(std::move(entry), ballot.day);
+  }
+  EXPECT_FALSE(findings.any_error());
+  return out;
+}
+
+TEST(Panel, SealedBallotsCountAlikeInEveryOrderOfRevealing) {
+  const char* wanted = std::getenv("ENTENTE_PANELS");
+  const int panels = wanted == nullptr ? 200 : std::atoi(wanted);
+  std::ifstream in(ENTENTE_SOURCE_DIR "/docs/examples/sealed.md");
+  std::ostringstream text;
+  text << in.rdbuf();
+  const auto snapshot = service::Load("sealed.md", text.str());
+  ASSERT_FALSE(snapshot->findings.any_error());
+  size_t counted = 0, lost = 0;
+  for (int seed = 1; seed <= panels; ++seed) {
+    std::mt19937_64 random(static_cast<uint64_t>(seed));
+    Vote vote = DrawVote(random);
+    const auto expected = CountVote(vote);
+    // Drawn in no order of days; recorded in two.
+    for (int order = 0; order < 2; ++order) {
+      std::ranges::shuffle(vote.ballots, random);
+      std::ranges::stable_sort(vote.ballots, {}, &Ballot::day);
+      snapshot->record = RecordOf(vote);
+      service::AskOptions options;
+      options.on = Date{kDeclared.day + 22};
+      diag::Findings findings;
+      const auto matter = service::ProceedingOf(*snapshot, "d1", options, findings);
+      ASSERT_TRUE(matter.has_value()) << seed;
+      for (const eval::Proceeding::Step& step : matter->steps) {
+        if (step.notice == "Approval") {
+          EXPECT_EQ(step.counted(), expected.first) << seed;
+        } else if (step.notice == "Refusal") {
+          EXPECT_EQ(step.counted(), expected.second) << seed;
+        } else if (step.notice == "Verification") {
+          EXPECT_EQ(step.turns.at(0).may == eval::Verdict::kYes, expected.first >= 3) << seed;
+        }
+      }
+    }
+    counted += expected.first + expected.second;
+    lost += vote.ballots.size() - expected.first - expected.second;
+  }
+  const auto share = static_cast<size_t>(panels);
+  EXPECT_GE(counted, share * 2);
+  EXPECT_GE(lost, share);
 }
 
 }  // namespace

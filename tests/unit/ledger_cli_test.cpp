@@ -55,7 +55,10 @@ class LedgerCli : public ::testing::Test {
   }
   Json Shape(const std::string& arguments, const std::string& schema, int code = 0) const {
     const Ran ran = Do(arguments + " --json");
-    EXPECT_EQ(ran.code, code) << arguments << "\n" << ran.out;
+    // Of -1, whichever the answer has.
+    if (code >= 0) {
+      EXPECT_EQ(ran.code, code) << arguments << "\n" << ran.out;
+    }
     const Json out = Json::parse(ran.out);
     EXPECT_EQ(Wrong(out, Schema(schema), schema), "") << arguments;
     return out;
@@ -376,6 +379,170 @@ TEST(LedgerDocs, EveryReasonIsListed) {
     }
   }
   EXPECT_GE(reasons, 60u);
+}
+
+// Threat 2: the operator takes no statement of the yard, and the yard can show it.
+TEST_F(LedgerCli, ThreatTwoAStatementThatIsNotTakenIsLodged) {
+  const std::string log = Shape("ledger keys list @deal", "ledger_keys")["log"];
+  for (const std::string name : {"w", "v"}) {
+    Must("ledger keys new " + name + ".example --purpose witness --unsealed --out @" + name +
+         ".key");
+    const std::string shown = Must("ledger keys show @" + name + ".key");
+    const size_t key = shown.find("verifier  ") + 10;
+    std::ofstream(folder + "/" + name + ".policy")
+        << "log " << log << "\nwitness " << name << " "
+        << shown.substr(key, shown.find('\n', key) - key) << "\nquorum none\n";
+  }
+  Order("2026-01-02");
+  const std::string at = "ENTENTE_NOW=2026-02-01T10:00:00Z ";
+  const auto run = [&](const std::string& clock, const std::string& arguments) {
+    return entente::tests::Shell("cd " ENTENTE_SOURCE_DIR " && " + clock + ENTENTE_PROGRAM " " +
+                                 Placed(arguments) + " 2>/dev/null");
+  };
+  ASSERT_EQ(run(at, "ledger append @deal Order --on 2026-02-01 --key @yard.key --out @kept").code,
+            0);
+  ASSERT_EQ(run(at, "ledger append @deal Order --on 2026-01-31 --key @yard.key --out @other").code,
+            0);
+  // A witness confirms nothing that could not be taken, and only with a witness's key.
+  EXPECT_EQ(Do("ledger lodge @deal @w.policy --key @w.key").code, 2);
+  EXPECT_EQ(Do("ledger lodge @deal @kept --key @yard.key").code, 2);
+  const Ran lodged = run(at, "ledger lodge @deal @kept --key @w.key");
+  ASSERT_EQ(lodged.code, 0) << lodged.out;
+  std::ofstream(folder + "/lodged") << lodged.out;
+  const std::string verify = "ledger verify @deal --lodged @lodged --policy @w.policy";
+  // Nothing was recorded since.
+  EXPECT_EQ(Shape(verify, "ledger_verified", 1)["lodged"]["withheld"], false);
+  // The mill's next order is; the yard's is not.
+  ASSERT_EQ(run("ENTENTE_NOW=2026-02-01T10:00:01Z ",
+                "ledger append @deal Order --on 2026-02-01 --key @mill.key")
+                .code,
+            0);
+  Json found = Shape(verify, "ledger_verified", 1)["lodged"];
+  EXPECT_EQ(found["withheld"], true);
+  EXPECT_EQ(found["since"], "2026-02-01T10:00:00Z");
+  EXPECT_EQ(found["witness"], "w.example");
+  EXPECT_NE(Do(verify).out.find("WITHHELD"), std::string::npos);
+  // By the export alone, and not by a witness whom nobody named.
+  std::ofstream(folder + "/file") << Must("ledger export @deal");
+  EXPECT_EQ(Do("ledger verify @file --lodged @lodged --policy @w.policy").code, 1);
+  EXPECT_EQ(Do("ledger verify @file --lodged @lodged --policy @v.policy").code, 2);
+  EXPECT_EQ(Do("ledger verify @file --lodged @w.policy --policy @w.policy").code, 2);
+  std::string forged = lodged.out;
+  forged.replace(forged.find("2 Yard"), 6, "9 Yard");
+  std::ofstream(folder + "/forged") << forged;
+  EXPECT_EQ(Do("ledger verify @file --lodged @forged --policy @w.policy").code, 2);
+  // Taken after all, or replaced by its author.
+  const std::string copy = "cp -r " + folder + "/deal " + folder + "/copy";
+  ASSERT_EQ(entente::tests::Shell(copy).code, 0);
+  Must("ledger append @deal --submission @kept");
+  found = Shape(verify, "ledger_verified")["lodged"];
+  EXPECT_EQ(found["entry"], 3);
+  Must("ledger append @copy --submission @other");
+  EXPECT_EQ(Shape("ledger verify @copy --lodged @lodged --policy @w.policy",
+                  "ledger_verified")["lodged"]["instead"],
+            3);
+}
+
+// Threat 18: where the order in which the operator took two entries decides, the answer says so;
+// and of whatever else it took in another order, nothing comes of it.
+TEST_F(LedgerCli, ThreatEighteenWhereTheOrderDecidesTheAnswerSaysSo) {
+  std::ofstream(folder + "/claim.md") << "# Claim\n\n```entente\n"
+                                         "agreement Option\neffective 1 January 2026\n"
+                                         "party Mill, Yard\nnotice Claim, Offer\nact ship\n"
+                                         "1.1  a Party may make a Claim, only if no Claim has "
+                                         "happened\n1.2  a Claim counts when it is recorded\n"
+                                         "1.3  a Party may make an Offer\n"
+                                         "1.4  Mill may ship, after an Offer\n```\n";
+  const auto ledger = [&](const std::string& name, const std::vector<std::string>& entries) {
+    Must("ledger init @" + name + " --origin example.com/" + name +
+         " -a @claim.md --party @mill.key --party @yard.key");
+    for (const std::string& entry : entries) Must("ledger append @" + name + " " + entry);
+  };
+  const std::string mill = "Claim --key @mill.key", yard = "Claim --key @yard.key";
+  const std::string offer = "Offer --on 2026-02-01 --key @yard.key";
+  const std::string shipped = "ship --on 2026-02-03 --key @mill.key";
+  ledger("one", {offer, shipped, mill, yard});
+  ledger("two", {shipped, offer, yard, mill});
+  const auto ask = [&](const std::string& question, const std::string& of) {
+    return Shape("is '" + question + "' -a @claim.md --ledger @" + of + " --on 2027-01-01 " +
+                     "--assume-nothing-further",
+                 "answer", -1);
+  };
+  const auto notes_order = [](const Json& answer) {
+    return answer["notes"].dump().find("whoever keeps the record put them in this order") !=
+           std::string::npos;
+  };
+  EXPECT_EQ(ask("Mill has made a Claim", "one")["verdict"], "yes");
+  EXPECT_EQ(ask("Mill has made a Claim", "two")["verdict"], "no");
+  EXPECT_TRUE(notes_order(ask("Mill has made a Claim", "one")));
+  EXPECT_TRUE(notes_order(ask("Mill has made a Claim", "two")));
+  for (const char* question : {"a Claim has happened", "an Offer has happened"}) {
+    const Json one = ask(question, "one"), two = ask(question, "two");
+    EXPECT_EQ(one["verdict"], two["verdict"]) << question;
+    EXPECT_FALSE(notes_order(one)) << question;
+  }
+  for (const char* of : {"one", "two"}) {
+    EXPECT_EQ(Do(std::string("may 'Mill ship' -a @claim.md --on 2026-02-03 --ledger @") + of).code,
+              0);
+  }
+}
+
+// Threat 27: what an earlier release answered is asked again, and what differs is found.
+TEST_F(LedgerCli, KeptAnswersAreAskedAgain) {
+  Must("ledger import @deal @steel.jsonl --key @yard.key --key @mill.key");
+  std::ofstream(folder + "/one") << Do(kQuestion + " --ledger @deal --json").out;
+  std::ofstream(folder + "/pinned") << Do(kQuestion + " --ledger @deal --known-at 1 --json").out;
+  Order("2026-05-01");
+  const std::string replay = "replay @one @pinned -a @steel.md --ledger @deal";
+  Json all = Shape(replay, "replay");
+  ASSERT_EQ(all["answers"].size(), 2u);
+  for (const Json& answer : all["answers"]) EXPECT_EQ(answer["outcome"], "same") << answer;
+  // As a release that answered otherwise, and one that worded it otherwise, would have kept it.
+  Json kept = Json::parse(std::ifstream(folder + "/one"));
+  kept["engine"] = "entente 0.1.0";
+  kept["sentence"] = "so it is";
+  Json denied = kept;
+  denied["verdict"] = "no";
+  Json elsewhere = kept;
+  elsewhere["ledger"]["root"] = std::string(64, '0');
+  Json about_another = kept;
+  about_another["edition"] = std::string(64, '0');
+  std::ofstream(folder + "/old") << kept.dump() << "\n\n"
+                                 << denied.dump() << "\n"
+                                 << elsewhere.dump() << "\n"
+                                 << about_another.dump() << "\n";
+  all = Shape("replay @old -a @steel.md --ledger @deal", "replay", 1);
+  const char* outcomes[] = {"worded", "other", "not asked", "not asked"};
+  for (size_t i = 0; i < 4; ++i) EXPECT_EQ(all["answers"][i]["outcome"], outcomes[i]) << i;
+  EXPECT_EQ(all["answers"][1]["line"], 3);
+  EXPECT_EQ(all["answers"][1]["differences"][0]["part"], "verdict");
+  EXPECT_EQ(all["answers"][1]["differences"][0]["after"], "yes");
+  std::ofstream(folder + "/old_one") << kept.dump();
+  EXPECT_EQ(Do("replay @old_one -a @steel.md --ledger @deal").code, 0);
+  // What does not say how it was asked.
+  kept.erase("asked");
+  std::ofstream(folder + "/older") << kept.dump();
+  EXPECT_EQ(Do("replay @older -a @steel.md --ledger @deal").code, 2);
+  EXPECT_EQ(Do("replay @steel.md -a @steel.md --ledger @deal").code, 2);
+}
+
+// Threat 27: what each earlier release answered, this one answers.
+TEST(Releases, AnswersOfEarlierReleasesStay) {
+  size_t releases = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(ENTENTE_SOURCE_DIR "/tests/replay")) {
+    if (!entry.is_directory()) continue;
+    ++releases;
+    for (const char* replay : {"panel.jsonl -a panel.md --ledger panel.export",
+                               "steel_answers.jsonl -a steel.md --record steel.jsonl",
+                               "microsoft-openai.jsonl -a microsoft-openai"}) {
+      const Ran ran =
+          entente::tests::Shell("cd '" + entry.path().string() +
+                                "' && " ENTENTE_PROGRAM " replay " + std::string(replay));
+      EXPECT_EQ(ran.code, 0) << entry.path() << " " << replay << "\n" << ran.out;
+    }
+  }
+  EXPECT_GE(releases, 1u);
 }
 
 }  // namespace

@@ -14,28 +14,22 @@ using entente::tests::Ran;
 using entente::tests::Schema;
 using entente::tests::Wrong;
 
-// Keys of all, six acceptances, and a declaration that is entry 15.
-class PanelCli : public ::testing::Test {
+// A ledger of an example of the documents: two parties, and seats whose keys are registered.
+class DeclareCli : public ::testing::Test {
  protected:
-  PanelCli() {
+  DeclareCli(const std::string& example, const std::vector<std::string>& seats) : text_(example) {
     std::string pattern = ::testing::TempDir() + "entente_panel_XXXXXX";
     folder = mkdtemp(pattern.data());
-    std::filesystem::copy_file(ENTENTE_SOURCE_DIR "/docs/examples/panel.md", folder + "/panel.md");
-    for (const char* name :
-         {"OpenAI", "Microsoft", "Panel", "Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hal"})
-      Must("2026-01-01", std::string("ledger keys new ") + name + " --unsealed --out " + name);
-    Must("2026-01-02",
-         "ledger init deal --origin example.com/panel -a panel.md --party OpenAI "
-         "--party Microsoft");
-    for (const char* name : {"Panel", "Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus"})
-      Must("2026-01-03",
-           std::string("ledger keys register deal ") + name + " --key OpenAI --key Microsoft");
-    for (const char* name : {"Ada", "Ben", "Cleo", "Dan", "Eve", "Gus"})
-      Must("2026-01-05", std::string("ledger append deal Acceptance --key ") + name);
-    Must("2026-02-01",
-         "declare open deal Declaration -a panel.md --key OpenAI --evidence " + kHash);
+    std::filesystem::copy_file(ENTENTE_SOURCE_DIR "/docs/examples/" + text_, folder + "/" + text_);
+    for (const char* name : {"OpenAI", "Microsoft"}) NewKey(name);
+    Must("2026-01-02", "ledger init deal --origin example.com/panel -a " + text_ +
+                           " --party OpenAI --party Microsoft");
+    for (const std::string& seat : seats) {
+      NewKey(seat);
+      Must("2026-01-03", "ledger keys register deal " + seat + " --key OpenAI --key Microsoft");
+    }
   }
-  ~PanelCli() override { std::filesystem::remove_all(folder); }
+  ~DeclareCli() override { std::filesystem::remove_all(folder); }
 
   Ran Do(const std::string& day, const std::string& arguments) const {
     return entente::tests::Shell("cd '" + folder + "' && ENTENTE_NOW=" + day +
@@ -53,7 +47,7 @@ class PanelCli : public ::testing::Test {
   }
   Json Status(const std::string& more = "deal") const {
     Ran ran = entente::tests::Shell("cd '" + folder + "' && " ENTENTE_PROGRAM " declare status " +
-                                    more + " -a panel.md --json 2>/dev/null");
+                                    more + " -a " + text_ + " --json 2>/dev/null");
     const Json out = Json::parse(ran.out);
     EXPECT_EQ(Wrong(out, Schema("declaration"), "declaration"), "");
     EXPECT_EQ(ran.code, out["decided"].is_null() ? 1 : 0);
@@ -65,6 +59,28 @@ class PanelCli : public ::testing::Test {
     }
     return nullptr;
   }
+  void NewKey(const std::string& name) const {
+    Must("2026-01-01", "ledger keys new " + name + " --unsealed --out " + name);
+  }
+
+  std::string folder;
+  const std::string kHash = "sha256:" + std::string(64, '7');
+
+ private:
+  std::string text_;
+};
+
+// Keys of all, six acceptances, and a declaration that is entry 15.
+class PanelCli : public DeclareCli {
+ protected:
+  PanelCli()
+      : DeclareCli("panel.md", {"Panel", "Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus"}) {
+    NewKey("Hal");
+    for (const char* name : {"Ada", "Ben", "Cleo", "Dan", "Eve", "Gus"})
+      Must("2026-01-05", std::string("ledger append deal Acceptance --key ") + name);
+    Must("2026-02-01",
+         "declare open deal Declaration -a panel.md --key OpenAI --evidence " + kHash);
+  }
   void Disclose() const {
     for (const char* name : {"Ada", "Ben", "Cleo", "Dan", "Eve"})
       Must("2026-02-03", std::string("declare disclose deal 15 -a panel.md --key ") + name);
@@ -74,9 +90,6 @@ class PanelCli : public ::testing::Test {
       Must("2026-03-01",
            "declare vote deal 15 Approval -a panel.md --evidence " + kHash + " --key " + name);
   }
-
-  std::string folder;
-  const std::string kHash = "sha256:" + std::string(64, '7');
 };
 
 // Threat 11: votes stuffed, given twice, late, or by whom they are not.
@@ -370,6 +383,109 @@ TEST_F(PanelCli, EvidenceIsHeldAgainstItsManifest) {
     EXPECT_EQ(Do("2026-02-02", "ledger evidence new large --out large" + std::to_string(past)).code,
               past == 0 ? 0 : 2);
   }
+}
+
+// Seats of docs/examples/sealed.md, and a declaration that is entry 7.
+class SealedCli : public DeclareCli {
+ protected:
+  SealedCli() : DeclareCli("sealed.md", {"Panel", "Ada", "Ben", "Cleo", "Dan", "Eve"}) {
+    Must("2026-02-01", "declare open deal Declaration -a sealed.md --key OpenAI");
+  }
+  std::string Seal(const std::string& seat, const std::string& notice) const {
+    return "declare seal deal 7 " + notice + " -a sealed.md --key " + seat + " --keep " + seat +
+           ".sealed --evidence " + kHash;
+  }
+  std::string Reveal(const std::string& seat) const {
+    return "declare reveal deal " + seat + ".sealed -a sealed.md --key " + seat;
+  }
+};
+
+// Threat 12: nobody votes by what others voted, and no order of revealing changes the count.
+TEST_F(SealedCli, ThreatTwelveBallotsAreSealedUntilAllAreIn) {
+  for (const char* seat : {"Ada", "Ben", "Cleo"}) Must("2026-02-03", Seal(seat, "Approval"));
+  Must("2026-02-03", Seal("Dan", "Refusal"));
+  // What is on record says nothing of what was sealed, to anybody.
+  const std::string exported = Must("2026-02-04", "ledger log deal --json");
+  EXPECT_EQ(exported.find("Approval"), std::string::npos);
+  EXPECT_EQ(exported.find("Refusal"), std::string::npos);
+  EXPECT_NE(exported.find("Sealed Ballot"), std::string::npos);
+  // Too early, without a seal, by another, and open instead.
+  Refused("2026-02-10", Reveal("Ada"), "no-effect");
+  Refused("2026-02-13", "declare vote deal 7 Approval -a sealed.md --key Eve --evidence " + kHash,
+          "its ballots are sealed");
+  Refused("2026-02-13", "declare reveal deal Ada.sealed -a sealed.md --key Ben", "not given");
+  Refused("2026-02-12", Seal("Eve", "Approval"), "no-effect");
+  for (const char* seat : {"Cleo", "Dan", "Ada"}) Must("2026-02-13", Reveal(seat));
+  Json status = Status("deal --on 2026-02-13");
+  EXPECT_EQ(StepOf(status, "Sealed Ballot")["counted"], 4);
+  EXPECT_EQ(StepOf(status, "Approval")["counted"], 2);
+  EXPECT_EQ(StepOf(status, "Refusal")["counted"], 1);
+  EXPECT_EQ(StepOf(status, "Refusal")["sealed"], true);
+  // What is not revealed in time counts for nothing.
+  Refused("2026-02-23", "declare close deal 7 Verification -a sealed.md --key Panel", "no-effect");
+  Refused("2026-02-23", Reveal("Ben"), "no-effect");
+}
+
+// Threat 12, past the program: what is signed and is not what was sealed.
+TEST_F(SealedCli, OnlyWhatWasSealedFirstIsRevealed) {
+  Must("2026-02-03", Seal("Ada", "Approval"));
+  // Ben copies the seal of Ada; a second seal by Ada; one that states nothing; one of another's.
+  std::string seal, salt;
+  {
+    const Json shown = Json::parse(entente::tests::Shell("cat '" + folder + "/Ada.sealed'").out);
+    salt = shown["salt"];
+    seal = Json::parse(Must("2026-02-03", "ledger show deal 8 --json"))["entry"]["opened"]["fields/seal"];
+  }
+  Must("2026-02-03", "ledger append deal 'Sealed Ballot' of=e7 seal=" + seal + " --key Ben");
+  Must("2026-02-03", "declare seal deal 7 Refusal -a sealed.md --even-so --key Ada --keep again");
+  Must("2026-02-03", "ledger append deal 'Sealed Ballot' of=e7 --key Cleo");
+  Must("2026-02-03",
+       "ledger append deal 'Sealed Ballot' of=e7 seal=" + seal + " --by Dan --key Ada");
+  const std::string more = " of=e7 salt=" + salt;
+  Must("2026-02-13", "ledger append deal Approval reveals=e9" + more + " --key Ben");
+  Must("2026-02-13", "ledger append deal Refusal reveals=e8" + more + " --key Ada");
+  Refused("2026-02-13", "declare reveal deal again -a sealed.md --key Ada",
+          "the first Sealed Ballot by Ada is entry e8");
+  Must("2026-02-13", "ledger append deal Approval reveals=e11" + more + " --key Cleo");
+  Must("2026-02-13", "ledger append deal Approval reveals=e12" + more + " --key Dan");
+  Must("2026-02-13", "ledger append deal Approval of=e7 --key Ada");
+  Json status = Status("deal --on 2026-02-13");
+  EXPECT_EQ(StepOf(status, "Approval")["counted"], 0);
+  EXPECT_EQ(StepOf(status, "Refusal")["counted"], 0);
+  for (const Json& made : StepOf(status, "Approval")["made"])
+    EXPECT_EQ(made["standing"], "not given");
+  Must("2026-02-14", Reveal("Ada"));
+  // Neither a contest nor a correction of the seal changes what was revealed.
+  Must("2026-02-15", "ledger contest deal 8 --why 'not so' --key Microsoft");
+  Must("2026-02-15", "ledger correct deal 8 seal=" + std::string(64, '0') + " --key Ada");
+  status = Status("deal --on 2026-02-15");
+  EXPECT_EQ(StepOf(status, "Approval")["counted"], 1);
+}
+
+// A copy of the ledger that withholds the seal leaves open what was revealed, and does not deny it.
+TEST_F(SealedCli, AWithheldSealLeavesTheBallotOpen) {
+  Must("2026-02-03", Seal("Ada", "Approval"));
+  Must("2026-02-13", Reveal("Ada"));
+  Must("2026-02-13", "ledger export deal --withhold seal@8 > held");
+  const std::string question =
+      "is 'Ada has made an Approval' -a sealed.md --on 2026-02-13 --ledger ";
+  EXPECT_EQ(Do("2026-02-13", question + "deal").code, 0);
+  EXPECT_EQ(Do("2026-02-13", question + "held").code, 6);
+}
+
+TEST_F(SealedCli, SlipsAreNamed) {
+  Refused("2026-02-03", "declare seal deal 7 Verification -a sealed.md --key Panel --keep f",
+          "`Verification` is not sealed");
+  Must("2026-02-03", Seal("Ada", "Approval"));
+  Refused("2026-02-03", Seal("Ada", "Refusal"), "holds something else");
+  Refused("2026-02-13", "declare reveal deal Ben -a sealed.md --key Ben", "not-sealed");
+  Must("2026-02-03",
+       "declare seal deal 7 Approval -a sealed.md --key Ben --keep Ben.sealed "
+       "--out later");
+  Refused("2026-02-13", Reveal("Ben"), "no entry of the ledger seals");
+  // Handed in after all; and tried again with what was kept.
+  Must("2026-02-04", "ledger append deal --submission later");
+  Must("2026-02-13", Reveal("Ben"));
 }
 
 }  // namespace
