@@ -52,6 +52,21 @@ NodeId Phrases::Referent(const Noun& noun) {
   return program_.Lit(Value::Thing({}), ir::kThingType);
 }
 
+// Whether whoever makes the notice of this sentence has made one of type `event`, of what it is of.
+NodeId Phrases::HasMadeOne(ir::EventTypeId event) {
+  EventUse use;
+  use.that = true;
+  for (uint32_t e = 0; e < agreement_.events.size(); ++e) {
+    if (agreement_.events[e].type == event) use.events = {e};
+  }
+  const NodeId maker_here = program_.Field(0, program_.known.by, ir::kThingType);
+  const auto by = [&](NodeId maker) {
+    return program_.Apply(Function::kEqual, {maker, maker_here}, ir::kBoolType);
+  };
+  return program_.Reached(
+      program_.MomentOf(ir::FoldKind::kFirst, Occurrences(use, 0, {}, by), scope.free_slot));
+}
+
 // `a Stoppage has lasted 90 days`: one that stands, and began at least so long ago.
 NodeId Phrases::Lasted(const EventUse& use) {
   ++at_;

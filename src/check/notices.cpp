@@ -2,6 +2,7 @@
 
 #include "base/words.h"
 #include "check/compiler.h"
+#include "record/seal.h"
 
 namespace entente::check {
 
@@ -62,6 +63,7 @@ std::vector<std::pair<uint32_t, source::Span>> Compiler::NoticesThatCount(std::s
     while (phrases_.Accept(",") || phrases_.Accept("or") || phrases_.Accept("and")) {
     }
   }
+  if (out.empty() && !phrases_.failed()) phrases_.FailHere("expected a notice", std::string(form));
   return out;
 }
 
@@ -93,6 +95,12 @@ void Compiler::DeclareSealed(const Statement& s) {
                ? "the text says twice what " + WithArticle(name.name) + " reveals"
                : "";
   };
+  // The two are about one entry, by which seals are told from one another.
+  if (seal.notice && !seal.of.valid()) {
+    return phrases_.Fail(FindingKind::kWrongKind, WithArticle(seal.name) + " is about no entry",
+                         "declare it of another notice: `notice " + seal.name + ", of Declaration`",
+                         at);
+  }
   if (!seal.notice) {
     return phrases_.Fail(FindingKind::kWrongKind, WithArticle(seal.name) + " is no notice",
                          std::string(kForm), at);
@@ -104,6 +112,15 @@ void Compiler::DeclareSealed(const Statement& s) {
                            "declare both in one list: `notice Sealed Ballot, Approval, of "
                            "Declaration`, and say of each once what it reveals",
                            place);
+    for (const ir::EventField& field : program().event_types[name.type.index].fields) {
+      const std::string_view called = program().symbols.Name(field.name);
+      if (called != record::kSeal && called != record::kReveals && called != record::kSalt)
+        continue;
+      return phrases_.Fail(FindingKind::kDuplicateName,
+                           Quoted(called) + " says how a notice is sealed, and is a number of " +
+                               WithArticle(name.name) + " too",
+                           "give the number another name", place);
+    }
     rules[name.type.index] = {seal.type, s.label};
   }
 }

@@ -24,6 +24,7 @@ std::optional<Noun> Phrases::ParseNounSimple() {
   while (Peek() != nullptr && IsDeterminer(Peek()->text)) {
     any = any || PeekIs("any") || PeekIs("every");
     noun.its = noun.its || PeekIs("its");
+    noun.that = noun.that || PeekIs("that");
     noun.none = noun.none || PeekIs("no");
     ++at_;
     Accept("other");
@@ -637,7 +638,11 @@ NodeId Phrases::Occurrences(const EventUse& use, size_t which, NodeId of_id,
       const NodeId of = program_.Field(slot, program_.symbols.Intern(field), ir::kThingType);
       out.push_back(program_.Apply(Function::kEqual, {of, of_id}, ir::kBoolType));
     }
-    if (use.by) out.push_back(Holds(*use.by, maker));
+    if (use.by && use.by->that && use.by->heads[0].kind.valid()) {
+      out.push_back(program_.Apply(Function::kEqual, {maker, Referent(*use.by)}, ir::kBoolType));
+    } else if (use.by) {
+      out.push_back(Holds(*use.by, maker));
+    }
     if (made_by) out.push_back(made_by(maker));
     return out;
   };

@@ -39,6 +39,8 @@ struct Noun {
   bool none = false;
   // `its Affiliates`: of the subject of the sentence.
   bool its = false;
+  // `that Party`: the one named before.
+  bool that = false;
   source::Span span;
 };
 
@@ -123,6 +125,7 @@ class Phrases {
   // After a thing: `has made a Disclosure of that Declaration`. Nothing, and nothing read, where it
   // goes on otherwise.
   std::optional<ir::NodeId> HasMade(ir::NodeId subject);
+  ir::NodeId HasMadeOne(ir::EventTypeId event);
   ir::NodeId MomentOf(const EventUse& use, ir::NodeId of_id = {});
 
   // Behind `within 30 days after`: whether it is that long after what is named, anew with each of

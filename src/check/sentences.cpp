@@ -493,7 +493,17 @@ void Compiler::Norm(const Statement& s, NodeId choice) {
     const bool of_term = std::any_of(use->events.begin(), use->events.end(),
                                      [&](uint32_t e) { return of_term_.contains(e); });
     draft.guards.push_back(InForce(tail_dated_, inferred, of_term));
-    for (const ir::TermId term : terms) emit(draft, term, only);
+    for (size_t i = 0; i < terms.size(); ++i) {
+      Draft one = draft;
+      const EventName& event = agreement_.events[use->events[i]];
+      // What is sealed first, only those may make who have sealed something about the same entry.
+      const eval::NoticeRule::Sealing* sealing = agreement_.notices.SealingOf(event.type);
+      if (positive && sealing != nullptr) {
+        phrases_.scope.event = &event;
+        one.guards.push_back(phrases_.HasMadeOne(sealing->by));
+      }
+      emit(one, terms[i], only);
+    }
     return;
   }
   phrases_.Rewind(mark);

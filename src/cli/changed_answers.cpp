@@ -19,9 +19,9 @@ namespace {
 constexpr uint64_t kEntriesComparedMax = 1000;
 
 // What a ledger of `size` entries answers over all time, if nothing further happens; nothing, and
-// said, where it cannot be asked.
+// said, where it cannot be asked. Of the `whole` ledger every question has an answer.
 std::optional<std::vector<eval::Lane>> LanesAt(
-    const LedgerFlags& flags, uint64_t size,
+    const LedgerFlags& flags, uint64_t size, bool whole,
     const std::vector<std::pair<size_t, std::string>>& questions, int& code) {
   Flags common = flags.common;
   common.ledger = flags.ledger;
@@ -41,6 +41,8 @@ std::optional<std::vector<eval::Lane>> LanesAt(
     std::string question = words;
     const check::Form form = FormOf(question, check::Form::kMay);
     auto result = service::When(*snapshot, form, question, options);
+    // Of a question about an entry there is no answer before it; of the whole there must be one.
+    if (!result.answer && !whole) continue;
     if (!result.answer) {
       fmt::print(stderr, "{}: line {}\n", flags.questions, line);
       code = Refuse(common, result.findings, snapshot->files);
@@ -108,18 +110,21 @@ int ChangedAnswers(const LedgerFlags& flags) {
                     "at most " + std::to_string(kEntriesComparedMax) +
                         " entries are compared, and these are " + std::to_string(entries.size()),
                     "begin later with --since");
+  int slip = 0;
+  if (!questions.empty() && !LanesAt(flags, walked->checkpoint.size, true, questions, slip))
+    return slip;
   size_t asked = 0, changed = 0;
   std::optional<std::vector<eval::Lane>> before;
   uint64_t at = 0;
   for (eval::Overturned& entry : entries) {
     const uint64_t index = *ledger::ReadDecimal(entry.entry.substr(1));
     int code = 0;
-    if (!before || at != index) before = LanesAt(flags, index, questions, code);
-    auto after = before ? LanesAt(flags, index + 1, questions, code) : std::nullopt;
+    if (!before || at != index) before = LanesAt(flags, index, false, questions, code);
+    auto after = before ? LanesAt(flags, index + 1, false, questions, code) : std::nullopt;
     if (!after) return code;
     entry.changes = Earlier(*before, *after, entry.recorded);
     changed += entry.changes.size();
-    asked = after->size();
+    asked = std::max(asked, after->size());
     before = std::move(after);
     at = index + 1;
   }

@@ -11,6 +11,7 @@
 #include <map>
 #include <sstream>
 
+#include "base/digest.h"
 #include "base/words.h"
 #include "cli/ledger_read.h"
 #include "ledger/note.h"
@@ -124,6 +125,7 @@ std::unique_ptr<service::Snapshot> Open(const Flags& flags, int& code,
       return nullptr;
     }
     snapshot->record_name = record;
+    snapshot->record_hash = Hex(Sha256(*entries));
     wire::ReadRecord(snapshot->files, record, *entries, snapshot->record, snapshot->findings);
     service::MeetRecord(*snapshot);
   }

@@ -101,35 +101,46 @@ const eval::NoticeRule::Sealing* SealingOf(const service::Snapshot& snapshot,
 // What its author keeps of a sealed notice, as canonical JSON.
 constexpr std::string_view kSealedFormat = "entente-sealed@v1";
 
-std::string WriteSealed(const record::Entry& sealed, const std::string& salt) {
+struct Sealed {
+  record::Entry entry;
+  std::string salt;
+  // Of the ledger for which it was sealed.
+  std::string origin;
+};
+
+std::string WriteSealed(const record::Entry& sealed, const std::string& salt,
+                        const std::string& origin) {
   ledger::Json::Object fields;
   for (const record::Field& field : sealed.fields) fields[field.name] = field.value;
   return ledger::Json(ledger::Json::Object{{"by", sealed.by},
                                            {"fields", std::move(fields)},
                                            {"format", kSealedFormat},
                                            {"kind", sealed.kind},
+                                           {"origin", origin},
                                            {"salt", salt}})
       .Write();
 }
 
-// The notice and its salt.
-Result<std::pair<record::Entry, std::string>> ReadSealed(std::string_view bytes) {
+Result<Sealed> ReadSealed(std::string_view bytes) {
   const auto json = ledger::ReadCanonical(bytes);
   const auto text = [&](std::string_view name) { return ledger::TextAt(*json, name); };
   const ledger::Json* fields = json ? json->Find("fields") : nullptr;
   if (fields == nullptr || fields->object() == nullptr || text("format") == nullptr ||
       *text("format") != kSealedFormat || text("by") == nullptr || text("kind") == nullptr ||
-      text("salt") == nullptr) {
+      text("salt") == nullptr || text("origin") == nullptr ||
+      ledger::TextAt(*fields, record::kOf) == nullptr) {
     return Fail("not-sealed", "it is not what `entente declare seal` keeps",
                 "name the file that was given there with --keep");
   }
-  record::Entry out;
-  out.kind = *text("kind");
-  out.by = *text("by");
+  Sealed out;
+  out.entry.kind = *text("kind");
+  out.entry.by = *text("by");
   for (const auto& [name, value] : *fields->object()) {
-    if (value.string() != nullptr) out.fields.push_back({name, *value.string()});
+    if (value.string() != nullptr) out.entry.fields.push_back({name, *value.string()});
   }
-  return std::pair(std::move(out), *text("salt"));
+  out.salt = *text("salt");
+  out.origin = *text("origin");
+  return out;
 }
 
 }  // namespace
@@ -185,11 +196,25 @@ int SealVote(const LedgerFlags& flags) {
   if (!keys) return Complain(flags.common, keys.error());
   const auto fields = FieldsOf(flags);
   if (!fields) return kCouldNotAsk;
+  // One salt in two ledgers would show in the second what the first still hides.
+  const std::string origin = snapshot->ledger ? snapshot->ledger->origin : "";
   record::Entry sealed;
   sealed.kind = service::NoticeCalled(snapshot->agreement, flags.kind)->name;
   sealed.by = keys->front().name();
   sealed.fields.push_back({std::string(record::kOf), IdOf(flags.entry)});
-  for (const auto& [name, value] : *fields) sealed.fields.push_back({name, value});
+  for (const auto& [name, value] : *fields) {
+    const bool known = std::ranges::any_of(
+        sealed.fields, [&, name = name](const record::Field& field) { return field.name == name; });
+    if (known || name == record::kSeal || name == record::kReveals || name == record::kSalt) {
+      return Complain(flags.common, Quoted(name) + " is set by this command, or stands twice",
+                      "name what the notice itself says, each once");
+    }
+    sealed.fields.push_back({name, value});
+  }
+  if (const auto why = service::WhyNotTaken(*snapshot, sealed)) {
+    return Complain(flags.common,
+                    Failure{"not-taken", "it could never be revealed: " + why->message, why->help});
+  }
   // Kept before the seal is signed: a seal that nobody can reveal is an abstention. What an earlier
   // try kept of the same is used again.
   std::string salt = Hex(ledger::RandomBytes(record::kSealSaltBytes));
@@ -198,12 +223,18 @@ int SealVote(const LedgerFlags& flags) {
     const auto text = ReadText(flags.keep);
     if (!text) return Complain(flags.common, text.error());
     const auto kept = ReadSealed(Trim(*text));
-    if (!kept || WriteSealed(kept->first, "") != WriteSealed(sealed, "")) {
-      return Complain(flags.common, Quoted(flags.keep) + " is there and holds something else",
-                      "name another file with --keep");
+    if (!kept || WriteSealed(kept->entry, "", kept->origin) != WriteSealed(sealed, "", origin)) {
+      return Complain(
+          flags.common,
+          Quoted(flags.keep) + " is there and holds something else" +
+              (kept ? ": " + kept->entry.kind + " of " + *kept->entry.Find(record::kOf) + ", for " +
+                          kept->origin
+                    : ""),
+          "name another file with --keep, or remove it if its seal was never handed in");
     }
-    salt = kept->second;
-  } else if (auto written = WriteSecret(flags.keep, WriteSealed(sealed, salt) + "\n"); !written) {
+    salt = kept->salt;
+  } else if (auto written = WriteSecret(flags.keep, WriteSealed(sealed, salt, origin) + "\n");
+             !written) {
     return Complain(flags.common, written.error());
   }
   LedgerFlags seal = flags;
@@ -213,10 +244,11 @@ int SealVote(const LedgerFlags& flags) {
   const int given = Step(seal, [](const eval::Proceeding::Step&) { return ""; },
                          {{std::string(record::kSeal), record::SealOf(sealed, salt)}});
   if (given != 0) return given;
-  fmt::print(
-      "what was sealed is kept in {}: nobody else may see it until `declare reveal`, and "
-      "without it nothing can be revealed\n",
-      flags.keep);
+  // Not among what a program reads.
+  fmt::print(stderr,
+             "what was sealed is kept in {}: nobody else may see it until `declare reveal`, and "
+             "without it nothing can be revealed\n",
+             flags.keep);
   return 0;
 }
 
@@ -228,13 +260,15 @@ int RevealVote(const LedgerFlags& flags) {
   if (!text) return Complain(flags.common, text.error());
   const auto kept = ReadSealed(Trim(*text));
   if (!kept) return Complain(flags.common, kept.error());
-  const auto& [sealed, salt] = *kept;
+  const auto& [sealed, salt, origin] = *kept;
   const std::string seal = record::SealOf(sealed, salt);
   for (const record::Entry& entry : snapshot->record.entries()) {
     const std::string* states = entry.Find(record::kSeal);
     if (states == nullptr || *states != seal || entry.by != sealed.by) continue;
     LedgerFlags reveal = flags;
     reveal.kind = sealed.kind;
+    // The seal has named what it was given on.
+    reveal.evidence = entry.evidence;
     std::vector<std::pair<std::string, std::string>> fields{
         {std::string(record::kReveals), entry.id}, {std::string(record::kSalt), salt}};
     for (const record::Field& field : sealed.fields) fields.emplace_back(field.name, field.value);

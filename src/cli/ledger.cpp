@@ -158,14 +158,17 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   for (const char* name : {"declare open", "declare disclose", "declare vote", "declare seal",
                            "declare reveal", "declare close"}) {
     made[name]->add_option("--on", flags.on, "The day on which it was given, if not today");
-    made[name]->add_option("--source", flags.source, "In words: what is disclosed, and why");
-    made[name]->add_option("--evidence", flags.evidence, "A manifest's file, or a SHA-256 hash");
+    // What is sealed has no words in the open, and what is revealed names what the seal named.
+    if (name != std::string_view("declare seal"))
+      made[name]->add_option("--source", flags.source, "In words: what is disclosed, and why");
+    if (name != std::string_view("declare reveal"))
+      made[name]->add_option("--evidence", flags.evidence, "A manifest's file, or a SHA-256 hash");
     made[name]->add_option("--with", flags.with, "Who must sign it too")->allow_extra_args(false);
   }
-  for (const char* name : {"append", "declare open", "declare disclose", "declare vote",
-                           "declare seal", "declare reveal", "declare close"})
+  for (const char* name : {"init", "append", "import", "declare open", "declare disclose",
+                           "declare vote", "declare seal", "declare reveal", "declare close"})
     made[name]->add_flag("--even-so", flags.even_so,
-                         "Sign also what the agreement gives no effect");
+                         "Go on where the agreement gives no effect, or the ledger has it already");
   made["declare status"]->add_option("--on", flags.common.on, "The day; without it, today");
   made["declare status"]->add_option("--known-at", flags.common.known_at,
                                      "Only what was known: a day, a size, a kept checkpoint");

@@ -54,6 +54,12 @@ Result<void> CreateStore(const std::string& folder, const std::string& url) {
 
 Result<std::unique_ptr<ledger::Reader>> OpenReader(const std::string& where) {
   const auto url = UrlOf(where);
+  std::error_code error;
+  if (!url && std::filesystem::is_regular_file(where, error)) {
+    return Fail("store-failed", "`" + where + "` is a file, and this asks the ledger itself",
+                "name the ledger's folder; `log`, `show`, `verify` and every question read an "
+                "exported file too");
+  }
   if (!url && !HasLedger(where))
     return Fail("store-failed", "`" + where + "` holds no ledger",
                 "name a ledger's folder, or begin one with `entente ledger init`");
@@ -132,6 +138,12 @@ void SayWhichClock() {
 }
 
 Result<ledger::Sequencer> OpenSequencer(const std::string& folder) {
+  std::error_code error;
+  if (ledger::postgres::IsUrl(folder) || std::filesystem::is_regular_file(folder, error)) {
+    return Fail("store-failed",
+                "`" + folder + "` can be read, and only a ledger's folder can be written to",
+                "name the folder that `entente ledger init` made; the signer lies in it");
+  }
   SayWhichClock();
   auto key = ReadKey(LogKeyPath(folder));
   if (!key) return std::unexpected(key.error());
@@ -144,14 +156,26 @@ Result<ledger::Sequencer> OpenSequencer(const std::string& folder) {
   return ledger::Sequencer::Open(std::move(*writer), std::move(*reader), std::move(*signer));
 }
 
-Result<Head> ReadHead(const std::string& folder) {
-  auto reader = OpenReader(folder);
-  if (!reader) return std::unexpected(reader.error());
+Result<Head> ReadHead(const std::string& where) {
+  std::error_code error;
   Head out;
-  out.reader = std::move(*reader);
-  const auto size = out.reader->Size();
+  if (std::filesystem::is_regular_file(where, error)) {
+    // An exported file is read from its first byte: it keeps nothing ready.
+    auto source = OpenSource(where);
+    if (!source) return std::unexpected(source.error());
+    auto walked =
+        ledger::Walk(**source, {}, [](const ledger::Line&) -> Result<void> { return {}; });
+    if (!walked) return std::unexpected(walked.error());
+    out.note = walked->note.Write();
+    out.checkpoint = walked->checkpoint;
+    out.registry = std::move(walked->registry);
+    return out;
+  }
+  auto reader = OpenReader(where);
+  if (!reader) return std::unexpected(reader.error());
+  const auto size = (*reader)->Size();
   if (!size) return std::unexpected(size.error());
-  const auto note = out.reader->CheckpointUpTo(*size);
+  const auto note = (*reader)->CheckpointUpTo(*size);
   if (!note) return std::unexpected(note.error());
   if (!*note) return Fail("no-checkpoint", "nothing was signed yet");
   out.note = **note;
@@ -160,7 +184,7 @@ Result<Head> ReadHead(const std::string& folder) {
   const auto checkpoint = ledger::Checkpoint::Read(read->text);
   if (!checkpoint) return std::unexpected(checkpoint.error());
   out.checkpoint = *checkpoint;
-  const auto text = out.reader->RegistryAt(checkpoint->size);
+  const auto text = (*reader)->RegistryAt(checkpoint->size);
   if (!text) return std::unexpected(text.error());
   auto registry = ledger::Registry::Restore(*text);
   if (!registry) return std::unexpected(registry.error());
@@ -192,6 +216,16 @@ Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path) {
 int Fine(const std::string& text) {
   fmt::print("{}", text);
   return 0;
+}
+
+int Print(const std::string& schema, ledger::Json::Object members) {
+  members["schema"] = "entente.ledger_" + schema + "/v1";
+  return Fine(ledger::Json(std::move(members)).Write() + "\n");
+}
+
+ledger::Json ToJson(const ledger::Checkpoint& checkpoint) {
+  return ledger::Json::Object{
+      {"origin", checkpoint.origin}, {"root", Hex(checkpoint.root)}, {"size", checkpoint.size}};
 }
 
 }  // namespace entente::cli

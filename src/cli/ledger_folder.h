@@ -41,9 +41,8 @@ Result<std::vector<ledger::SecretKey>> ReadKeys(const std::vector<std::string>& 
 void SayWhichClock();
 Result<ledger::Sequencer> OpenSequencer(const std::string& folder);
 
-// What an author must know before saying anything.
+// What an author must know before saying anything, from a ledger or an exported file.
 struct Head {
-  std::unique_ptr<ledger::Reader> reader;
   ledger::Registry registry;
   std::string note;
   ledger::Checkpoint checkpoint;
@@ -58,6 +57,12 @@ Result<ledger::Checkpoint> ReadCheckpoint(const std::string& path);
 
 // Prints it; 0.
 int Fine(const std::string& text);
+// The same for programs: docs/schema/ledger_SCHEMA.v1.json has the shape.
+int Print(const std::string& schema, ledger::Json::Object members);
+ledger::Json ToJson(const ledger::Checkpoint& checkpoint);
+
+// What a key file holds, but for the secret.
+ledger::Json::Object KeyMembers(const ledger::SecretKey& key, const std::string& path);
 
 // ---- the commands that sign
 int NewKey(const LedgerFlags& flags);

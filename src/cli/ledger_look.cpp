@@ -64,16 +64,6 @@ Result<ledger::Receipt> ReceiptOf(ledger::Reader& reader, uint64_t index, const 
 
 // ---- the same for programs; docs/schema/ has the shapes
 
-int Print(const std::string& schema, Json::Object members) {
-  members["schema"] = "entente.ledger_" + schema + "/v1";
-  return Fine(Json(std::move(members)).Write() + "\n");
-}
-
-Json Of(const ledger::Checkpoint& checkpoint) {
-  return Json::Object{
-      {"origin", checkpoint.origin}, {"root", Hex(checkpoint.root)}, {"size", checkpoint.size}};
-}
-
 Json OrNull(const std::optional<uint64_t>& number) { return number ? Json(*number) : Json(); }
 
 Json::Array Holders(const ledger::Registry& registry) {
@@ -92,6 +82,14 @@ Json::Array Holders(const ledger::Registry& registry) {
                                {"statements", holder.sequence}});
   }
   return out;
+}
+
+// As policies and other programs name the key of a log or a witness; empty for others.
+std::string VerifierOf(const ledger::SecretKey& key) {
+  if (key.purpose() == ledger::Purpose::kStatement || !ledger::IsNoteName(key.name())) return "";
+  const auto type = key.purpose() == ledger::Purpose::kWitness ? ledger::NoteKeyType::kCosignature
+                                                               : ledger::NoteKeyType::kEd25519;
+  return ledger::NoteKey{key.name(), type, key.public_key()}.Write();
 }
 
 Json EntryOf(const ledger::Line& line) {
@@ -113,19 +111,27 @@ Json EntryOf(const ledger::Line& line) {
 
 }  // namespace
 
+ledger::Json::Object KeyMembers(const ledger::SecretKey& key, const std::string& path) {
+  const std::string verifier = VerifierOf(key);
+  return {{"file", path},
+          {"id", ledger::KeyId(key.public_key())},
+          {"name", key.name()},
+          {"next", key.next().empty() ? Json() : Json(key.next())},
+          {"public", ledger::Base64(ledger::BytesOf(key.public_key()))},
+          {"purpose", NameOf(key.purpose())},
+          {"verifier", verifier.empty() ? Json() : Json(verifier)}};
+}
+
 int ShowKey(const LedgerFlags& flags) {
   const auto key = ReadKey(flags.file);
   if (!key) return Complain(flags.common, key.error());
+  const std::string verifier = VerifierOf(*key);
+  if (flags.common.json) return Print("key", KeyMembers(*key, flags.file));
   std::string out = key->name() + "\n  purpose   " + std::string(NameOf(key->purpose())) +
                     "\n  id        " + ledger::KeyId(key->public_key()) + "\n  public    " +
                     ledger::Base64(ledger::BytesOf(key->public_key())) + "\n";
   if (!key->next().empty()) out += "  next      " + key->next() + "\n";
-  if (key->purpose() != ledger::Purpose::kStatement && ledger::IsNoteName(key->name())) {
-    const auto type = key->purpose() == ledger::Purpose::kWitness
-                          ? ledger::NoteKeyType::kCosignature
-                          : ledger::NoteKeyType::kEd25519;
-    out += "  verifier  " + ledger::NoteKey{key->name(), type, key->public_key()}.Write() + "\n";
-  }
+  if (!verifier.empty()) out += "  verifier  " + verifier + "\n";
   return Fine(out);
 }
 
@@ -164,7 +170,8 @@ int Log(const LedgerFlags& flags) {
   });
   if (!walked) return Complain(flags.common, walked.error());
   if (flags.common.json)
-    return Print("log", {{"checkpoint", Of(walked->checkpoint)}, {"entries", std::move(entries)}});
+    return Print("log",
+                 {{"checkpoint", ToJson(walked->checkpoint)}, {"entries", std::move(entries)}});
   return Fine(out + "size " + std::to_string(walked->checkpoint.size) + ", root " +
               Hex(walked->checkpoint.root) + "\n");
 }
@@ -200,20 +207,31 @@ int ShowEntry(const LedgerFlags& flags) {
 int Prove(const LedgerFlags& flags) {
   const auto head = ReadHead(flags.ledger);
   if (!head) return Complain(flags.common, head.error());
-  const auto receipt = ReceiptOf(*head->reader, flags.index, head->note);
+  auto reader = OpenReader(flags.ledger);
+  if (!reader) return Complain(flags.common, reader.error());
+  const auto receipt = ReceiptOf(**reader, flags.index, head->note);
   if (!receipt) return Complain(flags.common, receipt.error());
+  if (flags.common.json) {
+    return Print("receipt", {{"checkpoint", ToJson(head->checkpoint)},
+                             {"entry", flags.index},
+                             {"receipt", receipt->Write()}});
+  }
   return Fine(receipt->Write());
 }
 
 int ShowCheckpoint(const LedgerFlags& flags) {
   const auto head = ReadHead(flags.ledger);
   if (!head) return Complain(flags.common, head.error());
+  if (flags.common.json)
+    return Print("checkpoint", {{"checkpoint", ToJson(head->checkpoint)}, {"note", head->note}});
   return Fine(head->note);
 }
 
 int Export(const LedgerFlags& flags) {
   const auto head = ReadHead(flags.ledger);
   if (!head) return Complain(flags.common, head.error());
+  auto reader = OpenReader(flags.ledger);
+  if (!reader) return Complain(flags.common, reader.error());
   // `sum`, `sum@12` or as `show` names it, `fields/sum`. One that fits nothing is a slip, and would
   // show what was meant to stay.
   std::vector<bool> fits(flags.withhold.size());
@@ -231,10 +249,12 @@ int Export(const LedgerFlags& flags) {
     }
     return may;
   };
-  for (uint64_t at = 0; at < head->checkpoint.size && !flags.withhold.empty(); ++at) {
-    const auto openings = head->reader->Openings(at);
-    if (!openings) return Complain(flags.common, openings.error());
-    for (const ledger::Opening& opening : *openings) may_open(at, opening.name);
+  if (!flags.withhold.empty()) {
+    const auto opened = (*reader)->Openings(0, head->checkpoint.size);
+    if (!opened) return Complain(flags.common, opened.error());
+    for (uint64_t at = 0; at < opened->size(); ++at) {
+      for (const ledger::Opening& opening : (*opened)[at]) may_open(at, opening.name);
+    }
   }
   for (size_t i = 0; i < fits.size(); ++i) {
     if (!fits[i])
@@ -245,7 +265,7 @@ int Export(const LedgerFlags& flags) {
   }
   if (!flags.out.empty()) {
     const auto written = ledger::WriteTiles(
-        *head->reader, head->note,
+        **reader, head->note,
         [&](const std::string& name, const std::string& bytes) -> Result<void> {
           const std::filesystem::path path = flags.out + "/" + name;
           std::error_code error;
@@ -259,7 +279,7 @@ int Export(const LedgerFlags& flags) {
         });
     return written ? 0 : Complain(flags.common, written.error());
   }
-  if (auto written = ledger::WriteExport(*head->reader, head->note, may_open, std::cout); !written)
+  if (auto written = ledger::WriteExport(**reader, head->note, may_open, std::cout); !written)
     return Complain(flags.common, written.error());
   std::cout.flush();
   return 0;
@@ -278,6 +298,8 @@ struct LodgedStatement {
   std::string witness;
   std::string since;
   uint64_t size = 0;
+  // When it, or what its author said in its place, was recorded.
+  std::string taken;
 
   void Hear(const ledger::Line& line) {
     const ledger::Statement& s = line.admitted.statement;
@@ -285,9 +307,10 @@ struct LodgedStatement {
     if (s.party != lodging.party || s.sequence != lodging.sequence) return;
     const bool same = Sha256(s.Write()) == lodging.statement;
     (same ? index : instead) = line.admitted.index;
+    taken = line.admitted.recorded;
   }
-  // The ledger went on without it.
-  bool IsWithheld() const { return !index && !instead && size > lodging.size; }
+  // How many entries were taken since the witness saw it, before it or instead of it.
+  uint64_t Before() const { return index.value_or(instead.value_or(size)) - lodging.seen.size; }
 };
 
 Result<LodgedStatement> ReadLodged(const std::string& path) {
@@ -333,10 +356,11 @@ Json Of(const LodgedStatement& lodged) {
   return Json::Object{
       {"entry", lodged.index ? Json(*lodged.index) : Json()},
       {"instead", lodged.instead ? Json(*lodged.instead) : Json()},
+      {"others_before", lodged.Before()},
       {"party", lodged.lodging.party},
       {"sequence", lodged.lodging.sequence},
       {"since", lodged.since},
-      {"withheld", lodged.IsWithheld()},
+      {"recorded", lodged.taken.empty() ? Json() : Json(lodged.taken)},
       {"witness", lodged.witness},
   };
 }
@@ -345,12 +369,16 @@ std::string Says(const LodgedStatement& lodged) {
   const std::string was =
       fmt::format("  statement {} of {} was lodged with {} at {}", lodged.lodging.sequence,
                   lodged.lodging.party, lodged.witness, lodged.since);
-  if (lodged.index) return fmt::format("{}, and is entry {}\n", was, *lodged.index);
+  const std::string before = lodged.Before() == 0
+                                 ? "no other entry was"
+                                 : Count(lodged.Before(), "other entry was", "other entries were");
+  if (lodged.index)
+    return fmt::format("{}, and is entry {}, recorded at {}: {} taken before it\n", was,
+                       *lodged.index, lodged.taken, before);
   if (lodged.instead)
     return fmt::format("{}; its author said entry {} in its place\n", was, *lodged.instead);
-  if (!lodged.IsWithheld()) return was + "; nothing was recorded since, and it may still come\n";
-  return fmt::format("{} and is WITHHELD: {} later entries are there, and it is not\n", was,
-                     lodged.size - lodged.lodging.size);
+  if (lodged.Before() == 0) return was + "; nothing was recorded since, and it may still come\n";
+  return fmt::format("{} and is NOT THERE: {} taken since\n", was, before);
 }
 
 }  // namespace
@@ -369,13 +397,15 @@ int Verify(const LedgerFlags& flags) {
   if (!flags.checkpoint.empty()) {
     const auto read = ReadCheckpoint(flags.checkpoint);
     if (!read) return Complain(flags.common, read.error());
-    options.through = *read;
+    options.through.push_back(*read);
   }
   std::optional<LodgedStatement> lodged;
   if (!flags.lodged.empty()) {
     auto read = ReadLodged(flags.lodged);
     if (!read) return Complain(flags.common, read.error());
     lodged = std::move(*read);
+    options.through.push_back(
+        {lodged->lodging.origin, lodged->lodging.seen.size, lodged->lodging.seen.root});
   }
   // Of a folder: whoever reads the store later than this finds at least as much.
   const auto remembered = ledger::Signer::Signed(StatePath(flags.ledger));
@@ -413,7 +443,7 @@ int Verify(const LedgerFlags& flags) {
     Json::Array witnesses;
     if (walked->standing)
       witnesses.assign(walked->standing->witnesses.begin(), walked->standing->witnesses.end());
-    Print("verified", {{"checkpoint", Of(walked->checkpoint)},
+    Print("verified", {{"checkpoint", ToJson(walked->checkpoint)},
                        {"final", walked->standing ? Json(final) : Json()},
                        {"holders", Holders(registry)},
                        {"lodged", lodged ? Of(*lodged) : Json()},
@@ -428,9 +458,9 @@ int Verify(const LedgerFlags& flags) {
       fmt::format("verified: {}, {}, root {}\n", walked->checkpoint.origin,
                   Count(walked->checkpoint.size, "entry", "entries"), Hex(walked->checkpoint.root));
   out += "  every entry hashes to the root that the log signed, and was admitted by the rules\n";
-  if (options.through)
+  if (!flags.checkpoint.empty())
     out += "  it goes on from the checkpoint that was kept, of size " +
-           std::to_string(options.through->size) + "\n";
+           std::to_string(options.through.front().size) + "\n";
   for (const auto& text : registry.texts())
     out += fmt::format("  agreement {}, {} from entry {}\n", text.name, text.hash.substr(0, 16),
                        text.from);

@@ -78,7 +78,7 @@ std::optional<int> ReadLedger(const Flags& flags, service::Snapshot& snapshot,
       }
       if (!read) return Complain(flags, read.error());
       options.index_before = read->size;
-      options.through = *read;
+      options.through.push_back(*read);
     }
   }
   auto record = service::RecordOf(
@@ -111,7 +111,7 @@ std::optional<int> ReadLedger(const Flags& flags, service::Snapshot& snapshot,
   }
   snapshot.record_name = "ledger " + prefix.origin + ", size " + std::to_string(prefix.size) +
                          ", root " + Hex(prefix.root);
-  snapshot.ledger = {prefix.origin, prefix.size, Hex(prefix.root)};
+  snapshot.ledger = {prefix.origin, prefix.size, Hex(prefix.root), record->withheld};
   snapshot.record_notes = std::move(record->notes);
   ReadLedgerLines(snapshot, std::move(record->lines));
   return std::nullopt;

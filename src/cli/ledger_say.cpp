@@ -26,15 +26,29 @@ int Submit(const LedgerFlags& flags, const ledger::Submission& submission) {
   auto sequencer = OpenSequencer(flags.ledger);
   if (!sequencer) return Complain(flags.common, sequencer.error());
   if (sequencer->repaired() > 0) {
-    fmt::print("signed what a process that ended early had left unsigned: {} entries\n",
+    fmt::print(stderr, "signed what a process that ended early had left unsigned: {} entries\n",
                sequencer->repaired());
   }
   const auto batched = sequencer->Append({&submission, 1}, Now());
   if (!batched) return Complain(flags.common, batched.error());
   const auto& [admitted, duplicate] = batched->outcomes.front();
   if (!admitted) return Complain(flags.common, admitted.error());
+  if (flags.common.json) {
+    return Print("appended", {{"checkpoint", batched->checkpoint},
+                              {"duplicate", duplicate},
+                              {"entry", admitted->index},
+                              {"file", Json()}});
+  }
   return Fine("entry " + std::to_string(admitted->index) +
               (duplicate ? " (it was there already)" : "") + "\n\n" + batched->checkpoint);
+}
+
+int NotHandedIn(const LedgerFlags& flags, const std::string& path) {
+  if (flags.common.json) {
+    return Print("appended",
+                 {{"checkpoint", Json()}, {"duplicate", false}, {"entry", Json()}, {"file", path}});
+  }
+  return Fine("signed, not yet handed in: " + path + "\n");
 }
 
 // Signs with all the keys that were named and, unless a file was named for it, hands it in.
@@ -49,7 +63,7 @@ int Say(const LedgerFlags& flags, const ledger::Draft& draft,
   if (flags.out.empty()) return Submit(flags, *submission);
   if (auto written = WriteSecret(flags.out, submission->Write() + "\n"); !written)
     return Complain(flags.common, written.error());
-  return Fine("signed, not yet handed in: " + flags.out + "\n");
+  return NotHandedIn(flags, flags.out);
 }
 
 int Say(const LedgerFlags& flags, const ledger::Draft& draft) {
@@ -112,14 +126,14 @@ std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Draft& draft,
 // A statement about an entry, which is named by index and leaf so that no other can be meant.
 int About(const LedgerFlags& flags, std::string_view kind, Json::Object body,
           std::vector<ledger::Opening> openings = {}) {
-  auto reader = OpenReader(flags.ledger);
-  if (!reader) return Complain(flags.common, reader.error());
-  const auto hash = (*reader)->Hashes(0, flags.index, 1);
-  if (!hash)
+  auto source = OpenSource(flags.ledger);
+  if (!source) return Complain(flags.common, source.error());
+  const auto leaf = (*source)->Leaves(flags.index, 1);
+  if (!leaf)
     return Complain(flags.common, "there is no entry " + std::to_string(flags.index),
                     "`entente ledger log` lists them");
   body["entry"] = flags.index;
-  body["leaf"] = Hex(hash->front());
+  body["leaf"] = Hex(ledger::LeafHash(leaf->front()));
   return Say(flags, {std::string(kind), std::move(body), std::move(openings)});
 }
 
@@ -166,6 +180,7 @@ int NewKey(const LedgerFlags& flags) {
   }
   if (auto written = WriteSecret(flags.out, key.Write(passphrase)); !written)
     return Complain(flags.common, written.error());
+  if (flags.common.json) return Print("key", KeyMembers(key, flags.out));
   std::string out = "key of " + flags.name + ": " + flags.out + ", id " +
                     ledger::KeyId(key.public_key()).substr(0, 16) + "\n";
   if (!next_path.empty()) {
@@ -227,7 +242,7 @@ int RotateKey(const LedgerFlags& flags) {
                               {"next", Json(ledger::KeyId(next->public_key()))}},
                  {}});
   if (code == 0)
-    fmt::print("from now on {} signs for {}; its successor: {}\n", flags.file, key->name(),
+    fmt::print(stderr, "from now on {} signs for {}; its successor: {}\n", flags.file, key->name(),
                next_path);
   return code;
 }
@@ -272,6 +287,22 @@ int Init(const LedgerFlags& flags) {
   std::vector<ledger::Party> parties;
   for (const ledger::SecretKey& key : *keys)
     parties.push_back({key.name(), key.public_key(), key.next()});
+  // Whoever signs here settles for all who the seats are and what the text is.
+  const ir::Program& program = snapshot->agreement.program;
+  std::vector<std::string> named;
+  for (const ThingId party : snapshot->agreement.parties)
+    named.emplace_back(program.symbols.Name(program.things[party.index].name));
+  const bool all = std::ranges::is_permutation(named, parties, {}, {}, &ledger::Party::name);
+  if (!all && !flags.even_so) {
+    return Complain(
+        flags.common,
+        "the parties of the text are " + JoinAnd(named) + ", and the keys are of " + JoinAnd([&] {
+          std::vector<std::string> names;
+          for (const ledger::Party& party : parties) names.push_back(party.name);
+          return names;
+        }()),
+        "name a key of each of them with --party, or say --even-so");
+  }
   if (HasLedger(flags.ledger))
     return Complain(flags.common, Quoted(flags.ledger) + " holds a ledger", "name another folder");
   std::error_code error;
@@ -308,7 +339,7 @@ int Init(const LedgerFlags& flags) {
     if (auto store = CreateStore(flags.ledger, flags.store); !store)
       return Complain(flags.common, store.error());
   }
-  fmt::print("ledger {} of {}\n", flags.origin, name);
+  if (!flags.common.json) fmt::print("ledger {} of {}\n", flags.origin, name);
   return Submit(flags, genesis);
 }
 
@@ -361,7 +392,7 @@ int SignMore(const LedgerFlags& flags) {
   const std::string out = flags.out.empty() ? flags.file + ".signed" : flags.out;
   if (auto written = WriteSecret(out, submission->Write() + "\n"); !written)
     return Complain(flags.common, written.error());
-  return Fine("signed, not yet handed in: " + out + "\n");
+  return NotHandedIn(flags, out);
 }
 
 int Correct(const LedgerFlags& flags) {
@@ -377,11 +408,12 @@ int Correct(const LedgerFlags& flags) {
 int Redact(const LedgerFlags& flags) {
   const std::string field =
       flags.field.find('/') == std::string::npos ? "fields/" + flags.field : flags.field;
-  auto reader = OpenReader(flags.ledger);
-  if (!reader) return Complain(flags.common, reader.error());
-  const auto openings = (*reader)->Openings(flags.index);
+  auto source = OpenSource(flags.ledger);
+  if (!source) return Complain(flags.common, source.error());
+  const auto openings = (*source)->Openings(flags.index, 1);
   if (!openings) return Complain(flags.common, openings.error());
-  if (std::ranges::find(*openings, field, &ledger::Opening::name) == openings->end())
+  if (std::ranges::find(openings->front(), field, &ledger::Opening::name) ==
+      openings->front().end())
     return Complain(flags.common,
                     "entry " + std::to_string(flags.index) + " has no value at " + Quoted(field) +
                         " that could be erased",
@@ -408,6 +440,44 @@ int NewText(const LedgerFlags& flags) {
                      {}});
 }
 
+namespace {
+
+// `o1 as e3`, for each entry of the record that the ledger holds with the same values.
+Result<std::vector<std::string>> SaidAlready(const std::string& where,
+                                             const record::Record& record) {
+  auto source = OpenSource(where);
+  if (!source) return std::unexpected(source.error());
+  const auto said = service::RecordOf(**source, {});
+  if (!said) return std::unexpected(said.error());
+  source::Files files;
+  diag::Findings findings;
+  record::Record held;
+  wire::ReadRecord(files, where, said->lines, held, findings);
+  const auto same = [](const record::Entry& a, const record::Entry& b) {
+    auto of = [](const record::Entry& entry) {
+      std::vector<std::pair<std::string, std::string>> out;
+      // Entries are called otherwise there.
+      for (const record::Field& field : entry.fields) {
+        if (field.name != record::kOf && field.name != "entry")
+          out.emplace_back(field.name, field.value);
+      }
+      std::ranges::sort(out);
+      return out;
+    };
+    return a.kind == b.kind && (a.by == b.by || a.kind == record::kCorrect) &&
+           a.happened.date() == b.happened.date() && of(a) == of(b);
+  };
+  std::vector<std::string> out;
+  for (const record::Entry& entry : record.entries()) {
+    const auto there = std::ranges::find_if(
+        held.entries(), [&](const record::Entry& other) { return same(entry, other); });
+    if (there != held.entries().end()) out.push_back(entry.id + " as " + there->id);
+  }
+  return out;
+}
+
+}  // namespace
+
 // Signs the entries of a record file, each with the key of who did it, else with the first key.
 int Import(const LedgerFlags& flags) {
   const auto keys = ReadKeys(flags.keys);
@@ -425,10 +495,23 @@ int Import(const LedgerFlags& flags) {
           flags.common, "entry " + Quoted(entry.id) + " is contested in the record",
           "import the others; whoever contests it signs that with `entente ledger contest`");
   }
+  if (!flags.even_so) {
+    const auto there = SaidAlready(flags.ledger, record);
+    if (!there) return Complain(flags.common, there.error());
+    if (!there->empty()) {
+      return Complain(flags.common,
+                      "the ledger holds " + std::to_string(there->size()) +
+                          " of these entries already, such as " + there->front(),
+                      "leave them out of the file; --even-so signs them once more");
+    }
+  }
+  const auto earlier_known = std::ranges::count_if(
+      record.entries(), [](const record::Entry& entry) { return entry.known < Today(); });
   auto sequencer = OpenSequencer(flags.ledger);
   if (!sequencer) return Complain(flags.common, sequencer.error());
   // What an entry of the record became.
   std::map<std::string, ledger::Admitted> became;
+  Json::Array imported;
   std::string last;
   for (const record::Entry& entry : record.entries()) {
     const auto own = std::ranges::find(*keys, entry.by, &ledger::SecretKey::name);
@@ -472,10 +555,19 @@ int Import(const LedgerFlags& flags) {
     if (!batched) return Complain(flags.common, batched.error());
     auto& admitted = batched->outcomes.front().admitted;
     if (!admitted) return Complain(flags.common, admitted.error());
-    fmt::print("{} became entry {}\n", entry.id, admitted->index);
+    if (!flags.common.json) fmt::print("{} became entry {}\n", entry.id, admitted->index);
+    imported.push_back(Json::Object{{"entry", admitted->index}, {"record", entry.id}});
     became.emplace(entry.id, std::move(*admitted));
     last = batched->checkpoint;
   }
+  if (earlier_known > 0) {
+    fmt::print(stderr,
+               "note: {} of them were known before today; a ledger knows from the day on which it "
+               "recorded\n",
+               earlier_known);
+  }
+  if (flags.common.json)
+    return Print("imported", {{"checkpoint", last}, {"entries", std::move(imported)}});
   return Fine("\n" + last);
 }
 

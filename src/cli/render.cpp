@@ -496,8 +496,9 @@ std::string Render(const eval::NoticeCheck& notice, const Style& style) {
     Row(out, "sent", ToLongText(notice.sent) + " by " + notice.channel, style);
   const std::string table = notice.table.empty() ? "the text" : notice.table;
   Row(out, "given",
-      notice.given
-          ? ToLongText(*notice.given) + (notice.channel.empty() ? "" : "  (" + table + ")")
+      notice.given ? ToLongText(*notice.given) + (notice.channel.empty() ? "" : "  (" + table + ")")
+      : !notice.why_not.empty()
+          ? notice.why_not
           : "never: " + table + " does not name this channel, but " + JoinAnd(notice.channels),
       style);
   if (notice.given) {

@@ -40,6 +40,12 @@ class Pasts {
       why = "the ledger of size " + std::to_string(saved.ledger->size) +
             " is another one: its root then was " + saved.ledger->root.substr(0, 12) + ", and is " +
             snapshot->ledger->root.substr(0, 12);
+    } else if (saved.ledger && snapshot->ledger->withheld != saved.ledger->withheld) {
+      why = std::to_string(snapshot->ledger->withheld) +
+            " values of the ledger are withheld or erased now, and " +
+            std::to_string(saved.ledger->withheld) + " were then";
+    } else if (snapshot->record_hash != saved.asked.record_hash) {
+      why = "the record is another one, or was changed";
     }
     return snapshot.get();
   }
@@ -80,7 +86,11 @@ int Replay(const Flags& flags) {
       return Complain(flags, "cannot read the answers " + Quoted(file),
                       "name a file into which --json was written");
     const auto answers = wire::ReadSavedAnswers(*text);
-    if (!answers) return Complain(flags, answers.error());
+    if (!answers) {
+      Failure failure = answers.error();
+      failure.what = file + ", " + failure.what;
+      return Complain(flags, failure);
+    }
     for (const wire::SavedAnswer& saved : *answers) {
       wire::Replayed one{.file = file,
                          .line = saved.line,

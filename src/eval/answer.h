@@ -70,6 +70,8 @@ struct LedgerName {
   uint64_t size = 0;
   // Lower-case hex.
   std::string root;
+  // Values that whoever showed it had withheld, or that were erased.
+  uint64_t withheld = 0;
 };
 
 // How a question was put, so that it can be put again.
@@ -85,6 +87,8 @@ struct Asked {
   bool nothing_further = false;
   // What would flip the answer was looked for too.
   bool flips = false;
+  // SHA-256 of the record's file, in hex; empty of a ledger.
+  std::string record_hash;
 };
 
 struct Answer {
@@ -278,6 +282,8 @@ struct NoticeCheck {
   std::string table;
   std::vector<std::string> channels;
   std::optional<Date> given;
+  // Where it was never given, or that is open, why.
+  std::string why_not;
   // Whether there was the power to make it just before, and the clauses on which that rests.
   Verdict power = Verdict::kUndecided;
   std::vector<Citation> because;

@@ -204,10 +204,26 @@ class Lowering {
     return true;
   }
 
+  // The entries of the kind that one of this type is of, which lie before `at`.
+  std::vector<const Event*> Earlier(ir::EventTypeId type, Position at) const {
+    std::vector<const Event*> out;
+    for (const Event& e : facts_.events) {
+      if (e.at < at && e.type == program_.event_types[type.index].of) out.push_back(&e);
+    }
+    return out;
+  }
+
+  // The entry that it is about: the one it names, else the one there is.
+  std::string About(const record::Entry& entry, ir::EventTypeId type) const {
+    if (const std::string* of = entry.Find(record::kOf)) return *of;
+    const auto earlier = Earlier(type, kNever);
+    return earlier.size() == 1 ? earlier.front()->id : "";
+  }
+
   // Of a notice that seals or is sealed, whether it was done as its clause says.
   bool WasRevealed(const record::Entry& entry, ir::EventTypeId type) {
     if (entry.hypothetical) return true;
-    const auto [outcome, why, help] = seals_->Hear(entry, type);
+    const auto [outcome, why, help] = seals_->Hear(entry, type, About(entry, type));
     if (outcome == Seals::Outcome::kOpen) Leave(entry, type);
     if (outcome == Seals::Outcome::kNot) {
       Bad(FindingKind::kNotGiven, entry,
@@ -220,6 +236,7 @@ class Lowering {
 
   // Whether what is contested happened is open: its kind is not closed from its day on.
   void Leave(const record::Entry& entry, ir::EventTypeId type) {
+    facts_.left_open.insert(entry.id);
     const Position before = Position::EndOf(Date{entry.happened.date().day - 1});
     const auto [known, fresh] = left_open_.try_emplace(type.index, before);
     if (!fresh) known->second = std::min(known->second, before);
@@ -330,10 +347,7 @@ class Lowering {
       if (given) continue;
       if (field.name == of) {
         // About the one earlier notice there is; which of several, nobody guesses.
-        std::vector<const Event*> earlier;
-        for (const Event& e : facts_.events) {
-          if (e.at < event.at && e.type == type.of) earlier.push_back(&e);
-        }
+        const std::vector<const Event*> earlier = Earlier(type_id, event.at);
         // What is only supposed is about the last.
         if (earlier.size() == 1 || (entry.hypothetical && !earlier.empty())) {
           event.slot.fields.emplace_back(of, earlier.back()->slot.Get(program_.known.id));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -73,6 +74,8 @@ struct Facts {
   std::vector<ThingInfo> things;
   // Notices that were sent by a channel that the text does not know, at the moment of sending.
   std::vector<Event> not_given;
+  // Ids of entries of which it is open whether they count: contested, or something is withheld.
+  std::set<std::string> left_open;
   Position horizon = kNever;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+
 namespace entente::ledger {
 
 Admission::Admission(Base base, Verifier verify)
@@ -32,7 +34,19 @@ Result<Digest> Admission::RootAt(uint64_t size) const {
   // Whoever follows has mostly seen the tree as it stands, or as it stood before the batch.
   if (size == edge_.size()) return edge_.Root();
   if (size == base_.edge.size()) return base_.edge.Root();
-  return ledger::RootAt(size, [&](uint32_t level, uint64_t index) { return Hash(level, index); });
+  // Of what the base holds alone: a batch may not be kept.
+  const bool keep = base_.roots != nullptr && size < base_.edge.size();
+  if (keep) {
+    if (const auto known = base_.roots->find(size); known != base_.roots->end())
+      return known->second;
+  }
+  auto root =
+      ledger::RootAt(size, [&](uint32_t level, uint64_t index) { return Hash(level, index); });
+  if (keep && root) {
+    if (base_.roots->size() >= kRootsKeptMax) base_.roots->clear();
+    base_.roots->emplace(size, *root);
+  }
+  return root;
 }
 
 Result<Envelope> Admission::EnvelopeAt(uint64_t index) const {
@@ -50,8 +64,17 @@ Result<Envelope> Admission::EnvelopeAt(uint64_t index) const {
   return std::move(leaf->envelope);
 }
 
+// Statement::Read has seen to it that there are so many.
+Admission::Nonce Admission::BytesOfNonce(const std::string& nonce) {
+  const auto bytes = FromHex(nonce);
+  ENTENTE_CHECK(bytes && bytes->size() == kNonceBytes);
+  Nonce out;
+  std::ranges::copy(*bytes, out.begin());
+  return out;
+}
+
 Result<bool> Admission::HasNonce(const std::string& nonce) const {
-  if (nonces_.contains(nonce)) return true;
+  if (nonces_.contains(BytesOfNonce(nonce))) return true;
   return base_.has_nonce ? base_.has_nonce(nonce) : Result<bool>(false);
 }
 
@@ -134,7 +157,7 @@ Result<Admitted> Admission::Add(const Leaf& leaf, std::string_view bytes) {
     hashes_[level / kTileHeight].push_back(root);
     if (level > 0) added_.hashes.push_back({level, index, root});
   });
-  nonces_.insert(out.statement.nonce);
+  nonces_.insert(BytesOfNonce(out.statement.nonce));
   recorded_ = leaf.recorded;
   return out;
 }

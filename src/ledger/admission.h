@@ -5,7 +5,9 @@
 // this one class, so that what was admitted once is admitted by everyone who looks again.
 #pragma once
 
-#include <unordered_set>
+#include <array>
+#include <set>
+#include <unordered_map>
 
 #include "ledger/registry.h"
 #include "ledger/store.h"
@@ -23,7 +25,11 @@ struct Base {
   ReadLeaf leaf;
   ReadHashes hashes;
   std::function<Result<bool>(const std::string&)> has_nonce;
+  // Roots at sizes that somebody has asked for, kept from batch to batch; may be null. Not owned.
+  std::unordered_map<uint64_t, Digest>* roots = nullptr;
 };
+// Authors have mostly seen one of the last checkpoints.
+inline constexpr size_t kRootsKeptMax = 4096;
 
 struct Admitted {
   uint64_t index = 0;
@@ -68,7 +74,10 @@ class Admission final : public Past {
   Batch added_;
   // The hashes since the base, by level / kTileHeight; those of the base come before.
   std::vector<std::vector<Digest>> hashes_;
-  std::unordered_set<std::string> nonces_;
+  // Their bytes; in order, since whoever chooses them could make them collide in a table.
+  using Nonce = std::array<char, kNonceBytes>;
+  static Nonce BytesOfNonce(const std::string& nonce);
+  std::set<Nonce> nonces_;
 };
 
 }  // namespace entente::ledger

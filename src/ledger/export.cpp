@@ -41,12 +41,16 @@ Result<void> WriteExport(Source& source, const std::string& note, const MayOpen&
     for (const std::string& leaf : *leaves) out << leaf << "\n";
     at += leaves->size();
   }
-  for (uint64_t at = 0; at < checkpoint->size; ++at) {
-    const auto openings = source.Openings(at);
-    if (!openings) return std::unexpected(openings.error());
-    for (const Opening& opening : *openings) {
-      if (!may_open(at, opening.name)) continue;
-      out << Json(Json::Object{{"entry", at}, {"opening", opening.ToJson()}}).Write() << "\n";
+  for (uint64_t first = 0; first < checkpoint->size; first += kBatchMax) {
+    const auto opened =
+        source.Openings(first, std::min<uint64_t>(kBatchMax, checkpoint->size - first));
+    if (!opened) return std::unexpected(opened.error());
+    for (uint64_t i = 0; i < opened->size(); ++i) {
+      for (const Opening& opening : (*opened)[i]) {
+        if (!may_open(first + i, opening.name)) continue;
+        out << Json(Json::Object{{"entry", first + i}, {"opening", opening.ToJson()}}).Write()
+            << "\n";
+      }
     }
   }
   return {};
@@ -109,9 +113,13 @@ Result<std::vector<std::string>> ExportFile::Leaves(uint64_t first, uint64_t cou
   return out;
 }
 
-Result<std::vector<Opening>> ExportFile::Openings(uint64_t index) {
-  const auto found = openings_.find(index);
-  return found == openings_.end() ? std::vector<Opening>() : found->second;
+Result<std::vector<std::vector<Opening>>> ExportFile::Openings(uint64_t first, uint64_t count) {
+  std::vector<std::vector<Opening>> out(count);
+  for (uint64_t i = 0; i < count; ++i) {
+    if (const auto found = openings_.find(first + i); found != openings_.end())
+      out[i] = found->second;
+  }
+  return out;
 }
 
 Result<std::optional<std::string>> ExportFile::CheckpointUpTo(uint64_t size) {

@@ -31,7 +31,7 @@ class ExportFile final : public Source {
 
   Result<uint64_t> Size() override { return offsets_.size(); }
   Result<std::vector<std::string>> Leaves(uint64_t first, uint64_t count) override;
-  Result<std::vector<Opening>> Openings(uint64_t index) override;
+  Result<std::vector<std::vector<Opening>>> Openings(uint64_t first, uint64_t count) override;
   Result<std::optional<std::string>> CheckpointUpTo(uint64_t size) override;
 
  private:

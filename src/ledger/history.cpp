@@ -62,38 +62,41 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
   bool visiting = true;
   const bool limited = options.index_before || options.recorded_before;
   out.prefix = {checkpoint->origin, 0, admission.edge().Root()};
-  if (options.through && checkpoint->size < options.through->size) {
+  for (const Checkpoint& kept : options.through) {
+    if (checkpoint->size >= kept.size) continue;
     return Fail("older-checkpoint",
-                "the checkpoint that was kept is of size " + std::to_string(options.through->size) +
-                    ", and the ledger has " + std::to_string(checkpoint->size),
+                "somebody has seen a ledger of " + std::to_string(kept.size) +
+                    " entries, and this has " + std::to_string(checkpoint->size),
                 "ask for a newer copy; if there is none, the ledger was cut");
   }
   while (admission.size() < checkpoint->size) {
     const auto leaves = source.Leaves(
         admission.size(), std::min<uint64_t>(kBatchMax, checkpoint->size - admission.size()));
     if (!leaves) return std::unexpected(leaves.error());
+    auto opened = source.Openings(admission.size(), leaves->size());
+    if (!opened) return std::unexpected(opened.error());
     ahead.LookAtLeaves(*leaves, admission.registry());
-    for (const std::string& bytes : *leaves) {
+    for (size_t i = 0; i < leaves->size(); ++i) {
+      const std::string& bytes = (*leaves)[i];
       Line line;
       const uint64_t index = admission.size();
       if (visiting && limited) out.prefix_registry = admission.registry();
       auto admitted = admission.Replay(bytes);
       if (!admitted) return At(index, admitted.error());
-      if (options.through && admission.size() == options.through->size &&
-          *options.through !=
-              Checkpoint{checkpoint->origin, admission.size(), admission.edge().Root()}) {
+      for (const Checkpoint& kept : options.through) {
+        if (admission.size() != kept.size ||
+            kept == Checkpoint{checkpoint->origin, admission.size(), admission.edge().Root()})
+          continue;
         return Fail("split-view",
                     "the ledger does not go through the checkpoint that was kept, of " +
-                        options.through->origin + " at size " + std::to_string(admission.size()),
+                        kept.origin + " at size " + std::to_string(kept.size),
                     "keep both: the ledger was rewritten, shown to one side only, or is another");
       }
       line.admitted = std::move(*admitted);
       line.leaf = bytes;
       visiting = visiting && (!options.index_before || index < *options.index_before) &&
                  (!options.recorded_before || line.admitted.recorded < *options.recorded_before);
-      auto openings = source.Openings(index);
-      if (!openings) return std::unexpected(openings.error());
-      if (auto held = HoldOpenings(std::move(*openings), line); !held)
+      if (auto held = HoldOpenings(std::move((*opened)[i]), line); !held)
         return At(index, held.error());
       if (!visiting) continue;
       if (auto visited = visit(line); !visited) return At(index, visited.error());

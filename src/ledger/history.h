@@ -23,8 +23,8 @@ struct WalkOptions {
   // Visit only leaves that were recorded before this time, or of a smaller index.
   std::optional<std::string> recorded_before;
   std::optional<uint64_t> index_before;
-  // A checkpoint that was kept, which it must go through.
-  std::optional<Checkpoint> through;
+  // Checkpoints that were kept, which it must go through.
+  std::vector<Checkpoint> through;
   // Judge the checkpoint by this instead of by the policy of the genesis.
   std::optional<Policy> policy;
 };

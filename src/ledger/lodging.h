@@ -17,10 +17,10 @@ struct Lodging {
   Digest statement{};
   std::string party;
   uint64_t sequence = 0;
-  // Entries of the ledger that the witness saw: it could have been the next.
-  uint64_t size = 0;
+  // The ledger as the witness saw it, whose next entry it could have been.
+  Seen seen;
 
-  static Lodging Of(const Statement& statement, uint64_t size);
+  static Lodging Of(const Statement& statement, const Seen& seen);
   // A note's text.
   std::string Write() const;
   // Failure: `not-a-lodging`.

@@ -33,14 +33,20 @@ Base BaseOf(Reader& reader, Edge edge, Registry registry, std::string recorded) 
   };
   // What the store holds beyond the base is not past yet.
   base.has_nonce = [&reader, size = base.edge.size()](const std::string& nonce) -> Result<bool> {
-    const auto at = reader.NonceAt(nonce);
-    if (!at) return std::unexpected(at.error());
-    return *at && **at < size;
+    if (size == 0) return false;
+    const auto taken = reader.FindTaken({}, {&nonce, 1});
+    if (!taken) return std::unexpected(taken.error());
+    const auto at = taken->nonces.find(nonce);
+    return at != taken->nonces.end() && at->second < size;
   };
   return base;
 }
 
-Base Sequencer::BaseHere() const { return BaseOf(*reader_, signer_.edge(), registry_, recorded_); }
+Base Sequencer::BaseHere() {
+  Base base = BaseOf(*reader_, signer_.edge(), registry_, recorded_);
+  base.roots = &roots_;
+  return base;
+}
 
 Result<Sequencer> Sequencer::Open(std::unique_ptr<Writer> writer, std::unique_ptr<Reader> reader,
                                   Signer signer) {
@@ -179,26 +185,39 @@ Result<Sequencer::Batched> Sequencer::AppendUnguarded(std::span<const Submission
   ENTENTE_CHECK(submissions.size() <= kBatchMax);
   VerifiedAhead ahead;
   ahead.LookAt(submissions, registry_);
-  Admission admission(BaseHere(), std::cref(ahead));
-  Batched out;
+  std::vector<Digest> statements;
+  std::vector<std::string> nonces;
   for (const Submission& submission : submissions) {
-    const Digest statement = Sha256(submission.envelope.payload);
-    Result<std::optional<uint64_t>> earlier = reader_->IndexOf(statement);
-    if (!earlier) return std::unexpected(earlier.error());
-    for (size_t i = 0; i < admission.added().leaves.size(); ++i) {
-      if (admission.added().leaves[i].statement == statement) earlier = admission.added().first + i;
-    }
-    if (!*earlier) {
+    statements.push_back(Sha256(submission.envelope.payload));
+    // What cannot be read is refused before its nonce is looked at.
+    if (const auto read = Statement::Read(submission.envelope.payload))
+      nonces.push_back(read->nonce);
+  }
+  auto taken = reader_->FindTaken(statements, nonces);
+  if (!taken) return std::unexpected(taken.error());
+  Base base = BaseHere();
+  base.has_nonce = [&, size = base.edge.size()](const std::string& nonce) -> Result<bool> {
+    const auto at = taken->nonces.find(nonce);
+    return at != taken->nonces.end() && at->second < size;
+  };
+  Admission admission(std::move(base), std::cref(ahead));
+  Batched out;
+  for (size_t i = 0; i < submissions.size(); ++i) {
+    const Submission& submission = submissions[i];
+    const auto earlier = taken->statements.find(statements[i]);
+    if (earlier == taken->statements.end()) {
       out.outcomes.push_back({admission.Submit(submission, now), false});
+      if (const auto& admitted = out.outcomes.back().admitted)
+        taken->statements.emplace(statements[i], admitted->index);
       continue;
     }
-    if (**earlier >= admission.size()) {
+    if (earlier->second >= admission.size()) {
       return Fail("moved", "the ledger has entries that this process did not write",
                   "another process writes now; this one stops");
     }
     // The same statement once more: the first receipt, whatever the signatures around it now.
     Admitted again;
-    again.index = **earlier;
+    again.index = earlier->second;
     const auto hash = admission.Hash(0, again.index);
     const auto said = admission.EnvelopeAt(again.index);
     if (!hash || !said) return std::unexpected(!hash ? hash.error() : said.error());

@@ -52,7 +52,7 @@ class Sequencer {
   Sequencer(std::unique_ptr<Writer> writer, std::unique_ptr<Reader> reader, Signer signer)
       : writer_(std::move(writer)), reader_(std::move(reader)), signer_(std::move(signer)) {}
 
-  Base BaseHere() const;
+  Base BaseHere();
   Result<void> Resume();
   Result<void> RestoreRegistry(uint64_t size);
   // Reads the batch back, holds it against what was meant, and has it signed.
@@ -66,6 +66,7 @@ class Sequencer {
   Registry registry_;
   std::string recorded_;
   uint64_t repaired_ = 0;
+  std::unordered_map<uint64_t, Digest> roots_;
   bool failed_ = false;
 };
 

@@ -5,7 +5,9 @@
 // reading.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,12 @@ struct Batch {
   std::string registry;
 };
 
+// What the leaves of a store have used, and the index of the leaf that did.
+struct Taken {
+  std::map<Digest, uint64_t> statements;
+  std::map<std::string, uint64_t> nonces;
+};
+
 // What can be read of a ledger wherever it lies: in a store or in an exported file.
 // Failures, all calls: `store-failed` (disk, database), `store-damaged` (what was read cannot be).
 class Source {
@@ -52,8 +60,8 @@ class Source {
   virtual Result<uint64_t> Size() = 0;
   // Exactly `count` of them, which must be there.
   virtual Result<std::vector<std::string>> Leaves(uint64_t first, uint64_t count) = 0;
-  // Those that were neither withheld nor erased.
-  virtual Result<std::vector<Opening>> Openings(uint64_t index) = 0;
+  // Of each of `count` leaves, those that were neither withheld nor erased.
+  virtual Result<std::vector<std::vector<Opening>>> Openings(uint64_t first, uint64_t count) = 0;
   // The last checkpoint of at most this size.
   virtual Result<std::optional<std::string>> CheckpointUpTo(uint64_t size) = 0;
 };
@@ -62,9 +70,10 @@ class Reader : public Source {
  public:
   // As ReadHashes; level 0 are the leaves' own.
   virtual Result<std::vector<Digest>> Hashes(uint32_t level, uint64_t first, uint64_t count) = 0;
-  virtual Result<std::optional<uint64_t>> IndexOf(const Digest& statement) = 0;
-  // The leaf whose statement has this nonce.
-  virtual Result<std::optional<uint64_t>> NonceAt(const std::string& nonce) = 0;
+  // Which of them are there. Statements and nonces are asked for together, since whoever appends a
+  // batch asks for both and a database may be far away.
+  virtual Result<Taken> FindTaken(std::span<const Digest> statements,
+                                  std::span<const std::string> nonces) = 0;
   // Empty where none is kept for this size.
   virtual Result<std::string> RegistryAt(uint64_t size) = 0;
   // The first checkpoint of at least this size.

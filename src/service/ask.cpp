@@ -241,7 +241,8 @@ AskResult Ask(Snapshot& snapshot, Form form, std::string question, const AskOpti
                          .given = options.given,
                          .readings = options.readings,
                          .nothing_further = options.nothing_further,
-                         .flips = options.flips};
+                         .flips = options.flips,
+                         .record_hash = snapshot.record_hash};
   }
   out.findings.Append(asking.findings());
   if (out.findings.any_error()) out.answer.reset();

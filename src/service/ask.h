@@ -22,6 +22,8 @@ struct Snapshot {
   diag::Findings findings;
   std::string agreement_hash;
   std::string record_name;
+  // SHA-256 of its file, in hex; empty where there is none.
+  std::string record_hash;
   std::optional<eval::LedgerName> ledger;
   // What every answer has to say of the record: what in it is contested, withheld or left out.
   std::vector<std::string> record_notes;

@@ -116,6 +116,8 @@ class Asking {
   // given.
   // `clauses`: also those by which.
   Truth HadPower(const std::string& entry, std::vector<std::string>* clauses = nullptr);
+  // Whether it is open if the entry counts: something of it is withheld, or contested.
+  bool IsLeftOpen(const std::string& entry) const { return facts_.left_open.contains(entry); }
   const eval::Event* EventOf(const std::string& entry) const;
   // The entry that it is about, and who made it; empty where there is none.
   std::string EntryAbout(const eval::Event& event) const;

@@ -295,23 +295,20 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
     if (facts_.events[i].undated_time && types.contains(facts_.events[i].type.index))
       looked_at.push_back(i);
   }
+  const auto about = [&](const eval::Event& event) {
+    return event.slot.Get(program.symbols.Find("of")).AsThing();
+  };
   size_t tried = 0;
-  for (size_t n = 0; options_.order && n + 1 < looked_at.size() && tried < kSwapsMax; ++n) {
-    const size_t i = looked_at[n];
-    const size_t j = looked_at[n + 1];
-    const eval::Event& a = facts_.events[i];
-    const eval::Event& b = facts_.events[j];
-    if (a.at.date() != b.at.date() || Alike(a, b, spoken_of)) continue;
-    // What counts when it is recorded was put in its order by whoever keeps the record; of one
-    // author, by that author.
-    const bool recorded = a.said_to_be && b.said_to_be;
-    const auto by = [&](const eval::Event& event) {
-      return event.slot.Get(program.known.by).AsThing();
-    };
-    if (recorded && by(a) == by(b)) continue;
+  bool all_tried = true;
+  // Tries the two the other way round; says what would come of it.
+  const auto swap = [&](size_t i, size_t j, bool recorded) {
+    if (tried == kSwapsMax) {
+      all_tried = all_tried && !recorded;
+      return;
+    }
     ++tried;
     eval::Facts swapped = facts_;
-    const Position first = a.at, second = b.at;
+    const Position first = facts_.events[i].at, second = facts_.events[j].at;
     const auto move = [&](eval::Event& event, Position to) {
       event.at = to;
       for (auto& [name, value] : event.slot.fields) {
@@ -322,12 +319,36 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
     move(swapped.events[i], first);
     move(swapped.events[j], second);
     const Outcome other = OutcomeWith(swapped, query_.env, query_.node, nullptr);
-    if (other == outcome) continue;
-    answer.notes.push_back("it would be " + OutcomeWord(other) + " if " + b.id + " came before " +
-                           a.id + " on " + ToText(a.at.date()) +
+    if (other == outcome || OutcomeWord(other) == OutcomeWord(outcome)) return;
+    // Of what is open anyway the order is no news.
+    const bool told = other.verdict != Verdict::kUndecided && other.verdict != Verdict::kDepends &&
+                      outcome.verdict != Verdict::kUndecided &&
+                      outcome.verdict != Verdict::kDepends;
+    if (recorded && !told) return;
+    answer.notes.push_back("it would be " + OutcomeWord(other) + " if " + facts_.events[j].id +
+                           " came before " + facts_.events[i].id + " on " + ToText(first.date()) +
                            (recorded ? ": whoever keeps the record put them in this order"
                                      : ": neither says at what time it happened"));
+  };
+  for (size_t n = 0; options_.order && n + 1 < looked_at.size(); ++n) {
+    const eval::Event& a = facts_.events[looked_at[n]];
+    for (size_t m = n + 1; m < looked_at.size(); ++m) {
+      const eval::Event& b = facts_.events[looked_at[m]];
+      if (a.at.date() != b.at.date()) break;
+      // What counts when it is recorded was put in its order by whoever keeps the record; of one
+      // author, by that author; and what names an entry cannot come before it. Of the others only
+      // neighbours are tried.
+      const bool recorded = a.said_to_be && b.said_to_be;
+      if (!recorded && m > n + 1) break;
+      const ThingId own = a.slot.Get(program.known.id).AsThing();
+      const bool bound = about(b).valid() && about(b) == own;
+      const bool same =
+          a.slot.Get(program.known.by).AsThing() == b.slot.Get(program.known.by).AsThing();
+      if (Alike(a, b, spoken_of) || (recorded && (bound || same))) continue;
+      swap(looked_at[n], looked_at[m], recorded);
+    }
   }
+  if (!all_tried) answer.notes.push_back("not every order of the entries of one day was tried");
 }
 
 }  // namespace entente::service

@@ -41,6 +41,13 @@ struct Dispute {
   std::vector<std::string> keys;
 };
 
+// That a key was stolen: what its holder says, and once all parties signed it, what is so.
+struct Revocation {
+  std::string key;
+  uint64_t since = 0;
+  std::vector<std::string> signers;
+};
+
 std::string Text(const Json& body, std::string_view name) {
   const std::string* text = ledger::TextAt(body, name);
   return text == nullptr ? std::string() : *text;
@@ -58,6 +65,9 @@ class Scribe {
     if ((s.kind == ledger::kContest || s.kind == ledger::kWithdraw) && entry) {
       disputes_.push_back(
           {line.admitted.index, *entry, s.kind == ledger::kContest, s.party, line.admitted.keys});
+    } else if (s.kind == ledger::kRevoke) {
+      revocations_.push_back({Text(s.body, "key"), ledger::NumberAt(s.body, "since").value_or(0),
+                              line.admitted.signers});
     } else if (s.kind == ledger::kEntry || s.kind == ledger::kCorrect) {
       Said said;
       said.index = line.admitted.index;
@@ -96,17 +106,17 @@ class Scribe {
       if (holder.party) parties_.push_back(holder.name);
     }
     Settle(walked.prefix_registry);
+    for (const Said& said : said_) out.withheld += said.withheld.size();
     // A correction that counts and whose values are withheld leaves open what it corrects.
     for (const Said& said : said_) {
-      if (said.corrects && HidesFields(said) && !Contested(said, walked.prefix_registry))
-        unclear_.insert(*said.corrects);
+      if (said.corrects && HidesFields(said) && !Contested(said)) unclear_.insert(*said.corrects);
     }
     // In the order of the days on which they are known, else of the ledger.
     std::map<std::pair<Date, uint64_t>, Json> lines;
     for (const Said& said : said_) {
       const auto known = KnownOn(said);
       if (!known) continue;
-      if (auto line = LineOf(said, *known, walked.prefix_registry))
+      if (auto line = LineOf(said, *known))
         lines.emplace(std::pair(*known, said.index), std::move(*line));
     }
     for (const auto& [place, line] : lines) out.lines += line.Write() + "\n";
@@ -176,11 +186,13 @@ class Scribe {
   }
 
   // Whether it settles nothing, and if so, why.
-  std::optional<std::string> Contested(const Said& said, const ledger::Registry& registry) const {
+  std::optional<std::string> Contested(const Said& said) const {
     const auto by = contested_by_.find(said.index);
     if (by != contested_by_.end() && !by->second.empty())
       return "contested by " + JoinAnd({by->second.begin(), by->second.end()});
-    if (Forged(said, registry)) return "signed by a key that was stolen before, without effect";
+    if (OfStolenKey(said, true)) return "signed by a key that was stolen before, without effect";
+    if (OfStolenKey(said, false))
+      return "signed by a key that was stolen before, as its holder says and not all parties do";
     const auto signed_by = [&](const std::string& name) {
       return std::ranges::find(said.signers, name) != said.signers.end();
     };
@@ -197,9 +209,16 @@ class Scribe {
     return std::nullopt;
   }
 
-  static bool Forged(const Said& said, const ledger::Registry& registry) {
-    return std::ranges::any_of(
-        said.keys, [&](const std::string& key) { return registry.IsCompromised(key, said.index); });
+  // Whether a key that was stolen before has signed it; `agreed` where all parties say so. One
+  // alone could else undo what it had said, long after.
+  bool OfStolenKey(const Said& said, bool agreed) const {
+    return std::ranges::any_of(revocations_, [&](const Revocation& one) {
+      const bool all = std::ranges::all_of(parties_, [&](const std::string& party) {
+        return std::ranges::find(one.signers, party) != one.signers.end();
+      });
+      return (all || !agreed) && one.since <= said.index &&
+             std::ranges::find(said.keys, one.key) != said.keys.end();
+    });
   }
 
   // Whoever holds a key is of the kinds that all parties say: nobody makes itself a member of a
@@ -219,7 +238,7 @@ class Scribe {
     return false;
   }
 
-  std::optional<Json> LineOf(const Said& said, Date known, const ledger::Registry& registry) {
+  std::optional<Json> LineOf(const Said& said, Date known) {
     Json::Object line;
     Json::Object fields = Values(said, ledger::kFields);
     line["id"] = EntryId(said.index);
@@ -247,8 +266,8 @@ class Scribe {
     if (said.asserted && *said.asserted > Date{said.recorded.day + 1})
       Note("recorded, as the operator says, before the day on which its author signed", said);
     line["number"] = std::to_string(said.index);
-    if (Forged(said, registry)) line["forged"] = true;
-    if (const auto why = Contested(said, registry)) {
+    if (OfStolenKey(said, true)) line["forged"] = true;
+    if (const auto why = Contested(said)) {
       line["contested"] = true;
       Note(*why, said);
     }
@@ -287,6 +306,7 @@ class Scribe {
   const std::set<std::string>& when_recorded_;
   std::vector<Said> said_;
   std::vector<Dispute> disputes_;
+  std::vector<Revocation> revocations_;
   std::map<uint64_t, std::set<std::string>> contested_by_;
   std::set<uint64_t> unclear_;
   std::vector<std::string> parties_;

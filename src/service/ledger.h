@@ -17,6 +17,8 @@ struct LedgerRecord {
   std::string lines;
   // What an answer from this record has to say of it: what is contested, withheld or left out.
   std::vector<std::string> notes;
+  // Values that nobody opened.
+  uint64_t withheld = 0;
   ledger::Walked walked;
 };
 

@@ -105,6 +105,14 @@ std::optional<eval::NoticeCheck> CheckNotice(Snapshot& snapshot, const std::stri
       out.power = power == Asking::Truth::kYes  ? Verdict::kYes
                   : power == Asking::Truth::kNo ? Verdict::kNo
                                                 : Verdict::kUndecided;
+    } else if (asking.IsLeftOpen(id)) {
+      out.why_not = entry->contested && !entry->withheld ? "it is contested"
+                                                         : "something of it, or of what it "
+                                                           "reveals, is withheld";
+    } else {
+      for (const diag::Finding& f : snapshot.findings.all()) {
+        if (f.at.file == entry->at.file && f.at.begin == entry->at.begin) out.why_not = f.message;
+      }
     }
   }
   if (out.given) {

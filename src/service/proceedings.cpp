@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/words.h"
+#include "check/editions.h"
 #include "service/asking.h"
 #include "service/powers.h"
 
@@ -38,7 +39,8 @@ std::string StandingOf(Asking& asking, const record::Entry& entry,
                        std::vector<std::string>& clauses) {
   if (asking.EventOf(entry.id) == nullptr) {
     const bool doubtful = entry.contested && !entry.forged && !entry.withheld;
-    return std::string(doubtful ? eval::kContestedNotice : eval::kNotGiven);
+    if (doubtful) return std::string(eval::kContestedNotice);
+    return std::string(asking.IsLeftOpen(entry.id) ? eval::kUndecidedNotice : eval::kNotGiven);
   }
   switch (asking.HadPower(entry.id, &clauses)) {
     case Asking::Truth::kYes:
@@ -177,6 +179,23 @@ std::string OpeningNow(Snapshot& snapshot, const AskOptions& asked, diag::Findin
       return openings[i];
   }
   return openings.back();
+}
+
+std::optional<diag::Finding> WhyNotTaken(const Snapshot& snapshot, record::Entry entry) {
+  ir::Program scratch = snapshot.agreement.program;
+  std::vector<record::Entry> corrected;
+  const auto recorded =
+      eval::KnownAt(snapshot.record, {}, scratch, snapshot.agreement.notices, corrected);
+  // Supposed, it needs no seal.
+  entry.hypothetical = true;
+  entry.id = "this";
+  if (!recorded.empty()) entry.happened = Position::EndOf(recorded.back().known);
+  diag::Findings before, with;
+  eval::Lower(scratch, recorded, {}, check::LowerOptionsOf(snapshot.agreement), before);
+  scratch = snapshot.agreement.program;
+  eval::Lower(scratch, recorded, {&entry, 1}, check::LowerOptionsOf(snapshot.agreement), with);
+  for (size_t i = before.all().size(); i < with.all().size(); ++i) return with.all()[i];
+  return std::nullopt;
 }
 
 std::optional<Effect> EffectOf(Snapshot& snapshot, const std::string& id, const AskOptions& asked,

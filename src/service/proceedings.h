@@ -27,6 +27,10 @@ std::vector<std::string> NoticesAbout(const check::Agreement& agreement, const s
 std::optional<eval::Proceeding> ProceedingOf(Snapshot& snapshot, const std::string& entry,
                                              const AskOptions& options, diag::Findings& findings);
 
+// Why the agreement could not take such an entry, whoever gives it and when: an unknown field, a
+// value that is none. Nothing where it could.
+std::optional<diag::Finding> WhyNotTaken(const Snapshot& snapshot, record::Entry entry);
+
 // Whether a notice on record was given with the power to make it, and by which clauses.
 struct Effect {
   // One of eval::kCounts, kNoEffect and their like.

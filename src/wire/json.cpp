@@ -228,19 +228,18 @@ std::string Dump(const Json& json) {
 
 Json Of(const std::optional<eval::LedgerName>& ledger) {
   if (!ledger) return nullptr;
-  return {{"origin", ledger->origin}, {"size", ledger->size}, {"root", ledger->root}};
+  return {{"origin", ledger->origin},
+          {"size", ledger->size},
+          {"root", ledger->root},
+          {"withheld", ledger->withheld}};
 }
 
 Json Of(const eval::Asked& a) {
-  return {{"form", a.form},
-          {"question", a.question},
-          {"on", OptionalDate(a.on)},
-          {"known_at", OptionalDate(a.known_at)},
-          {"edition", a.edition},
-          {"given", a.given},
-          {"readings", a.readings},
-          {"nothing_further", a.nothing_further},
-          {"flips", a.flips}};
+  return {{"form", a.form},           {"question", a.question},
+          {"on", OptionalDate(a.on)}, {"known_at", OptionalDate(a.known_at)},
+          {"edition", a.edition},     {"given", a.given},
+          {"readings", a.readings},   {"nothing_further", a.nothing_further},
+          {"flips", a.flips},         {"record_hash", a.record_hash}};
 }
 
 Json Of(const eval::Answer& a) {
@@ -660,6 +659,7 @@ std::string ToJson(const eval::NoticeCheck& notice) {
   out["table"] = notice.table;
   out["channels"] = notice.channels;
   out["given"] = OptionalDate(notice.given);
+  out["why_not"] = notice.why_not;
   out["power"] = eval::NameOf(notice.power);
   out["because"] = Json::array();
   for (const eval::Citation& c : notice.because) out["because"].push_back(Of(c));

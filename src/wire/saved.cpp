@@ -14,24 +14,17 @@ using Json = nlohmann::json;
 
 namespace {
 
+// Deeper than any answer; what lies below is dropped, and the answer then is another.
+constexpr int kDepthMax = 16;
+
+Json Parse(std::string_view text) {
+  return Json::parse(
+      text, [](int depth, Json::parse_event_t, const Json&) { return depth <= kDepthMax; }, false);
+}
+
 std::string Text(const Json& json, const char* name) {
   const auto it = json.find(name);
   return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
-std::optional<Date> Day(const Json& json, const char* name) {
-  const std::string text = Text(json, name);
-  return text.empty() ? std::nullopt : ParseDate(text);
-}
-
-std::vector<std::string> Texts(const Json& json, const char* name) {
-  std::vector<std::string> out;
-  const auto it = json.find(name);
-  if (it == json.end() || !it->is_array()) return out;
-  for (const Json& one : *it) {
-    if (one.is_string()) out.push_back(one.get<std::string>());
-  }
-  return out;
 }
 
 bool Is(const Json& json, const char* name) {
@@ -39,37 +32,77 @@ bool Is(const Json& json, const char* name) {
   return it != json.end() && it->is_boolean() && it->get<bool>();
 }
 
+// Reads members of one object; what is not there, or of another type, spoils it.
+class Members {
+ public:
+  explicit Members(const Json& json) : json_(json), good_(json.is_object()) {}
+
+  std::string Text(const char* name) { return Get<std::string>(name, &Json::is_string); }
+  bool Is(const char* name) { return Get<bool>(name, &Json::is_boolean); }
+  uint64_t Number(const char* name) { return Get<uint64_t>(name, &Json::is_number_unsigned); }
+  // Null for none.
+  std::optional<Date> Day(const char* name) {
+    if (good_ && json_.contains(name) && json_[name].is_null()) return std::nullopt;
+    const auto day = ParseDate(Text(name));
+    good_ = good_ && day;
+    return day;
+  }
+  std::vector<std::string> Texts(const char* name) {
+    std::vector<std::string> out;
+    for (const Json& one : Get<Json::array_t>(name, &Json::is_array)) {
+      good_ = good_ && one.is_string();
+      if (good_) out.push_back(one.get<std::string>());
+    }
+    return out;
+  }
+  bool good() const { return good_; }
+
+ private:
+  template <class T>
+  T Get(const char* name, bool (Json::*is)() const noexcept) {
+    const auto it = good_ ? json_.find(name) : json_.end();
+    good_ = good_ && it != json_.end() && ((*it).*is)();
+    return good_ ? it->get<T>() : T();
+  }
+
+  const Json& json_;
+  bool good_;
+};
+
 // Nothing where it does not say all that is needed to ask again.
 std::optional<SavedAnswer> SavedIn(const Json& json) {
-  const auto asked = json.is_object() ? json.find("asked") : json.end();
-  if (!json.is_object() || Text(json, "schema") != "entente.answer/v1" || asked == json.end() ||
-      !asked->is_object())
+  if (!json.is_object() || Text(json, "schema") != "entente.answer/v1" || !json.contains("asked") ||
+      !json.contains("ledger")) {
     return std::nullopt;
+  }
   SavedAnswer out;
-  out.asked = {.form = Text(*asked, "form"),
-               .question = Text(*asked, "question"),
-               .on = Day(*asked, "on"),
-               .known_at = Day(*asked, "known_at"),
-               .edition = Text(*asked, "edition"),
-               .given = Texts(*asked, "given"),
-               .readings = Texts(*asked, "readings"),
-               .nothing_further = Is(*asked, "nothing_further"),
-               .flips = Is(*asked, "flips")};
-  const auto on = Day(json, "on");
-  if (!on || out.asked.form.empty() || out.asked.question.empty()) return std::nullopt;
+  Members asked(json["asked"]), answer(json);
+  out.asked = {.form = asked.Text("form"),
+               .question = asked.Text("question"),
+               .on = asked.Day("on"),
+               .known_at = asked.Day("known_at"),
+               .edition = asked.Text("edition"),
+               .given = asked.Texts("given"),
+               .readings = asked.Texts("readings"),
+               .nothing_further = asked.Is("nothing_further"),
+               .flips = asked.Is("flips"),
+               .record_hash = asked.Text("record_hash")};
+  const auto on = answer.Day("on");
+  out.agreement_hash = answer.Text("edition");
+  out.record = answer.Text("record");
+  out.engine = answer.Text("engine");
+  if (!asked.good() || !answer.good() || !on || out.asked.question.empty()) return std::nullopt;
   out.on = *on;
-  out.agreement_hash = Text(json, "edition");
-  out.record = Text(json, "record");
-  out.engine = Text(json, "engine");
-  const auto ledger = json.find("ledger");
-  if (ledger != json.end() && ledger->is_object()) {
-    const auto size = ledger->find("size");
-    if (size == ledger->end() || !size->is_number_unsigned()) return std::nullopt;
-    out.ledger = {Text(*ledger, "origin"), size->get<uint64_t>(), Text(*ledger, "root")};
+  if (const Json& named = json["ledger"]; !named.is_null()) {
+    Members ledger(named);
+    out.ledger = {ledger.Text("origin"), ledger.Number("size"), ledger.Text("root"),
+                  ledger.Number("withheld")};
+    if (!ledger.good()) return std::nullopt;
   }
   const auto proof = json.find("proof");
-  out.proof_lines = proof != json.end() && proof->is_object() && !Texts(*proof, "lines").empty();
-  out.json = json.dump();
+  if (proof != json.end() && proof->is_object() && proof->contains("lines"))
+    out.proof_lines = !(*proof)["lines"].empty();
+  out.json = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   return out;
 }
 
@@ -84,7 +117,8 @@ Json Deciding(const Json& answer, const std::string& part) {
 }
 
 std::string Short(const Json& json) {
-  return json.is_string() ? json.get<std::string>() : json.dump();
+  return json.is_string() ? json.get<std::string>()
+                          : json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -93,11 +127,11 @@ Result<std::vector<SavedAnswer>> ReadSavedAnswers(const std::string& text) {
   const auto none = [](size_t line) {
     return Fail("no-saved-answer",
                 "line " + std::to_string(line) + " holds no answer that says how it was asked",
-                "keep what --json prints; releases before 0.4 did not write how they were asked");
+                "keep what may, is, what and why print with --json, one answer a file or a line");
   };
   std::vector<SavedAnswer> out;
   // One document, over many lines.
-  if (const Json whole = Json::parse(text, nullptr, false); !whole.is_discarded()) {
+  if (const Json whole = Parse(text); !whole.is_discarded()) {
     auto saved = SavedIn(whole);
     if (!saved) return none(1);
     out.push_back(std::move(*saved));
@@ -110,7 +144,10 @@ Result<std::vector<SavedAnswer>> ReadSavedAnswers(const std::string& text) {
     at = end + 1;
     ++line;
     if (one.empty()) continue;
-    auto saved = SavedIn(Json::parse(one, nullptr, false));
+    const Json json = Parse(one);
+    // A row of a list that could not be asked.
+    if (json.is_object() && Text(json, "schema") == "entente.failure/v1") continue;
+    auto saved = SavedIn(json);
     if (!saved) return none(line);
     if (out.size() == kSavedAnswersMax) {
       return Fail("too-many-answers",

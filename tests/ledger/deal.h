@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -94,11 +95,15 @@ class MemoryReader : public Reader {
     }
     return out;
   }
-  Result<std::optional<uint64_t>> IndexOf(const Digest& statement) override {
-    return Place([&](const NewLeaf& leaf) { return leaf.statement == statement; });
-  }
-  Result<std::optional<uint64_t>> NonceAt(const std::string& nonce) override {
-    return Place([&](const NewLeaf& leaf) { return leaf.nonce == nonce; });
+  Result<Taken> FindTaken(std::span<const Digest> statements,
+                          std::span<const std::string> nonces) override {
+    Taken out;
+    for (uint64_t i = 0; i < memory_->leaves.size(); ++i) {
+      const NewLeaf& leaf = memory_->leaves[i];
+      if (std::ranges::count(statements, leaf.statement) > 0) out.statements[leaf.statement] = i;
+      if (std::ranges::count(nonces, leaf.nonce) > 0) out.nonces[leaf.nonce] = i;
+    }
+    return out;
   }
   Result<std::string> RegistryAt(uint64_t size) override { return memory_->registries[size]; }
   Result<std::optional<std::string>> CheckpointFrom(uint64_t size) override {
@@ -111,18 +116,13 @@ class MemoryReader : public Reader {
     if (found == memory_->checkpoints.begin()) return std::optional<std::string>();
     return (--found)->second;
   }
-  Result<std::vector<Opening>> Openings(uint64_t index) override {
-    return memory_->leaves.at(index).openings;
+  Result<std::vector<std::vector<Opening>>> Openings(uint64_t first, uint64_t count) override {
+    std::vector<std::vector<Opening>> out;
+    for (uint64_t i = first; i < first + count; ++i) out.push_back(memory_->leaves.at(i).openings);
+    return out;
   }
 
  private:
-  template <class Fits>
-  std::optional<uint64_t> Place(Fits fits) const {
-    for (uint64_t i = 0; i < memory_->leaves.size(); ++i) {
-      if (fits(memory_->leaves[i])) return i;
-    }
-    return std::nullopt;
-  }
   std::shared_ptr<Memory> memory_;
 };
 

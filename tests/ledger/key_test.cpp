@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include <set>
+
 namespace entente::ledger {
 namespace {
 
@@ -103,6 +105,77 @@ TEST(Keys, OfMixedOrderCannotBeRegistered) {
             0);
   EXPECT_FALSE(WeaknessOf(key.public_key()));
   EXPECT_TRUE(WeaknessOf(mixed));
+}
+
+// The points of small order, from those of order 8 on: T, 2T, … 8T, which is the neutral element.
+std::vector<PublicKey> Torsion() {
+  const PublicKey one =
+      FromHexKey("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05");
+  std::vector<PublicKey> out{one};
+  while (out.size() < 8) {
+    PublicKey next;
+    EXPECT_EQ(crypto_core_ed25519_add(next.bytes.data(), out.back().bytes.data(), one.bytes.data()),
+              0);
+    out.push_back(next);
+  }
+  return out;
+}
+
+PublicKey Plus(const PublicKey& a, const PublicKey& b) {
+  PublicKey out;
+  EXPECT_EQ(crypto_core_ed25519_add(out.bytes.data(), a.bytes.data(), b.bytes.data()), 0);
+  return out;
+}
+
+// Threat 9. Signatures by a key A + iT with R + jT, for every i and j: all of them hold by the
+// equation with the cofactor, and some by the one without. Among those by which verifiers part,
+// none is by a key that can be registered and accepted by both libraries.
+TEST(Keys, OfAllThatVerifiersPartOverNoneIsTaken) {
+  ASSERT_GE(sodium_init(), 0);
+  const std::vector<PublicKey> torsion = Torsion();
+  // The eighth is neutral: adding it changes nothing.
+  std::set<std::string> points;
+  for (const PublicKey& point : torsion) points.insert(Hex(BytesOf(point)));
+  ASSERT_EQ(points.size(), 8u);
+  std::array<unsigned char, 32> a, r;
+  crypto_core_ed25519_scalar_random(a.data());
+  crypto_core_ed25519_scalar_random(r.data());
+  PublicKey base_a, base_r;
+  ASSERT_EQ(crypto_scalarmult_ed25519_base_noclamp(base_a.bytes.data(), a.data()), 0);
+  ASSERT_EQ(crypto_scalarmult_ed25519_base_noclamp(base_r.bytes.data(), r.data()), 0);
+  size_t without_cofactor = 0, parted = 0, taken = 0;
+  for (size_t i = 1; i <= 8; ++i) {
+    for (size_t j = 1; j <= 8; ++j) {
+      const PublicKey key = Plus(base_a, torsion[i - 1]);
+      const PublicKey nonce = Plus(base_r, torsion[j - 1]);
+      for (int attempt = 0; attempt < 16; ++attempt) {
+        const std::string message = "statement " + std::to_string(attempt);
+        std::array<unsigned char, 64> wide;
+        const std::string hashed =
+            std::string(BytesOf(nonce)) + std::string(BytesOf(key)) + message;
+        crypto_hash_sha512(wide.data(), reinterpret_cast<const unsigned char*>(hashed.data()),
+                           hashed.size());
+        std::array<unsigned char, 32> k, s;
+        crypto_core_ed25519_scalar_reduce(k.data(), wide.data());
+        crypto_core_ed25519_scalar_mul(s.data(), k.data(), a.data());
+        crypto_core_ed25519_scalar_add(s.data(), s.data(), r.data());
+        const std::string signature =
+            std::string(BytesOf(nonce)) + std::string(reinterpret_cast<char*>(s.data()), s.size());
+        const bool holds = (j + (k[0] % 8) * i) % 8 == 0;
+        const bool registered = !WeaknessOf(key);
+        const bool ours = registered && Verify(key, message, signature);
+        without_cofactor += holds;
+        parted += !holds;
+        taken += ours;
+        EXPECT_EQ(ours, i == 8 && j == 8) << i << " " << j << " " << attempt;
+        // Of what is taken, no verifier that follows either equation says no.
+        EXPECT_TRUE(!ours || holds);
+      }
+    }
+  }
+  EXPECT_EQ(taken, 16u);
+  EXPECT_GT(without_cofactor, 100u);
+  EXPECT_GT(parted, 500u);
 }
 
 }  // namespace

@@ -103,6 +103,44 @@ TEST_F(LedgerCli, ShapesForPrograms) {
   EXPECT_EQ(verified["checkpoint"], log["checkpoint"]);
   EXPECT_TRUE(verified["final"].is_null());
   EXPECT_EQ(Do("ledger show @deal 99").code, 2);
+  const Json checkpoint = Shape("ledger checkpoint @deal", "ledger_checkpoint");
+  EXPECT_EQ(checkpoint["checkpoint"], log["checkpoint"]);
+  EXPECT_EQ(checkpoint["note"], Must("ledger checkpoint @deal"));
+  EXPECT_EQ(Shape("ledger prove @deal 2", "ledger_receipt")["receipt"],
+            Must("ledger prove @deal 2"));
+  const Json key =
+      Shape("ledger keys new w.example --purpose witness --unsealed --out @w.key", "ledger_key");
+  EXPECT_EQ(Shape("ledger keys show @w.key", "ledger_key"), key);
+  EXPECT_NE(key["verifier"].get<std::string>().find("w.example+"), std::string::npos);
+  EXPECT_TRUE(Shape("ledger keys show @mill.key", "ledger_key")["verifier"].is_null());
+  const Json later = Shape("ledger append @deal Order --on 2026-03-02 --key @yard.key --out @later",
+                           "ledger_appended");
+  EXPECT_TRUE(later["entry"].is_null());
+  EXPECT_EQ(later["file"], folder + "/later");
+  Json appended = Shape("ledger append @deal --submission @later", "ledger_appended");
+  EXPECT_EQ(appended["entry"], 7);
+  EXPECT_EQ(appended["duplicate"], false);
+  EXPECT_EQ(Shape("ledger append @deal --submission @later", "ledger_appended")["duplicate"], true);
+}
+
+// What is in the ledger already is not signed a second time by a slip.
+TEST_F(LedgerCli, TheSameRecordIsNotImportedTwice) {
+  const std::string import = "ledger import @deal @steel.jsonl --key @yard.key --key @mill.key";
+  const Json first = Shape(import, "ledger_imported");
+  EXPECT_EQ(first["entries"].size(), 6u);
+  EXPECT_EQ(first["entries"][0]["record"], "o1");
+  EXPECT_EQ(Do(import).code, 2);
+  EXPECT_NE(Says(import).find("o1 as e1"), std::string::npos) << Says(import);
+  EXPECT_EQ(Shape("ledger log @deal", "ledger_log")["entries"].size(), 7u);
+  Must(import + " --even-so");
+  EXPECT_EQ(Shape("ledger log @deal", "ledger_log")["entries"].size(), 13u);
+}
+
+TEST_F(LedgerCli, OnlyAFolderIsWrittenTo) {
+  std::ofstream(folder + "/file") << Must("ledger export @deal");
+  EXPECT_NE(Says("ledger append @file Order --key @yard.key").find("name the"), std::string::npos);
+  EXPECT_EQ(Says("ledger append @file Order --key @yard.key").find("look"), std::string::npos);
+  EXPECT_NE(Says("ledger prove @file 0").find("exported file"), std::string::npos);
 }
 
 // The entries of a record come out of a ledger as they went in.
@@ -167,7 +205,7 @@ TEST_F(LedgerCli, LateEntriesOverturnEarlierAnswers) {
     record << R"({"id": "o)" << i << R"(", "kind": "Order", "by": "Yard", "known": "2026-01-02"})"
            << "\n";
   record.close();
-  on("2026-03-21", "ledger import @deal @many.jsonl --key @yard.key");
+  on("2026-03-21", "ledger import @deal @many.jsonl --key @yard.key --even-so");
   std::ofstream(folder + "/asked") << "is nonsense\n";
   EXPECT_NE(Says(log + " --since 2 --questions @asked").find("line 1"), std::string::npos);
   EXPECT_NE(Says(log + " --since 1 --questions @asked").find("at most 1000"), std::string::npos);
@@ -246,6 +284,17 @@ TEST_F(LedgerCli, WhatAStolenKeySignedSettlesNothing) {
   EXPECT_EQ(Do(question).code, 3);
 }
 
+// A text of two parties is settled by two.
+TEST_F(LedgerCli, ALedgerIsBegunByThePartiesOfTheText) {
+  const std::string init =
+      "ledger init @new --origin example.com/new -a @steel.md --party @mill.key";
+  EXPECT_NE(Says(init).find("the parties of the text are"), std::string::npos);
+  Must("ledger keys new Other --unsealed --out @other.key");
+  EXPECT_EQ(Do(init + " --party @yard.key --party @other.key").code, 2);
+  EXPECT_FALSE(std::filesystem::exists(folder + "/new"));
+  Must(init + " --even-so");
+}
+
 // A correction rewrites only what its author may, counts only while it stands, and keeps no entry
 // from being read.
 TEST_F(LedgerCli, CorrectionsCountWhileTheyStand) {
@@ -305,7 +354,7 @@ TEST_F(LedgerCli, FilesThatAreNoneOfOursAreRefusedByName) {
   EXPECT_EQ(Do(kQuestion + " --ledger @deal --record @steel.jsonl").code, 2);
   // One key for two: refused before anything is made.
   EXPECT_NE(Says("ledger init @twice --origin example.com/steel -a @steel.md --party @mill.key "
-                 "--party @mill.key")
+                 "--party @mill.key --even-so")
                 .find("name-taken"),
             std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(folder + "/twice"));
@@ -411,17 +460,20 @@ TEST_F(LedgerCli, ThreatTwoAStatementThatIsNotTakenIsLodged) {
   std::ofstream(folder + "/lodged") << lodged.out;
   const std::string verify = "ledger verify @deal --lodged @lodged --policy @w.policy";
   // Nothing was recorded since.
-  EXPECT_EQ(Shape(verify, "ledger_verified", 1)["lodged"]["withheld"], false);
+  EXPECT_EQ(Shape(verify, "ledger_verified", 1)["lodged"]["others_before"], 0);
+  const std::string old = Must("ledger export @deal");
+  std::ofstream(folder + "/old") << old;
   // The mill's next order is; the yard's is not.
   ASSERT_EQ(run("ENTENTE_NOW=2026-02-01T10:00:01Z ",
                 "ledger append @deal Order --on 2026-02-01 --key @mill.key")
                 .code,
             0);
   Json found = Shape(verify, "ledger_verified", 1)["lodged"];
-  EXPECT_EQ(found["withheld"], true);
+  EXPECT_EQ(found["others_before"], 1);
+  EXPECT_TRUE(found["entry"].is_null());
   EXPECT_EQ(found["since"], "2026-02-01T10:00:00Z");
   EXPECT_EQ(found["witness"], "w.example");
-  EXPECT_NE(Do(verify).out.find("WITHHELD"), std::string::npos);
+  EXPECT_NE(Do(verify).out.find("NOT THERE"), std::string::npos);
   // By the export alone, and not by a witness whom nobody named.
   std::ofstream(folder + "/file") << Must("ledger export @deal");
   EXPECT_EQ(Do("ledger verify @file --lodged @lodged --policy @w.policy").code, 1);
@@ -437,10 +489,41 @@ TEST_F(LedgerCli, ThreatTwoAStatementThatIsNotTakenIsLodged) {
   Must("ledger append @deal --submission @kept");
   found = Shape(verify, "ledger_verified")["lodged"];
   EXPECT_EQ(found["entry"], 3);
+  EXPECT_EQ(found["others_before"], 1);
+  EXPECT_NE(Do(verify).out.find("1 other entry was taken before it"), std::string::npos);
+  EXPECT_NE(Says("ledger lodge @deal @kept --key @w.key").find("it is entry 3"), std::string::npos);
   Must("ledger append @copy --submission @other");
   EXPECT_EQ(Shape("ledger verify @copy --lodged @lodged --policy @w.policy",
                   "ledger_verified")["lodged"]["instead"],
             3);
+  // A witness vouches for no older ledger than it has seen, and what it saw binds the accuser: a
+  // stranger's ledger of the same name proves nothing against this one.
+  EXPECT_NE(Says("ledger lodge @old @kept --key @w.key").find("older-checkpoint"),
+            std::string::npos);
+  for (const char* name : {"Mill", "Yard"})
+    Must(std::string("ledger keys new ") + name + " --unsealed --out @false." + name);
+  Must(
+      "ledger init @false --origin example.com/steel -a @steel.md --party @false.Mill --party "
+      "@false.Yard");
+  Must("ledger append @false Order --key @false.Yard --out @claim");
+  EXPECT_NE(Says("ledger lodge @false @claim --key @w.key"), "");
+  std::ofstream(folder + "/lies") << Must("ledger lodge @false @claim --key @v.key");
+  EXPECT_NE(Says("ledger verify @deal --lodged @lies --policy @v.policy").find("split-view"),
+            std::string::npos);
+}
+
+// Whoever holds no more than an export signs from it, and hands in, or lodges, what it signed.
+TEST_F(LedgerCli, AnAuthorNeedsNoMoreThanAnExport) {
+  Must("ledger append @deal Invoice total=1 --on 2026-02-12 --key @mill.key");
+  std::ofstream(folder + "/file") << Must("ledger export @deal");
+  Must("ledger append @file Order --on 2026-02-01 --key @yard.key --out @one");
+  Must("ledger append @deal --submission @one");
+  std::ofstream(folder + "/later") << Must("ledger export @deal");
+  Must("ledger contest @later 1 --why 'not ours' --key @yard.key --out @two");
+  Must("ledger append @deal --submission @two");
+  EXPECT_EQ(Shape("ledger log @deal", "ledger_log")["entries"].size(), 4u);
+  EXPECT_EQ(Shape("ledger keys list @file", "ledger_keys")["holders"].size(), 2u);
+  EXPECT_EQ(Shape("ledger checkpoint @file", "ledger_checkpoint")["checkpoint"]["size"], 2);
 }
 
 // Threat 18: where the order in which the operator took two entries decides, the answer says so;
@@ -519,6 +602,30 @@ TEST_F(LedgerCli, KeptAnswersAreAskedAgain) {
   EXPECT_EQ(all["answers"][1]["differences"][0]["after"], "yes");
   std::ofstream(folder + "/old_one") << kept.dump();
   EXPECT_EQ(Do("replay @old_one -a @steel.md --ledger @deal").code, 0);
+  // The same question of a copy that withholds what was open, and of a record that was changed, is
+  // another question.
+  std::ofstream(folder + "/held") << Must("ledger export @deal --withhold tons");
+  Json held = Json::parse(std::ifstream(folder + "/one"));
+  EXPECT_EQ(Shape("replay @one -a @steel.md --ledger @held", "replay", 1)["answers"][0]["outcome"],
+            "not asked");
+  std::ofstream(folder + "/of_record") << Do(kQuestion + " --record @steel.jsonl --json").out;
+  EXPECT_EQ(Do("replay @of_record -a @steel.md --record @steel.jsonl").code, 0);
+  std::ofstream(folder + "/steel.jsonl", std::ios::app) << "\n";
+  EXPECT_EQ(Do("replay @of_record -a @steel.md --record @steel.jsonl").code, 1);
+  // Nesting without end, and values of another type than they should be.
+  Json broken = kept;
+  broken["asked"]["given"] = "Order on 1 May 2026";
+  std::ofstream(folder + "/broken") << broken.dump();
+  EXPECT_EQ(Do("replay @broken -a @steel.md --ledger @deal").code, 2);
+  std::string deep = kept.dump();
+  deep.insert(deep.size() - 1, ",\"x\":" + std::string(300'000, '[') + std::string(300'000, ']'));
+  std::ofstream(folder + "/deep") << deep;
+  EXPECT_LT(Do("replay @deep -a @steel.md --ledger @deal").code, 3);
+  std::ofstream(folder + "/rows")
+      << R"({"schema":"entente.failure/v1","question":"x","failure":"y"})"
+      << "\n"
+      << kept.dump() << "\n";
+  EXPECT_EQ(Do("replay @rows -a @steel.md --ledger @deal").code, 0);
   // What does not say how it was asked.
   kept.erase("asked");
   std::ofstream(folder + "/older") << kept.dump();

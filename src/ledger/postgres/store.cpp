@@ -2,6 +2,8 @@
 
 #include <libpq-fe.h>
 
+#include <map>
+
 #include "base/check.h"
 #include "ledger/note.h"
 
@@ -61,11 +63,28 @@ class ArrayText {
   std::string text_;
 };
 
+// Who answers nothing for so long is gone; the address may say otherwise.
+constexpr const char* kConnectSeconds = "10";
+constexpr const char* kSilentMs = "30000";
+
+PGconn* Connect(const std::string& url) {
+  // What comes first is overridden by the address behind it.
+  const char* names[] = {"connect_timeout",
+                         "keepalives_idle",
+                         "keepalives_interval",
+                         "keepalives_count",
+                         "tcp_user_timeout",
+                         "dbname",
+                         nullptr};
+  const char* values[] = {kConnectSeconds, "10", "5", "3", kSilentMs, url.c_str(), nullptr};
+  return PQconnectdbParams(names, values, 1);
+}
+
 class Connection {
  public:
   static Result<Connection> Open(const std::string& url) {
     Connection out;
-    out.connection_.reset(PQconnectdb(url.c_str()));
+    out.connection_.reset(Connect(url));
     if (PQstatus(out.get()) != CONNECTION_OK) return out.Failed("connecting to the ledger");
     // What a standby has not confirmed is not durable; the server's own setting may be weaker.
     if (auto set = out.Do("SET synchronous_commit = on; SET client_encoding = 'UTF8'; SET "
@@ -90,18 +109,28 @@ class Connection {
     return {};
   }
 
-  Result<Rows> Ask(const char* sql, const std::vector<std::string>& arguments = {}) const {
+  // `sql` is a literal: it is prepared once.
+  Result<Rows> Ask(const char* sql, const std::vector<std::string>& arguments = {}) {
+    const auto [prepared, fresh] =
+        prepared_.try_emplace(sql, "q" + std::to_string(prepared_.size()));
+    if (fresh) {
+      const Rows made(PQprepare(get(), prepared->second.c_str(), sql, 0, nullptr));
+      if (PQresultStatus(made.get()) != PGRES_COMMAND_OK) {
+        prepared_.erase(prepared);
+        return Failed("asking the ledger");
+      }
+    }
     std::vector<const char*> values;
     for (const std::string& argument : arguments) values.push_back(argument.c_str());
-    Rows rows(PQexecParams(get(), sql, static_cast<int>(values.size()), nullptr, values.data(),
-                           nullptr, nullptr, 0));
+    Rows rows(PQexecPrepared(get(), prepared->second.c_str(), static_cast<int>(values.size()),
+                             values.data(), nullptr, nullptr, 0));
     const ExecStatusType status = PQresultStatus(rows.get());
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) return Failed("asking the ledger");
     return rows;
   }
 
   // That there is a ledger of a version that is known.
-  Result<void> CheckVersion() const {
+  Result<void> CheckVersion() {
     const auto rows =
         Ask("SELECT to_regclass('head') IS NOT NULL AND to_regclass('leaf') IS NOT NULL");
     if (!rows) return std::unexpected(rows.error());
@@ -121,6 +150,7 @@ class Connection {
 
  private:
   std::unique_ptr<PGconn, Finish> connection_;
+  std::map<const char*, std::string> prepared_;
 };
 
 std::optional<uint64_t> NumberIn(const Rows& rows, int row, int column) {
@@ -185,11 +215,26 @@ class PostgresReader final : public Reader {
     return out;
   }
 
-  Result<std::optional<uint64_t>> IndexOf(const Digest& statement) override {
-    return Place("SELECT idx FROM leaf WHERE statement = $1", Bytea(statement));
-  }
-  Result<std::optional<uint64_t>> NonceAt(const std::string& nonce) override {
-    return Place("SELECT idx FROM leaf WHERE nonce = $1", nonce);
+  Result<Taken> FindTaken(std::span<const Digest> statements,
+                          std::span<const std::string> nonces) override {
+    ArrayText asked, of;
+    for (const Digest& statement : statements) asked.Add(Bytea(statement));
+    for (const std::string& nonce : nonces) of.Add(nonce);
+    const auto rows = connection_.Ask(
+        "SELECT idx, statement, nonce FROM leaf "
+        "WHERE statement = ANY($1::bytea[]) OR nonce = ANY($2::text[])",
+        {std::move(asked).Take(), std::move(of).Take()});
+    if (!rows) return std::unexpected(rows.error());
+    Taken out;
+    for (int i = 0; i < PQntuples(rows->get()); ++i) {
+      const auto index = NumberIn(*rows, i, 0);
+      const auto bytes = BytesIn(*rows, i, 1);
+      const auto statement = bytes ? DigestOf(*bytes) : std::nullopt;
+      if (!index || !statement) return Damaged("a statement's hash");
+      out.statements[*statement] = *index;
+      out.nonces[PQgetvalue(rows->get(), i, 2)] = *index;
+    }
+    return out;
   }
 
   Result<std::string> RegistryAt(uint64_t size) override {
@@ -204,17 +249,20 @@ class PostgresReader final : public Reader {
     return Text("SELECT note FROM checkpoint WHERE size <= $1 ORDER BY size DESC LIMIT 1", size);
   }
 
-  Result<std::vector<Opening>> Openings(uint64_t index) override {
+  Result<std::vector<std::vector<Opening>>> Openings(uint64_t first, uint64_t count) override {
     const auto rows = connection_.Ask(
-        "SELECT name, salt, value FROM opening WHERE idx = $1 ORDER BY name COLLATE \"C\"",
-        {std::to_string(index)});
+        "SELECT idx, name, salt, value FROM opening WHERE idx >= $1 AND idx < $2 "
+        "ORDER BY idx, name COLLATE \"C\"",
+        {std::to_string(first), std::to_string(first + count)});
     if (!rows) return std::unexpected(rows.error());
-    std::vector<Opening> out;
+    std::vector<std::vector<Opening>> out(count);
     for (int i = 0; i < PQntuples(rows->get()); ++i) {
-      auto salt = BytesIn(*rows, i, 1);
-      auto value = BytesIn(*rows, i, 2);
-      if (!salt || !value) return Damaged("an opening");
-      out.push_back({PQgetvalue(rows->get(), i, 0), std::move(*salt), std::move(*value)});
+      const auto index = NumberIn(*rows, i, 0);
+      auto salt = BytesIn(*rows, i, 2);
+      auto value = BytesIn(*rows, i, 3);
+      if (!index || !salt || !value) return Damaged("an opening");
+      out.at(*index - first)
+          .push_back({PQgetvalue(rows->get(), i, 1), std::move(*salt), std::move(*value)});
     }
     return out;
   }
@@ -222,12 +270,6 @@ class PostgresReader final : public Reader {
  private:
   std::unexpected<Failure> Missing(std::string_view what, uint64_t index) {
     return Fail("store-damaged", std::string(what) + " is missing at " + std::to_string(index));
-  }
-  Result<std::optional<uint64_t>> Place(const char* sql, const std::string& argument) {
-    const auto rows = connection_.Ask(sql, {argument});
-    if (!rows) return std::unexpected(rows.error());
-    if (PQntuples(rows->get()) == 0) return std::optional<uint64_t>();
-    return NumberIn(*rows, 0, 0);
   }
   Result<std::optional<std::string>> Text(const char* sql, uint64_t size) {
     const auto rows = connection_.Ask(sql, {std::to_string(size)});
@@ -246,47 +288,9 @@ class PostgresWriter final : public Writer {
   PostgresWriter(Connection connection, uint64_t epoch)
       : connection_(std::move(connection)), epoch_(epoch) {}
 
+  // One statement, and so one transaction and one round trip: nothing is written unless the head,
+  // whose row is locked first, is where the batch begins and of our epoch.
   Result<void> Append(const Batch& batch) override {
-    if (auto begun = connection_.Do("BEGIN"); !begun) return begun;
-    if (auto written = Write(batch); !written) {
-      const Failure failure = written.error();
-      if (auto undone = connection_.Do("ROLLBACK"); !undone) return undone;
-      return std::unexpected(failure);
-    }
-    return connection_.Do("COMMIT");
-  }
-
-  Result<void> KeepCheckpoint(uint64_t size, const std::string& note) override {
-    // Need not be durable: it is signed again with the same bytes.
-    const auto kept = connection_.Ask(
-        "WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)) "
-        "INSERT INTO checkpoint SELECT $1, $2 FROM quick "
-        "ON CONFLICT (size) DO UPDATE SET note = excluded.note",
-        {std::to_string(size), Bytea(note)});
-    if (!kept) return std::unexpected(kept.error());
-    return {};
-  }
-
-  Result<void> Erase(uint64_t index, const std::string& name) override {
-    const auto erased = connection_.Ask("DELETE FROM opening WHERE idx = $1 AND name = $2",
-                                        {std::to_string(index), name});
-    if (!erased) return std::unexpected(erased.error());
-    // The row's bytes stay in the table until it is rewritten.
-    return connection_.Do("VACUUM FULL opening");
-  }
-
- private:
-  Result<void> Write(const Batch& batch) {
-    const auto head = connection_.Ask("SELECT size, epoch FROM head FOR UPDATE");
-    if (!head) return std::unexpected(head.error());
-    if (NumberIn(*head, 0, 1) != epoch_) {
-      return Fail("two-writers", "another process writes to this ledger now",
-                  "this one was replaced, and stops");
-    }
-    if (NumberIn(*head, 0, 0) != batch.first) {
-      return Fail("moved", std::string("the ledger has ") + PQgetvalue(head->get(), 0, 0) +
-                               " entries, not " + std::to_string(batch.first));
-    }
     ArrayText indexes, bytes, hashes, statements, nonces;
     ArrayText opened, names, salts, values;
     uint64_t index = batch.first;
@@ -310,28 +314,55 @@ class PostgresWriter final : public Writer {
       places.Add(std::to_string(hash.index));
       roots.Add(Bytea(hash.hash));
     }
-    const std::pair<const char*, std::vector<std::string>> writes[] = {
-        {"INSERT INTO leaf SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], "
-         "$4::bytea[], "
-         "$5::text[])",
-         {std::move(indexes).Take(), std::move(bytes).Take(), std::move(hashes).Take(),
-          std::move(statements).Take(), std::move(nonces).Take()}},
-        {"INSERT INTO opening SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[], "
-         "$4::bytea[])",
-         {std::move(opened).Take(), std::move(names).Take(), std::move(salts).Take(),
-          std::move(values).Take()}},
-        {"INSERT INTO hash SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bytea[])",
-         {std::move(levels).Take(), std::move(places).Take(), std::move(roots).Take()}},
-        {"DELETE FROM registry WHERE size < $1", {std::to_string(batch.first)}},
-        {"INSERT INTO registry VALUES ($1, $2)", {std::to_string(index), Bytea(batch.registry)}},
-        {"UPDATE head SET size = $1", {std::to_string(index)}}};
-    for (const auto& [sql, arguments] : writes) {
-      if (const auto done = connection_.Ask(sql, arguments); !done)
-        return std::unexpected(done.error());
+    const auto moved = connection_.Ask(
+        "WITH moved AS (UPDATE head SET size = $3 WHERE epoch = $1 AND size = $2 RETURNING size), "
+        "leaves AS (INSERT INTO leaf SELECT t.* FROM moved, unnest($4::bigint[], $5::bytea[], "
+        "$6::bytea[], $7::bytea[], $8::text[]) AS t), "
+        "openings AS (INSERT INTO opening SELECT t.* FROM moved, unnest($9::bigint[], $10::text[], "
+        "$11::bytea[], $12::bytea[]) AS t), "
+        "hashes AS (INSERT INTO hash SELECT t.* FROM moved, unnest($13::integer[], $14::bigint[], "
+        "$15::bytea[]) AS t), "
+        "forgotten AS (DELETE FROM registry USING moved WHERE registry.size < $2), "
+        "kept AS (INSERT INTO registry SELECT size, $16::bytea FROM moved) "
+        "SELECT count(*) FROM moved",
+        {std::to_string(epoch_), std::to_string(batch.first), std::to_string(index),
+         std::move(indexes).Take(), std::move(bytes).Take(), std::move(hashes).Take(),
+         std::move(statements).Take(), std::move(nonces).Take(), std::move(opened).Take(),
+         std::move(names).Take(), std::move(salts).Take(), std::move(values).Take(),
+         std::move(levels).Take(), std::move(places).Take(), std::move(roots).Take(),
+         Bytea(batch.registry)});
+    if (!moved) return std::unexpected(moved.error());
+    if (NumberIn(*moved, 0, 0) == uint64_t{1}) return {};
+    const auto head = connection_.Ask("SELECT size, epoch FROM head");
+    if (!head) return std::unexpected(head.error());
+    if (NumberIn(*head, 0, 1) != epoch_) {
+      return Fail("two-writers", "another process writes to this ledger now",
+                  "this one was replaced, and stops");
     }
+    return Fail("moved", std::string("the ledger has ") + PQgetvalue(head->get(), 0, 0) +
+                             " entries, not " + std::to_string(batch.first));
+  }
+
+  Result<void> KeepCheckpoint(uint64_t size, const std::string& note) override {
+    // Need not be durable: it is signed again with the same bytes.
+    const auto kept = connection_.Ask(
+        "WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)) "
+        "INSERT INTO checkpoint SELECT $1, $2 FROM quick "
+        "ON CONFLICT (size) DO UPDATE SET note = excluded.note",
+        {std::to_string(size), Bytea(note)});
+    if (!kept) return std::unexpected(kept.error());
     return {};
   }
 
+  Result<void> Erase(uint64_t index, const std::string& name) override {
+    const auto erased = connection_.Ask("DELETE FROM opening WHERE idx = $1 AND name = $2",
+                                        {std::to_string(index), name});
+    if (!erased) return std::unexpected(erased.error());
+    // The row's bytes stay in the table until it is rewritten.
+    return connection_.Do("VACUUM FULL opening");
+  }
+
+ private:
   Connection connection_;
   uint64_t epoch_;
 };

@@ -229,16 +229,22 @@ class SqliteReader final : public Reader {
     return out;
   }
 
-  Result<std::optional<uint64_t>> IndexOf(const Digest& statement) override {
-    Asked asked(by_statement_);
-    asked->Bind(statement);
-    return OptionalNumber(*asked);
-  }
-
-  Result<std::optional<uint64_t>> NonceAt(const std::string& nonce) override {
-    Asked asked(by_nonce_);
-    asked->BindText(nonce);
-    return OptionalNumber(*asked);
+  Result<Taken> FindTaken(std::span<const Digest> statements,
+                          std::span<const std::string> nonces) override {
+    Taken out;
+    for (const Digest& statement : statements) {
+      Asked asked(by_statement_);
+      asked->Bind(statement);
+      if (asked->Step()) out.statements[statement] = asked->Number(0);
+      if (!asked->ok()) return Error("looking up a statement");
+    }
+    for (const std::string& nonce : nonces) {
+      Asked asked(by_nonce_);
+      asked->BindText(nonce);
+      if (asked->Step()) out.nonces[nonce] = asked->Number(0);
+      if (!asked->ok()) return Error("looking up a nonce");
+    }
+    return out;
   }
 
   Result<std::string> RegistryAt(uint64_t size) override {
@@ -256,11 +262,14 @@ class SqliteReader final : public Reader {
     return CheckpointBy(checkpoint_up_to_, size);
   }
 
-  Result<std::vector<Opening>> Openings(uint64_t index) override {
+  Result<std::vector<std::vector<Opening>>> Openings(uint64_t first, uint64_t count) override {
     Asked asked(openings_);
-    asked->Bind(index);
-    std::vector<Opening> out;
-    while (asked->Step()) out.push_back({asked->Bytes(0), asked->Bytes(1), asked->Bytes(2)});
+    asked->Bind(first).Bind(first + count);
+    std::vector<std::vector<Opening>> out(count);
+    while (asked->Step()) {
+      out.at(asked->Number(0) - first)
+          .push_back({asked->Bytes(1), asked->Bytes(2), asked->Bytes(3)});
+    }
     if (!asked->ok()) return Error("reading openings");
     return out;
   }
@@ -271,11 +280,6 @@ class SqliteReader final : public Reader {
   }
   std::unexpected<Failure> Missing(std::string_view what, uint64_t index) {
     return Fail("store-damaged", std::string(what) + " is missing at " + std::to_string(index));
-  }
-  Result<std::optional<uint64_t>> OptionalNumber(Query& query) {
-    if (query.Step()) return query.Number(0);
-    if (!query.ok()) return Error("looking up a statement");
-    return std::optional<uint64_t>();
   }
   Result<std::optional<std::string>> CheckpointBy(Query& query, uint64_t size) {
     Asked asked(query);
@@ -301,7 +305,8 @@ class SqliteReader final : public Reader {
   Query checkpoint_up_to_{connection_.get(),
                           "SELECT note FROM checkpoint WHERE size <= ? ORDER BY size DESC LIMIT 1"};
   Query openings_{connection_.get(),
-                  "SELECT name, salt, value FROM opening WHERE idx = ? ORDER BY name"};
+                  "SELECT idx, name, salt, value FROM opening WHERE idx >= ? AND idx < ? "
+                  "ORDER BY idx, name"};
 };
 
 // Held as long as the writer lives.
