@@ -143,6 +143,15 @@ void Compiler::DeclareWhenRecorded(const Statement& s) {
 // A row for each channel: its name, a colon, and how long after sending a notice counts as given.
 void Compiler::DeclareNotices(const Statement& s) {
   if (!SaysOfNotices(s)) return;
+  if (const Version& version = VersionOf(s); version.amendment || !version.when.empty()) {
+    phrases_.Begin(s.tokens, s.label, s.span);
+    return phrases_.Fail(
+        FindingKind::kWrongKind,
+        "how notices are given is the same in all editions, and an amendment changes it",
+        "say it in the first text; what was given under the old words would else be given "
+        "otherwise",
+        s.span);
+  }
   if (SaysWhenRecorded(s)) return DeclareWhenRecorded(s);
   if (SaysSealed(s)) return DeclareSealed(s);
   phrases_.Begin(s.tokens, s.label, s.span);

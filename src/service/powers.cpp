@@ -26,6 +26,44 @@ std::vector<std::string> EachOf(const check::Agreement& agreement, const std::st
   return out;
 }
 
+std::optional<ir::KindId> KindIn(const ir::Program& program, std::string_view who) {
+  for (uint32_t k = 0; k < program.kinds.size(); ++k) {
+    const std::string kind = WithArticle(program.symbols.Name(program.kinds[k].name));
+    if (who == kind || who.starts_with(kind + " ")) return ir::KindId{k};
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+bool SignedByAllParties(const check::Agreement& agreement, const record::Entry& entry) {
+  return std::ranges::all_of(agreement.parties, [&](ThingId party) {
+    const auto name = agreement.program.symbols.Name(agreement.program.things[party.index].name);
+    return std::ranges::find(entry.signers, name) != entry.signers.end();
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> MembersOf(const Snapshot& snapshot, ir::KindId kind) {
+  const ir::Program& program = snapshot.agreement.program;
+  std::vector<std::string> out;
+  for (const ir::Thing& thing : program.things) {
+    if (std::ranges::any_of(thing.kinds,
+                            [&](ir::KindId k) { return program.KindReaches(k, kind); }))
+      out.emplace_back(program.symbols.Name(thing.name));
+  }
+  const std::string name(program.symbols.Name(program.kinds[kind.index].name));
+  for (const record::Entry& entry : snapshot.record.entries()) {
+    const std::string* is = entry.Find("is");
+    const std::string* called = entry.Find("name");
+    if (entry.kind == record::kThing && !entry.contested && called != nullptr && is != nullptr &&
+        *is == name && (entry.signers.empty() || SignedByAllParties(snapshot.agreement, entry)))
+      out.push_back(*called);
+  }
+  return out;
+}
+
 namespace {
 
 // Where the verb stands; npos where it is no power to make a notice.
@@ -73,7 +111,8 @@ struct Asked {
   std::string notice;
 };
 
-std::vector<Asked> PowersOf(const Snapshot& snapshot) {
+// With `party`, a power of a kind that it is of is asked of it.
+std::vector<Asked> PowersOf(const Snapshot& snapshot, const std::string& party) {
   const check::Agreement& agreement = snapshot.agreement;
   std::vector<Asked> out;
   for (const check::Norm& norm : agreement.norms) {
@@ -82,7 +121,9 @@ std::vector<Asked> PowersOf(const Snapshot& snapshot) {
     const auto notices = NoticesMade(agreement, question);
     if (norm.forbids || notices.empty()) continue;
     const check::EventName* notice = notices.front();
-    for (const std::string& one : EachOf(agreement, question.substr(0, verb))) {
+    for (std::string& one : EachOf(agreement, question.substr(0, verb))) {
+      const auto kind = KindIn(agreement.program, one);
+      if (kind && std::ranges::count(MembersOf(snapshot, *kind), party) > 0) one = party;
       const std::string asked = one + question.substr(verb);
       if (std::none_of(out.begin(), out.end(),
                        [&](const Asked& other) { return other.question == asked; }))
@@ -160,7 +201,7 @@ std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& par
   eval::PowerList out{snapshot.agreement_hash, snapshot.record_name, from, to, {}};
   const bool has_term = agreement.term_end.valid();
   bool known = party.empty();
-  for (const Asked& one : PowersOf(snapshot)) {
+  for (const Asked& one : PowersOf(snapshot, party)) {
     if (!party.empty() && one.who != party) continue;
     known = true;
     Asking asking(snapshot, options);
@@ -190,7 +231,7 @@ std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& par
   }
   if (!known) {
     std::vector<std::string> holders;
-    for (const Asked& one : PowersOf(snapshot)) holders.push_back(one.who);
+    for (const Asked& one : PowersOf(snapshot, "")) holders.push_back(one.who);
     const std::string closest = Closest(party, holders);
     findings.Add({.kind = diag::FindingKind::kBadQuestion,
                   .at = {},

@@ -20,6 +20,13 @@ std::optional<eval::PowerList> Powers(Snapshot& snapshot, const std::string& par
 // of `Birch or the Panel`; `a Seat` stays as it is.
 std::vector<std::string> EachOf(const check::Agreement& agreement, const std::string& who);
 
+// The kind that a sentence speaks of as `a Seat`, or `a Seat that is sworn`.
+std::optional<ir::KindId> KindIn(const ir::Program& program, std::string_view who);
+
+// Things of a kind: those of the text, and those that all parties signed for, or that stand in a
+// record which nobody signs.
+std::vector<std::string> MembersOf(const Snapshot& snapshot, ir::KindId kind);
+
 // The notices that a power to make one speaks of, in words such as `a Seat make an Approval or a
 // Refusal of a Declaration`; null where it is no such power.
 std::vector<const check::EventName*> NoticesMade(const check::Agreement& agreement,

@@ -58,43 +58,6 @@ eval::Citation Cited(const Snapshot& snapshot, const std::string& label) {
   return CitationOf(snapshot, label, clause != nullptr ? clause->sentence : source::Span{});
 }
 
-// The kind that a sentence speaks of as `a Seat`, or `a Seat that is sworn`.
-std::optional<ir::KindId> KindIn(const ir::Program& program, std::string_view who) {
-  for (uint32_t k = 0; k < program.kinds.size(); ++k) {
-    const std::string kind = WithArticle(program.symbols.Name(program.kinds[k].name));
-    if (who == kind || who.starts_with(kind + " ")) return ir::KindId{k};
-  }
-  return std::nullopt;
-}
-
-bool SignedByAllParties(const check::Agreement& agreement, const record::Entry& entry) {
-  return std::ranges::all_of(agreement.parties, [&](ThingId party) {
-    const auto name = agreement.program.symbols.Name(agreement.program.things[party.index].name);
-    return std::ranges::find(entry.signers, name) != entry.signers.end();
-  });
-}
-
-// Things of a kind: those of the text, and those that all parties signed for, or that stand in a
-// record which nobody signs.
-std::vector<std::string> MembersOf(const Snapshot& snapshot, ir::KindId kind) {
-  const ir::Program& program = snapshot.agreement.program;
-  std::vector<std::string> out;
-  for (const ir::Thing& thing : program.things) {
-    if (std::ranges::any_of(thing.kinds,
-                            [&](ir::KindId k) { return program.KindReaches(k, kind); }))
-      out.emplace_back(program.symbols.Name(thing.name));
-  }
-  const std::string name(program.symbols.Name(program.kinds[kind.index].name));
-  for (const record::Entry& entry : snapshot.record.entries()) {
-    const std::string* is = entry.Find("is");
-    const std::string* called = entry.Find("name");
-    if (entry.kind == record::kThing && !entry.contested && called != nullptr && is != nullptr &&
-        *is == name && (entry.signers.empty() || SignedByAllParties(snapshot.agreement, entry)))
-      out.push_back(*called);
-  }
-  return out;
-}
-
 // Who may make it and by which clauses, as the sentences that give the power say.
 void WhoMay(const Snapshot& snapshot, Proceeding::Step& step) {
   const check::Agreement& agreement = snapshot.agreement;

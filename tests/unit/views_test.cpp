@@ -1058,10 +1058,10 @@ TEST(Manual, NamesEveryCommand) {
   const std::string man = Ask("man").out;
   const std::string bash = Ask("completion bash").out;
   for (const char* command :
-       {"may",    "is",         "what",     "when",    "why",    "whatif", "stages", "ahead",
-        "watch",  "timeline",   "open",     "missing", "limit",  "audit",  "rules",  "describe",
-        "clause", "explain",    "coverage", "say",     "fmt",    "review", "new",    "check",
-        "test",   "completion", "man",      "version", "ledger", "declare"}) {
+       {"may",    "is",         "what",     "when",    "why",    "whatif",  "stages", "ahead",
+        "watch",  "timeline",   "open",     "missing", "limit",  "audit",   "rules",  "describe",
+        "clause", "explain",    "coverage", "say",     "fmt",    "review",  "new",    "check",
+        "test",   "completion", "man",      "version", "ledger", "declare", "replay"}) {
     EXPECT_NE(man.find(std::string(".SS ") + command + "\n"), std::string::npos) << command;
     EXPECT_NE(bash.find(std::string("    ") + command + ") "), std::string::npos) << command;
     EXPECT_NE(help.find(command), std::string::npos) << command;
@@ -1069,6 +1069,14 @@ TEST(Manual, NamesEveryCommand) {
   EXPECT_EQ(Ask("completion zsh").out.find("#compdef entente"), 0u);
   EXPECT_EQ(Ask("completion fish").code, 0);
   EXPECT_EQ(Ask("completion tcsh").code, 2);
+}
+
+// `a Seat may make …` gives each seat the power, and was said to give Ada none.
+TEST(Powers, OfAKindAreThoseOfEachOfIt) {
+  const Ran ran = Ask("powers Ada -a docs/examples/panel.md --from 2026-02-01 --to 2026-02-10");
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_NE(ran.out.find("Ada make an Acceptance"), std::string::npos) << ran.out;
+  EXPECT_EQ(Ask("powers Hal -a docs/examples/panel.md").code, 2);
 }
 
 // The commands of the tutorials run in a folder of their own, one after the other, and say what is
@@ -1080,7 +1088,8 @@ TEST_P(Tutorial, SaysWhatHappens) {
   entente::tests::Shell("mkdir -p '" + folder + "' && rm -rf '" + folder +
                         "'/* && cp " ENTENTE_SOURCE_DIR
                         "/docs/examples/workshop.* " ENTENTE_SOURCE_DIR
-                        "/docs/examples/steel.* " ENTENTE_SOURCE_DIR "/docs/examples/panel.md '" +
+                        "/docs/examples/steel.* " ENTENTE_SOURCE_DIR
+                        "/docs/examples/panel.md " ENTENTE_SOURCE_DIR "/docs/examples/sealed.md '" +
                         folder + "'");
   std::ifstream in(ENTENTE_SOURCE_DIR "/docs/" + std::string(GetParam()) + ".md");
   std::string line, out, command;
