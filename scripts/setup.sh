@@ -32,3 +32,22 @@ entente_build() {
     return 1
   fi
 }
+
+# entente_suites DIR LOG: runs the tests of a build; what they say goes to LOG and on. The longest test
+# runs beside the others, which run one after another, since some of them end the database's server.
+entente_suites() {
+  suites_status=0
+  GTEST_TOTAL_SHARDS=3 GTEST_SHARD_INDEX=1 "$1/tests/crosscheck_test" --gtest_brief=1 >"$2.longest" 2>&1 &
+  suites_longest=$!
+  for shard in 0 2; do
+    GTEST_TOTAL_SHARDS=3 GTEST_SHARD_INDEX=$shard "$1/tests/crosscheck_test" --gtest_brief=1 2>&1 | tee -a "$2" || suites_status=1
+  done
+  for suite in "$1"/tests/*_test; do
+    case $suite in */crosscheck_test) continue ;; esac
+    "$suite" --gtest_brief=1 2>&1 | tee -a "$2" || suites_status=1
+  done
+  wait $suites_longest || suites_status=1
+  tee -a "$2" <"$2.longest"
+  rm "$2.longest"
+  return $suites_status
+}
