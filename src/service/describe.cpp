@@ -195,6 +195,16 @@ std::string Describer::Events(ir::NodeId id) const {
   }
 }
 
+bool Describer::IsOnRecord(ir::NodeId events) const {
+  const ir::Node& node = program_.Get(events);
+  if (node.op == Op::kOn) {
+    return std::ranges::any_of(facts_.events, [&](const eval::Event& event) {
+      return event.type.index == node.data && !event.hypothetical;
+    });
+  }
+  return node.op == Op::kWhile && IsOnRecord(program_.Children(events)[0]);
+}
+
 // What a window is to end without: the conditions on each of its ends.
 std::string Describer::Without(ir::NodeId condition) const {
   std::string out;
@@ -217,6 +227,11 @@ std::string Describer::Happened(ir::NodeId node, Duration shift, bool holds) con
                          ? Events(node)
                          : "the moment meant by " + Node(node, {}, 1);
   std::string when = shift.count == 0 ? "" : " at least " + ToText(shift) + " before";
+  // Of what happened already it is another that is open.
+  if (program_.Get(node).type == ir::kEventsType && IsOnRecord(node)) {
+    const size_t article = what.starts_with("a ") ? 2 : what.starts_with("an ") ? 3 : 0;
+    if (article > 0) what = "a further " + what.substr(article);
+  }
   if (!holds && what.starts_with("a ")) return "no " + what.substr(2) + " has happened" + when;
   if (!holds && what.starts_with("an ")) return "no " + what.substr(3) + " has happened" + when;
   return what + (holds ? " has happened" : " has not happened") + when;

@@ -26,6 +26,8 @@ class Describer {
   std::string Node(ir::NodeId node, const eval::Env& env, int depth = 0) const;
   // "a Verification", of an event list.
   std::string Events(ir::NodeId node) const;
+  // Whether the record has an entry of their kind.
+  bool IsOnRecord(ir::NodeId events) const;
   std::string Without(ir::NodeId condition) const;
   std::string About(ir::NodeId guard) const;
   bool MadeAfter(ir::NodeId id) const;
