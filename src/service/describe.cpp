@@ -13,6 +13,7 @@ using ir::Op;
 // Of an event that an entry is about, and of an entry that is about one.
 constexpr std::string_view kTheOne = ", the one it is about";
 constexpr std::string_view kAboutIt = " about it";
+constexpr std::string_view kByTheSame = " by the same one";
 
 std::string Negated(const std::string& says) {
   constexpr std::string_view kStands = " stands";
@@ -256,7 +257,10 @@ std::string Describer::About(ir::NodeId guard) const {
         right->op == Op::kLit) {
       out += " by " + Thing(program_.Literal(*right).AsThing());
     } else if (equal && left->op == Op::kField && right->op == Op::kField) {
-      out += Symbol{left->data} == program_.known.id ? kTheOne : kAboutIt;
+      const Symbol field{left->data};
+      out += field == program_.known.id   ? kTheOne
+             : field == program_.known.by ? kByTheSame
+                                          : kAboutIt;
     } else {
       out += " of which it is so that " + Node(part, {}, 2);
     }
@@ -291,13 +295,17 @@ std::string Describer::Over(ir::FoldKind kind, ir::NodeId events, ir::NodeId p) 
     if (about == kAboutIt && kind == ir::FoldKind::kFirst) return "its " + name;
     return which + about;
   }
-  if (of.op == Op::kLit) return "the number of " + Plural(name);
-  if (kind == ir::FoldKind::kCount) return "the number of " + Plural(name);
+  const std::string about = About(program_.Children(base)[0]);
+  if (of.op == Op::kLit || kind == ir::FoldKind::kCount)
+    return "the number of " + Plural(name) + about;
   std::string what = Node(p, {}, 2);
   for (const check::NumberName& number : agreement_.numbers) {
     if (of.op == Op::kField && number.field == Symbol{of.data}) what = "the " + number.name;
   }
-  return what + " of " + which;
+  const bool the = what.starts_with("the ");
+  if (the && kind == ir::FoldKind::kMin) what = "the lowest " + what.substr(4);
+  if (the && kind == ir::FoldKind::kMax) what = "the highest " + what.substr(4);
+  return what + " of " + which + about;
 }
 
 // A moment that follows from what the slots hold.

@@ -72,6 +72,24 @@ class Sayer {
   void Named(const check::Clause& clause, Readback& one) {
     const Describer say(agreement_, facts_, kSayDepth);
     for (const check::EventName& event : agreement_.events) {
+      const auto* sealing = agreement_.notices.SealingOf(event.type);
+      if (sealing != nullptr && sealing->label == clause.label) {
+        one.rules.push_back(
+            {WithArticle(event.name) + " counts only if it is what its author had sealed in " +
+                 WithArticle(program_.symbols.Name(program_.event_types[sealing->by.index].name)),
+             {},
+             {},
+             ""});
+      }
+      const auto recorded = agreement_.notices.when_recorded.find(event.type.index);
+      if (recorded != agreement_.notices.when_recorded.end() && recorded->second == clause.label) {
+        one.rules.push_back({WithArticle(event.name) +
+                                 " is of the day on which it is recorded, whatever it says, and "
+                                 "stays as it was signed",
+                             {},
+                             {},
+                             ""});
+      }
       if (!event.stands.valid() || program_.terms[event.stands.index].at != clause.sentence)
         continue;
       for (const auto& [choice, end] : event.ends) {
