@@ -1,4 +1,5 @@
-// Any bytes as a list: reading survives, and rows written out are read again as they were.
+// Any bytes as a list: reading survives, and rows written out are read again as they were. As kept
+// answers too: reading survives, and each says how it was asked.
 
 #include <cstddef>
 #include <cstdint>
@@ -6,9 +7,14 @@
 
 #include "base/check.h"
 #include "wire/csv.h"
+#include "wire/saved.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace entente;
+  const auto saved = wire::ReadSavedAnswers(std::string(reinterpret_cast<const char*>(data), size));
+  if (saved) {
+    for (const wire::SavedAnswer& answer : *saved) ENTENTE_CHECK(!answer.asked.question.empty());
+  }
   const auto rows = wire::ReadCsv({reinterpret_cast<const char*>(data), size});
   for (const auto& row : rows) {
     std::vector<std::string> safe = row;

@@ -203,13 +203,24 @@ int SealVote(const LedgerFlags& flags) {
   sealed.by = keys->front().name();
   sealed.fields.push_back({std::string(record::kOf), IdOf(flags.entry)});
   for (const auto& [name, value] : *fields) {
-    const bool known = std::ranges::any_of(
-        sealed.fields, [&, name = name](const record::Field& field) { return field.name == name; });
+    const bool known = sealed.Find(name) != nullptr;
     if (known || name == record::kSeal || name == record::kReveals || name == record::kSalt) {
       return Complain(flags.common, Quoted(name) + " is set by this command, or stands twice",
                       "name what the notice itself says, each once");
     }
     sealed.fields.push_back({name, value});
+  }
+  const std::string seal_kind(snapshot->agreement.program.symbols.Name(
+      snapshot->agreement.program.event_types[rule->by.index].name));
+  for (const record::Entry& entry : snapshot->record.entries()) {
+    const std::string* of = entry.Find(record::kOf);
+    if (flags.even_so || entry.by != sealed.by || of == nullptr || *of != IdOf(flags.entry) ||
+        eval::EntryKind(entry.kind) != eval::EntryKind(seal_kind))
+      continue;
+    return Complain(flags.common,
+                    "entry " + entry.id + " is " + WithArticle(seal_kind) + " by " + sealed.by +
+                        " about it already, and only the first can be revealed",
+                    "reveal that one, or say nothing more; --even-so signs another all the same");
   }
   if (const auto why = service::WhyNotTaken(*snapshot, sealed)) {
     return Complain(flags.common,
@@ -238,8 +249,7 @@ int SealVote(const LedgerFlags& flags) {
     return Complain(flags.common, written.error());
   }
   LedgerFlags seal = flags;
-  seal.kind = snapshot->agreement.program.symbols.Name(
-      snapshot->agreement.program.event_types[rule->by.index].name);
+  seal.kind = seal_kind;
   seal.fields.clear();
   const int given = Step(seal, [](const eval::Proceeding::Step&) { return ""; },
                          {{std::string(record::kSeal), record::SealOf(sealed, salt)}});

@@ -67,6 +67,8 @@ constexpr Entry kCommands[] = {
      Lodge},
     {"accept", "Add the cosignatures of witnesses to the last checkpoint", AddCosignatures},
     {"export", "The whole ledger as one file that anyone can verify", Export},
+    {"restore", "Make the entries of a ledger anew from an exported file: restore LEDGER FILE",
+     RestoreStore},
     {"verify", "Check a ledger or an export from its first byte to its last; exit 1 if it fails",
      Verify},
 };
@@ -122,9 +124,11 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["init"]
       ->add_option("--origin", flags.origin, "The log's name: example.com/deal")
       ->required();
-  made["init"]->add_option(
-      "--store", flags.store,
-      "Keep the entries there, as postgresql:///deals, instead of in the folder");
+  for (const char* name : {"init", "restore"})
+    made[name]->add_option(
+        "--store", flags.store,
+        "Keep the entries there, as postgresql:///deals, instead of in the folder");
+  made["restore"]->add_option("file", flags.file, "The exported file")->required();
   made["init"]->add_option("--party", flags.keys, "A party's key file; once for each party");
   made["init"]->add_option("--policy", flags.policy,
                            "Whose cosignatures make a checkpoint final (c2sp.org/tlog-policy)");
@@ -204,7 +208,8 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
       ->required();
   for (const char* name : {"correct", "contest", "withdraw", "redact", "show", "prove"})
     made[name]->add_option("index", flags.index, "The entry's number")->required();
-  for (const char* name : {"append", "correct", "declare open", "declare seal"})
+  for (const char* name :
+       {"append", "correct", "declare open", "declare vote", "declare seal", "declare close"})
     made[name]->add_option("field", flags.fields, "sum=18000, once for each field");
   for (const char* name : {"append", "correct", "import", "declare open", "declare disclose",
                            "declare vote", "declare seal", "declare reveal", "declare close"}) {

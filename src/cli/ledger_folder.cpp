@@ -28,11 +28,6 @@ std::optional<std::string> UrlOf(const std::string& where) {
   return text ? std::optional(std::string(Trim(*text))) : std::nullopt;
 }
 
-Result<std::unique_ptr<ledger::Writer>> OpenWriter(const std::string& folder) {
-  const auto url = UrlOf(folder);
-  return url ? ledger::postgres::OpenWriter(*url) : ledger::sqlite::OpenWriter(StorePath(folder));
-}
-
 }  // namespace
 
 bool HasLedger(const std::string& folder) {
@@ -64,6 +59,11 @@ Result<std::unique_ptr<ledger::Reader>> OpenReader(const std::string& where) {
     return Fail("store-failed", "`" + where + "` holds no ledger",
                 "name a ledger's folder, or begin one with `entente ledger init`");
   return url ? ledger::postgres::OpenReader(*url) : ledger::sqlite::OpenReader(StorePath(where));
+}
+
+Result<std::unique_ptr<ledger::Writer>> OpenWriter(const std::string& folder) {
+  const auto url = UrlOf(folder);
+  return url ? ledger::postgres::OpenWriter(*url) : ledger::sqlite::OpenWriter(StorePath(folder));
 }
 
 std::string StatePath(const std::string& folder) { return folder + "/signer/state"; }

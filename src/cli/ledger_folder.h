@@ -16,6 +16,7 @@ namespace entente::cli {
 bool HasLedger(const std::string& folder);
 // Makes the store: in the folder, or at a database's address.
 Result<void> CreateStore(const std::string& folder, const std::string& url);
+Result<std::unique_ptr<ledger::Writer>> OpenWriter(const std::string& folder);
 // Of a folder or, for reading, a database's address.
 Result<std::unique_ptr<ledger::Reader>> OpenReader(const std::string& where);
 
@@ -70,6 +71,7 @@ int RegisterKey(const LedgerFlags& flags);
 int RotateKey(const LedgerFlags& flags);
 int RevokeKey(const LedgerFlags& flags);
 int Init(const LedgerFlags& flags);
+int RestoreStore(const LedgerFlags& flags);
 int Append(const LedgerFlags& flags);
 // "sum=18000", each; nothing, and said, where one is no field.
 std::optional<std::vector<std::pair<std::string, std::string>>> FieldsOf(const LedgerFlags& flags);

@@ -11,6 +11,7 @@
 #include "base/words.h"
 #include "cli/ledger_folder.h"
 #include "ledger/history.h"
+#include "ledger/restore.h"
 #include "service/ledger.h"
 #include "service/proceedings.h"
 #include "wire/json.h"
@@ -121,6 +122,21 @@ std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Draft& draft,
                        (effect->decided || why.empty() ? "" : "; ") + Join(why, "; "),
                    way_out});
   return 1;
+}
+
+// The same of a statement that is signed already.
+std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Submission& submission) {
+  const auto statement = ledger::Statement::Read(submission.envelope.payload);
+  if (!statement) return Complain(flags.common, statement.error());
+  if (statement->kind != ledger::kEntry) return std::nullopt;
+  const auto head = ReadHead(flags.ledger);
+  if (!head) return Complain(flags.common, head.error());
+  std::vector<std::string> signers{statement->party};
+  for (const ledger::EnvelopeSignature& line : submission.envelope.signatures) {
+    const auto* holder = head->registry.HolderOf(line.key_id);
+    if (holder != nullptr && holder->name != statement->party) signers.push_back(holder->name);
+  }
+  return Foresee(flags, {statement->kind, statement->body, submission.openings}, signers);
 }
 
 // A statement about an entry, which is named by index and leaf so that no other can be meant.
@@ -343,10 +359,46 @@ int Init(const LedgerFlags& flags) {
   return Submit(flags, genesis);
 }
 
+// The store of a folder whose signer is there, from an exported file.
+int RestoreStore(const LedgerFlags& flags) {
+  std::error_code error;
+  if (HasLedger(flags.ledger))
+    return Complain(flags.common, Quoted(flags.ledger) + " holds a ledger",
+                    "move its ledger.sqlite, or store.url, away first");
+  if (!std::filesystem::exists(StatePath(flags.ledger), error))
+    return Complain(flags.common, Quoted(flags.ledger) + " holds no signer",
+                    "bring back the folder `signer` with its key and memory; without it no ledger "
+                    "goes on");
+  auto source = OpenSource(flags.file);
+  if (!source) return Complain(flags.common, source.error());
+  // Nothing is made of a copy that does not hold.
+  const auto walked =
+      ledger::Walk(**source, {}, [](const ledger::Line&) -> Result<void> { return {}; });
+  if (!walked) return Complain(flags.common, walked.error());
+  if (auto made = CreateStore(flags.ledger, flags.store); !made)
+    return Complain(flags.common, made.error());
+  {
+    auto writer = OpenWriter(flags.ledger);
+    if (!writer) return Complain(flags.common, writer.error());
+    auto reader = OpenReader(flags.ledger);
+    if (!reader) return Complain(flags.common, reader.error());
+    if (auto done = ledger::Restore(**source, *walked, **writer, **reader); !done)
+      return Complain(flags.common, done.error());
+  }
+  // The signer says whether it is what was signed.
+  auto sequencer = OpenSequencer(flags.ledger);
+  if (!sequencer) return Complain(flags.common, sequencer.error());
+  return Fine("restored " + std::to_string(sequencer->edge().size()) + " entries\n\n" +
+              sequencer->Checkpoint());
+}
+
 int Append(const LedgerFlags& flags) {
   if (!flags.file.empty()) {
     const auto submission = ReadSubmission(flags.file);
     if (!submission) return Complain(flags.common, submission.error());
+    if (!flags.common.agreement.empty() && !flags.even_so) {
+      if (const auto refused = Foresee(flags, *submission)) return *refused;
+    }
     return Submit(flags, *submission);
   }
   if (flags.kind.empty())
@@ -398,6 +450,8 @@ int SignMore(const LedgerFlags& flags) {
 int Correct(const LedgerFlags& flags) {
   const auto values = FieldsOf(flags);
   if (!values) return kCouldNotAsk;
+  if (values->empty())
+    return Complain(flags.common, "a correction needs a field and its value", "write sum=18000");
   std::vector<ledger::Opening> openings;
   Json::Object fields;
   for (const auto& [name, value] : *values)

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/digest.h"
 #include "base/words.h"
 #include "cli/ledger_folder.h"
 #include "ledger/history.h"
@@ -55,7 +56,18 @@ Result<ledger::Walked> WalkAsWitness(
   if (!lock.held())
     return Fail("two-writers", "another process signs with this key",
                 "try again when it has ended");
-  const std::string memory = flags.keys.front() + ".seen";
+  const auto size = (*source)->Size();
+  if (!size) return std::unexpected(size.error());
+  const auto last = (*source)->CheckpointUpTo(*size);
+  if (!last) return std::unexpected(last.error());
+  if (!*last) return Fail("no-checkpoint", "nothing was signed yet");
+  const auto note = ledger::Note::Read(**last);
+  const auto checkpoint = note ? ledger::Checkpoint::Read(note->text)
+                               : Result<ledger::Checkpoint>(std::unexpected(note.error()));
+  if (!checkpoint) return std::unexpected(checkpoint.error());
+  // One for each ledger: a witness may have several.
+  const std::string memory =
+      flags.keys.front() + ".seen." + Hex(Sha256(checkpoint->origin)).substr(0, 16);
   ledger::WalkOptions options;
   std::error_code error;
   if (std::filesystem::exists(memory, error)) {

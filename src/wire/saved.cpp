@@ -91,7 +91,9 @@ std::optional<SavedAnswer> SavedIn(const Json& json) {
   out.agreement_hash = answer.Text("edition");
   out.record = answer.Text("record");
   out.engine = answer.Text("engine");
-  if (!asked.good() || !answer.good() || !on || out.asked.question.empty()) return std::nullopt;
+  if (!asked.good() || !answer.good() || !on || out.asked.question.empty() ||
+      (out.asked.form != "may" && out.asked.form != "is" && out.asked.form != "what"))
+    return std::nullopt;
   out.on = *on;
   if (const Json& named = json["ledger"]; !named.is_null()) {
     Members ledger(named);

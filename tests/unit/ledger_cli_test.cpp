@@ -496,6 +496,12 @@ TEST_F(LedgerCli, ThreatTwoAStatementThatIsNotTakenIsLodged) {
   EXPECT_EQ(Shape("ledger verify @copy --lodged @lodged --policy @w.policy",
                   "ledger_verified")["lodged"]["instead"],
             3);
+  // The same witness has other ledgers too.
+  Must(
+      "ledger init @elsewhere --origin example.com/elsewhere -a @steel.md --party @mill.key "
+      "--party "
+      "@yard.key");
+  Must("ledger cosign @elsewhere --key @w.key");
   // A witness vouches for no older ledger than it has seen, and what it saw binds the accuser: a
   // stranger's ledger of the same name proves nothing against this one.
   EXPECT_NE(Says("ledger lodge @old @kept --key @w.key").find("older-checkpoint"),
@@ -524,6 +530,38 @@ TEST_F(LedgerCli, AnAuthorNeedsNoMoreThanAnExport) {
   EXPECT_EQ(Shape("ledger log @deal", "ledger_log")["entries"].size(), 4u);
   EXPECT_EQ(Shape("ledger keys list @file", "ledger_keys")["holders"].size(), 2u);
   EXPECT_EQ(Shape("ledger checkpoint @file", "ledger_checkpoint")["checkpoint"]["size"], 2);
+}
+
+// Disaster recovery: the disk with the entries is gone, and each party has an export.
+TEST_F(LedgerCli, AStoreIsMadeAnewFromAnExport) {
+  Must("ledger import @deal @steel.jsonl --key @yard.key --key @mill.key");
+  std::ofstream(folder + "/old") << Must("ledger export @deal");
+  Order("2026-01-03");
+  const std::string newest = Must("ledger export @deal");
+  std::ofstream(folder + "/newest") << newest;
+  const std::string before = Must("ledger log @deal --json");
+  EXPECT_EQ(Do("ledger restore @deal @newest").code, 2);
+  const auto lose = [&] {
+    for (const char* file : {"", "-wal", "-shm", ".lock"})
+      std::filesystem::remove(folder + "/deal/ledger.sqlite" + file);
+  };
+  // An older copy than what was signed makes no second history.
+  lose();
+  EXPECT_NE(Says("ledger restore @deal @old").find("restored-backup"), std::string::npos);
+  lose();
+  // Nothing is written of a copy that does not hold.
+  std::string bad = newest;
+  bad[bad.size() / 2] ^= 1;
+  std::ofstream(folder + "/bad") << bad;
+  EXPECT_EQ(Do("ledger restore @deal @bad").code, 2);
+  Must("ledger restore @deal @newest");
+  EXPECT_EQ(Must("ledger log @deal --json"), before);
+  EXPECT_EQ(Must("ledger export @deal"), newest);
+  Order("2026-01-04");
+  EXPECT_EQ(Do("ledger verify @deal").code, 0);
+  // Without a signer nothing goes on.
+  std::filesystem::create_directory(folder + "/empty");
+  EXPECT_NE(Says("ledger restore @empty @newest").find("no signer"), std::string::npos);
 }
 
 // Threat 18: where the order in which the operator took two entries decides, the answer says so;

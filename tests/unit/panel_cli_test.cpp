@@ -524,14 +524,16 @@ TEST_F(SealedCli, SlipsAreNamed) {
   Refused("2026-02-03", "declare seal deal 7 Verification -a sealed.md --key Panel --keep f",
           "`Verification` is not sealed");
   Must("2026-02-03", Seal("Ada", "Approval"));
-  Refused("2026-02-03", Seal("Ada", "Refusal"), "holds something else");
+  Refused("2026-02-03", Seal("Ada", "Refusal"), "only the first can be revealed");
+  Refused("2026-02-03", Seal("Ada", "Refusal") + " --even-so", "holds something else");
   Refused("2026-02-13", "declare reveal deal Ben -a sealed.md --key Ben", "not-sealed");
   Must("2026-02-03",
        "declare seal deal 7 Approval -a sealed.md --key Ben --keep Ben.sealed "
        "--out later");
   Refused("2026-02-13", Reveal("Ben"), "no entry of the ledger seals");
-  // Handed in after all; and tried again with what was kept.
-  Must("2026-02-04", "ledger append deal --submission later");
+  // Handed in after all, though too late it would have been refused.
+  Refused("2026-02-12", "ledger append deal --submission later -a sealed.md", "no-effect");
+  Must("2026-02-04", "ledger append deal --submission later -a sealed.md");
   Must("2026-02-13", Reveal("Ben"));
 }
 
