@@ -12,6 +12,7 @@
 #include "cli/ledger_folder.h"
 #include "ledger/history.h"
 #include "ledger/restore.h"
+#include "record/seal.h"
 #include "service/ledger.h"
 #include "service/proceedings.h"
 #include "wire/json.h"
@@ -548,6 +549,12 @@ int Import(const LedgerFlags& flags) {
       return Complain(
           flags.common, "entry " + Quoted(entry.id) + " is contested in the record",
           "import the others; whoever contests it signs that with `entente ledger contest`");
+  }
+  for (const record::Entry& entry : record.entries()) {
+    if (entry.Find(record::kReveals) != nullptr)
+      return Complain(flags.common,
+                      "entry " + Quoted(entry.id) + " reveals what was sealed under another number",
+                      "import the others; what is sealed in a ledger is revealed in that ledger");
   }
   if (!flags.even_so) {
     const auto there = SaidAlready(flags.ledger, record);

@@ -136,6 +136,16 @@ TEST_F(LedgerCli, TheSameRecordIsNotImportedTwice) {
   EXPECT_EQ(Shape("ledger log @deal", "ledger_log")["entries"].size(), 13u);
 }
 
+TEST_F(LedgerCli, WhatWasSealedElsewhereIsNotImported) {
+  std::ofstream(folder + "/sealed.jsonl")
+      << R"({"id":"b1","kind":"Order","by":"Yard","known":"2026-01-02","fields":{"reveals":"s1"}})"
+      << "\n";
+  EXPECT_NE(
+      Says("ledger import @deal @sealed.jsonl --key @yard.key").find("reveals what was sealed"),
+      std::string::npos);
+  EXPECT_EQ(Shape("ledger log @deal", "ledger_log")["entries"].size(), 1u);
+}
+
 TEST_F(LedgerCli, OnlyAFolderIsWrittenTo) {
   std::ofstream(folder + "/file") << Must("ledger export @deal");
   EXPECT_NE(Says("ledger append @file Order --key @yard.key").find("name the"), std::string::npos);
