@@ -95,15 +95,15 @@ void Compiler::DeclareSealed(const Statement& s) {
                ? "the text says twice what " + WithArticle(name.name) + " reveals"
                : "";
   };
-  // The two are about one entry, by which seals are told from one another.
-  if (seal.notice && !seal.of.valid()) {
-    return phrases_.Fail(FindingKind::kWrongKind, WithArticle(seal.name) + " is about no entry",
-                         "declare it of another notice: `notice " + seal.name + ", of Declaration`",
-                         at);
-  }
   if (!seal.notice) {
     return phrases_.Fail(FindingKind::kWrongKind, WithArticle(seal.name) + " is no notice",
                          std::string(kForm), at);
+  }
+  // The two are about one entry, by which seals are told from one another.
+  if (!seal.of.valid()) {
+    return phrases_.Fail(FindingKind::kWrongKind, WithArticle(seal.name) + " is about no entry",
+                         "declare it of another notice: `notice " + seal.name + ", of Declaration`",
+                         at);
   }
   for (const auto& [event, place] : sealed) {
     const EventName& name = agreement_.events[event];

@@ -203,6 +203,11 @@ Result<ledger::Checkpoint> ReadCheckpoint(const std::string& path) {
 
 Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path) {
   std::error_code error;
+  if (!std::filesystem::exists(path, error) && !ledger::postgres::IsUrl(path)) {
+    return Fail("store-failed", "`" + path + "` is no folder and no file",
+                "name a ledger's folder, a database's address or an exported file; `entente ledger "
+                "init` begins a ledger");
+  }
   if (!std::filesystem::is_directory(path, error) && !ledger::postgres::IsUrl(path)) {
     auto file = ledger::ExportFile::Open(path);
     if (!file) return std::unexpected(file.error());

@@ -285,19 +285,18 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
                              " does not name: it was not given");
   }
   // Two entries of one day of which nobody wrote down the time might have come the other way round.
+  const auto about = [&](const eval::Event& event) {
+    return event.slot.Get(program.symbols.Find("of")).AsThing();
+  };
   std::set<uint32_t> spoken_of;
   for (const eval::Event& event : facts_.events) {
-    const ThingId about = event.slot.Get(program.symbols.Find("of")).AsThing();
-    if (about.valid()) spoken_of.insert(about.index);
+    if (about(event).valid()) spoken_of.insert(about(event).index);
   }
   std::vector<size_t> looked_at;
   for (size_t i = 0; i < facts_.events.size() && facts_.events[i].at <= at_; ++i) {
     if (facts_.events[i].undated_time && types.contains(facts_.events[i].type.index))
       looked_at.push_back(i);
   }
-  const auto about = [&](const eval::Event& event) {
-    return event.slot.Get(program.symbols.Find("of")).AsThing();
-  };
   size_t tried = 0;
   bool all_tried = true;
   // Tries the two the other way round; says what would come of it.

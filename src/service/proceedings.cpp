@@ -157,8 +157,8 @@ std::optional<diag::Finding> WhyNotTaken(const Snapshot& snapshot, record::Entry
   eval::Lower(scratch, recorded, {}, check::LowerOptionsOf(snapshot.agreement), before);
   scratch = snapshot.agreement.program;
   eval::Lower(scratch, recorded, {&entry, 1}, check::LowerOptionsOf(snapshot.agreement), with);
-  for (size_t i = before.all().size(); i < with.all().size(); ++i) return with.all()[i];
-  return std::nullopt;
+  if (with.all().size() == before.all().size()) return std::nullopt;
+  return with.all()[before.all().size()];
 }
 
 std::optional<Effect> EffectOf(Snapshot& snapshot, const std::string& id, const AskOptions& asked,

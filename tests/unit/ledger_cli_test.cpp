@@ -151,6 +151,7 @@ TEST_F(LedgerCli, OnlyAFolderIsWrittenTo) {
   EXPECT_NE(Says("ledger append @file Order --key @yard.key").find("name the"), std::string::npos);
   EXPECT_EQ(Says("ledger append @file Order --key @yard.key").find("look"), std::string::npos);
   EXPECT_NE(Says("ledger prove @file 0").find("exported file"), std::string::npos);
+  EXPECT_NE(Says("ledger log @nowhere").find("name a ledger's folder"), std::string::npos);
 }
 
 // The entries of a record come out of a ledger as they went in.

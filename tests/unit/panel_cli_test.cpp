@@ -496,8 +496,9 @@ TEST_F(SealedCli, NobodyChoosesAmongTwoSeals) {
 
 // Nothing is sealed that could not be revealed.
 TEST_F(SealedCli, WhatCouldNeverBeRevealedIsNotSealed) {
-  for (const char* field : {"reason=because", "of=e3", "salt=5", "seal=5", "reveals=e8"})
-    Refused("2026-02-03", Seal("Ada", "Approval") + " " + field, "");
+  Refused("2026-02-03", Seal("Ada", "Approval") + " reason=because", "could never be revealed");
+  for (const char* field : {"of=e3", "salt=5", "seal=5", "reveals=e8"})
+    Refused("2026-02-03", Seal("Ada", "Approval") + " " + field, "is set by this command");
   EXPECT_FALSE(std::filesystem::exists(folder + "/Ada.sealed"));
   Refused("2026-02-03", Seal("Ada", "Approval") + " --source 'I approve'", "--source");
   // The evidence is what the seal named.
