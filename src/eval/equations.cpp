@@ -47,6 +47,14 @@ Slot Moved(const ir::Program& program, const Slot& slot, Position at) {
   return out;
 }
 
+bool OnlyGrows(const ir::Program& program, ir::NodeId id) {
+  const ir::Node& node = program.Get(id);
+  if (node.op == ir::Op::kFold) return static_cast<ir::FoldKind>(node.data) == ir::FoldKind::kCount;
+  if (node.op != ir::Op::kEach || program.EachKindOf(node) != ir::EachKind::kSum) return false;
+  const ir::Node& body = program.Get(program.Children(id).back());
+  return body.op == ir::Op::kLit && Compare(program.Literal(body).AsNumber(), Rational(0)) >= 0;
+}
+
 Key SilenceKey(const ir::Program& program, const ir::RuleSet& set, const Env& env) {
   Key key{Key::Family::kSilence, set.term.index, {}};
   for (const ir::Parameter& parameter : program.terms[set.term.index].parameters) {

@@ -28,6 +28,10 @@ void SortByMoment(Events&& events) {
 // Nothing where anything else has a part in it, or it does not fit.
 std::optional<Value> Reckoned(const ir::Program& program, ir::NodeId node, const Env& env);
 
+// Whether events not seen can only add to the amount of the node: a count, or one same amount, not
+// negative, for each key. What the events seen come to is then its lower end.
+bool OnlyGrows(const ir::Program& program, ir::NodeId node);
+
 Key SilenceKey(const ir::Program& program, const ir::RuleSet& set, const Env& env);
 // For doubt about which of these clauses prevails; a doubt about the text, so without arguments.
 Key ConflictKey(std::vector<Symbol> labels);

@@ -126,7 +126,9 @@ class Builder {
     if (shown != HashIndex::kNone) return Citing(shown);
     ++depth_;
     const Diagram d = DiagramOf(node, env, at, reached, shift);
-    auto made = d_.IsLeaf(d) ? Direct(step, d) : ByCases(step, d_.AtomOf(d));
+    auto made = d_.IsLeaf(d)                                          ? Direct(step, d)
+                : !CanSplit(d, at) && eval::OnlyGrows(program_, node) ? NotBelow(step)
+                                                                      : ByCases(step, d_.AtomOf(d));
     --depth_;
     if (!made) return std::nullopt;
     const auto lemma = Keep(std::move(*made), reached, hash);
@@ -251,9 +253,15 @@ class Builder {
                           : timeline_.Of(node, env).At(at));
   }
 
+  // Whether a claim of this moment can be made by cases on the first atom: "by the moment asked"
+  // says nothing of any other.
+  bool CanSplit(Diagram d, Position at) {
+    return !d_.IsLeaf(d) &&
+           (at == asked_ || d_.Get(d_.AtomOf(d).subject).kind != Subject::Kind::kElapsed);
+  }
+
   std::optional<Step> ByCases(Step step, eval::Atom atom) {
     const Subject subject = d_.Get(atom.subject);
-    // "By the moment asked" says nothing of any other moment.
     if (subject.kind == Subject::Kind::kElapsed && step.at != asked_) {
       failed_ = true;
       return std::nullopt;
@@ -337,10 +345,25 @@ class Builder {
     return step;
   }
 
+  // That an amount is not below what was seen, in every case.
+  std::optional<Step> NotBelow(Step step) {
+    step.claim.within = ir::Bounds{};
+    if (ValueParts(step) && !failed_ && Lies(step)) return step;
+    failed_ = true;
+    return std::nullopt;
+  }
+
   // Where an amount lies follows from where its parts do.
   bool Lies(Step& step) {
     const Node& node = program_.Get(step.node);
     if (step.form == Step::Form::kCases) return true;
+    if (eval::OnlyGrows(program_, step.node)) {
+      // Its parts have said how much was seen. Where nothing can come into it any more, it is that.
+      Step tried = step;
+      if (!Complete(program_, facts_, assumptions_, asked_, lemmas_, tried))
+        step.claim = {Value::Number(*step.claim.within->low), {}, {}};
+      return true;
+    }
     if (node.op == Op::kOp) {
       std::vector<ir::Bounds> within;
       size_t part = 0;
@@ -478,7 +501,9 @@ class Builder {
         }
         // Arguments that still depend although the value does not: by cases.
         for (const NodeId child : children) {
-          if (SplitOn(step, DiagramOf(child, step.env, step.at, false, {}))) return true;
+          const Diagram d = DiagramOf(child, step.env, step.at, false, {});
+          if (!CanSplit(d, step.at)) continue;
+          if (SplitOn(step, d)) return true;
           if (failed_) return false;
         }
         return read_all();
@@ -791,15 +816,18 @@ class Builder {
     if (!Events(step, children[0], step.env, until, events)) return false;
     const auto kind = static_cast<ir::FoldKind>(node.data);
     bool any = false;
+    int64_t seen = 0;
     for (const Occurrence& e : events) {
       if (e.at <= low.AsMoment() || (any && kind == ir::FoldKind::kFirst)) continue;
       any = true;
+      ++seen;
       if (kind == ir::FoldKind::kCount) continue;
       Value p;
       if (!Read(step, children[1], Bind(step.env, node.aux, e.slot), e.at.before(), &p))
         return false;
     }
     if (!any && kind != ir::FoldKind::kCount) return Read(step, children[4], step.env, step.at);
+    if (step.claim.within) step.claim.within->low = Rational(seen);
     return true;
   }
 
@@ -821,6 +849,13 @@ class Builder {
         slot.fields.emplace_back(captures[i], captured);
       }
       if (!Read(step, children.back(), Bind(step.env, node.aux, slot), step.at)) return false;
+    }
+    if (step.claim.within && eval::OnlyGrows(program_, step.node)) {
+      const Value factors[] = {program_.Literal(program_.Get(children.back())),
+                               Value::Number(Rational(static_cast<int64_t>(keys.size())))};
+      const auto seen = ir::Apply(Function::kMultiply, factors);
+      if (!seen) return false;
+      step.claim.within->low = seen->AsNumber();
     }
     return true;
   }

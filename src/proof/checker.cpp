@@ -462,9 +462,9 @@ class Checker {
       case Op::kRules:
         return Rules(c, program_.rule_sets[node.data]);
       case Op::kFold:
-        return {Fold(c, node, children), {}, {}};
+        return Fold(c, node, children);
       case Op::kEach:
-        return {Each(c, node, children), {}, {}};
+        return Each(c, node, children);
       default:
         Refuse("a node that needs no proof, or has no value");
         return {};
@@ -854,7 +854,16 @@ class Checker {
     }
   }
 
-  Value Fold(Cursor& c, const Node& node, std::span<const NodeId> children) {
+  // Of a list that is not closed it is known of some amounts that they are not below what was seen.
+  Claim NotBelow(Cursor& c, const Value& seen) {
+    if (!eval::OnlyGrows(program_, c.step.node)) {
+      Refuse("more may have happened than was seen");
+      return {};
+    }
+    return {{}, {}, ir::Bounds{.low = seen.AsNumber()}};
+  }
+
+  Claim Fold(Cursor& c, const Node& node, std::span<const NodeId> children) {
     const Step& step = c.step;
     const auto kind = static_cast<ir::FoldKind>(node.data);
     const Claim low = Read(c, children[2], step.env, step.at);
@@ -882,19 +891,16 @@ class Checker {
     }
     if (!error_.empty()) return {};
     const Position needed = kind == ir::FoldKind::kFirst && !values.empty() ? first : until;
-    if (!Closed(c, children[0], step.env, needed, {}, needed == step.at)) {
-      Refuse("more may have happened than was seen");
-      return {};
-    }
-    if (kind == ir::FoldKind::kCount)
-      return Value::Number(Rational(static_cast<int64_t>(values.size())));
+    const Value count = Value::Number(Rational(static_cast<int64_t>(values.size())));
+    if (!Closed(c, children[0], step.env, needed, {}, needed == step.at)) return NotBelow(c, count);
+    if (kind == ir::FoldKind::kCount) return {count, {}, {}};
     if (values.empty()) {
       const Claim z = Read(c, children[4], step.env, step.at);
       if (!z.known()) Refuse("an open amount is folded");
-      return z.value;
+      return {z.value, {}, {}};
     }
-    if (kind == ir::FoldKind::kFirst) return values.front();
-    if (kind == ir::FoldKind::kLast) return values.back();
+    if (kind == ir::FoldKind::kFirst) return {values.front(), {}, {}};
+    if (kind == ir::FoldKind::kLast) return {values.back(), {}, {}};
     Value out = values[0];
     for (size_t i = 1; i < values.size(); ++i) {
       const Value pair[] = {out, values[i]};
@@ -905,10 +911,10 @@ class Checker {
       if (!next) Refuse("an amount does not fit");
       out = next.value_or(out);
     }
-    return out;
+    return {out, {}, {}};
   }
 
-  Value Each(Cursor& c, const Node& node, std::span<const NodeId> children) {
+  Claim Each(Cursor& c, const Node& node, std::span<const NodeId> children) {
     const Step& step = c.step;
     const ir::EachKind kind = program_.EachKindOf(node);
     const auto& captures = program_.Captures(node);
@@ -940,10 +946,8 @@ class Checker {
     const bool enough =
         program_.OnePerEntry(step.node) && ((kind == ir::EachKind::kOr && out.AsBool()) ||
                                             (kind == ir::EachKind::kAnd && !out.AsBool()));
-    if (!enough && !Closed(c, children[0], step.env, step.at, {}, true)) {
-      Refuse("more may have happened than was seen");
-    }
-    return out;
+    if (!enough && !Closed(c, children[0], step.env, step.at, {}, true)) return NotBelow(c, out);
+    return {out, {}, {}};
   }
 
   // ---- moments reached

@@ -540,7 +540,7 @@ std::string Asking::Range(eval::Timeline& timeline, Diagram d) {
       const bool rising = leaf.scale.numerator() > 0;
       widen(image(rising ? i.low : i.high), image(rising ? i.high : i.low));
     } else {
-      below = above = true;
+      widen(leaf.within.low, leaf.within.high);
     }
   }
   const auto text = [&](const Rational& r) { return say.Value(Value::Number(r), query_.type); };

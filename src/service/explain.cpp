@@ -188,7 +188,7 @@ std::vector<eval::Case> Asking::CasesOf(Diagram diagram) {
     const Leaf& l = d.LeafOf(leaf);
     if (l.kind == Leaf::Kind::kValue) {
       one.outcome = say.Value(l.value, query_.type);
-    } else if (l.kind == Leaf::Kind::kLinear) {
+    } else if (l.kind == Leaf::Kind::kLinear || l.within.any()) {
       one.outcome = Range(*timeline_, leaf);
     } else {
       one.outcome = l.kind == Leaf::Kind::kOpaque && l.id == UINT32_MAX ? "silent" : "not known";

@@ -549,6 +549,14 @@ Diagram Timeline::OpaqueWithin(NodeId node, EnvRef env, const ir::Bounds& within
   return diagrams_.Of(leaf);
 }
 
+Diagram Timeline::OpaqueFrom(NodeId node, EnvRef env, Diagram seen) {
+  if (!OnlyGrows(program_, node)) return Opaque(node, env);
+  return diagrams_.Apply(std::span(&seen, 1), [&](std::span<const Diagram> at) {
+    const ir::Bounds known = BoundsOf(diagrams_.LeafOf(at[0]));
+    return OpaqueWithin(node, env, {.low = known.low, .low_strict = known.low_strict});
+  });
+}
+
 // An Op, Open or Is node where each argument is a leaf.
 Diagram Timeline::ApplyLeaves(NodeId id, EnvRef env, std::span<const Diagram> leaves) {
   const Node& node = program_.Get(id);
@@ -1237,7 +1245,7 @@ Signal Timeline::EvaluateFold(NodeId id, EnvRef env) {
         }
         return diagrams_.If(early, seen, Opaque(id, env));
       }
-      return Opaque(id, env);
+      return OpaqueFrom(id, env, seen);
     }
     Diagram early = diagrams_.Bool(false);
     bool late = false;
@@ -1301,8 +1309,10 @@ Signal Timeline::EvaluateFold(NodeId id, EnvRef env) {
           });
           state = step(state, diagrams_.And(list.items[i].condition, inside), values[i]);
         }
-        if (!known || (from > open_after)) return Opaque(id, env);
-        return diagrams_.If(state.found, state.value, kind == ir::FoldKind::kCount ? zero : v[2]);
+        if (!known) return Opaque(id, env);
+        const Diagram seen =
+            diagrams_.If(state.found, state.value, kind == ir::FoldKind::kCount ? zero : v[2]);
+        return from > open_after ? OpaqueFrom(id, env, seen) : seen;
       });
 }
 
@@ -1402,7 +1412,7 @@ Signal Timeline::EvaluateEach(NodeId id, EnvRef env) {
       if (from <= waits_[w].after) continue;
       // An instance nobody has seen matters only once its event has happened. It takes nothing
       // from the others where each entry is an instance of its own.
-      const Diagram unseen = Opaque(id, env);
+      const Diagram unseen = OpaqueFrom(id, env, out);
       const Diagram happened = WaitAtom(w, {});
       if (kind == ir::EachKind::kOr && one_each) {
         out = diagrams_.Or(out, diagrams_.And(happened, unseen));

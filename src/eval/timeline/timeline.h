@@ -172,6 +172,8 @@ class Timeline {
   std::optional<Diagram> ApplyLinear(const ir::Node& node, std::span<const Diagram> leaves);
   ir::Bounds BoundsOf(const Leaf& leaf) const;
   Diagram OpaqueWithin(ir::NodeId node, EnvRef env, const ir::Bounds& within);
+  // Opaque where more may have happened than was seen; not below `seen` where the node OnlyGrows.
+  Diagram OpaqueFrom(ir::NodeId node, EnvRef env, Diagram seen);
   std::optional<Diagram> CompareLeaves(ir::Function function, const Leaf& a, const Leaf& b);
   Diagram NumberAtLeast(uint32_t instance, const Rational& bound, bool strict);
   Diagram OpaqueReached(ir::NodeId moment, Duration shift, EnvRef env);
