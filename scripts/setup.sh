@@ -25,7 +25,9 @@ entente_build() {
   shift 2
   log=$dir/build.log
   mkdir -p "$dir"
-  if ! cmake -S . -B "$dir" -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@" >"$log" 2>&1 ||
+  # So that a copy of the sources under build/ finds what was compiled of them here.
+  export CCACHE_BASEDIR=$PWD
+  if ! cmake -S . -B "$dir" -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DENTENTE_WERROR=ON "$@" >"$log" 2>&1 ||
      ! ninja -C "$dir" "$target" >>"$log" 2>&1; then
     tail -n 40 "$log" >&2
     echo "the build failed; the whole log is $log" >&2
@@ -33,21 +35,31 @@ entente_build() {
   fi
 }
 
-# entente_suites DIR LOG: runs the tests of a build; what they say goes to LOG and on. The longest test
-# runs beside the others, which run one after another, since some of them end the database's server.
+# entente_suites DIR LOG: runs the tests of a build, two things at a time; what they say goes to LOG and on.
+# The crosscheck, which takes longest, is dealt out in shards; the others run one after another, since
+# some of them end the database's server.
+entente_shards=9
 entente_suites() {
   suites_status=0
-  GTEST_TOTAL_SHARDS=3 GTEST_SHARD_INDEX=1 "$1/tests/crosscheck_test" --gtest_brief=1 >"$2.longest" 2>&1 &
-  suites_longest=$!
-  for shard in 0 2; do
-    GTEST_TOTAL_SHARDS=3 GTEST_SHARD_INDEX=$shard "$1/tests/crosscheck_test" --gtest_brief=1 2>&1 | tee -a "$2" || suites_status=1
+  { echo others; seq 0 $((entente_shards - 1)); } |
+    xargs -P 2 -I {} bash -c '. scripts/setup.sh; entente_suite "$0" "$1" {}' "$1" "$2" || suites_status=1
+  for suite in others $(seq 0 $((entente_shards - 1))); do
+    tee -a "$2" <"$2.$suite"
+    rm "$2.$suite"
   done
-  for suite in "$1"/tests/*_test; do
-    case $suite in */crosscheck_test) continue ;; esac
-    "$suite" --gtest_brief=1 2>&1 | tee -a "$2" || suites_status=1
-  done
-  wait $suites_longest || suites_status=1
-  tee -a "$2" <"$2.longest"
-  rm "$2.longest"
   return $suites_status
+}
+
+# entente_suite DIR LOG WHICH: one part of that, a shard of the crosscheck or all others.
+entente_suite() {
+  suite_status=0
+  if [ "$3" = others ]; then
+    for suite in "$1"/tests/*_test; do
+      case $suite in */crosscheck_test) continue ;; esac
+      "$suite" --gtest_brief=1 >>"$2.$3" 2>&1 || suite_status=1
+    done
+  else
+    GTEST_TOTAL_SHARDS=$entente_shards GTEST_SHARD_INDEX=$3 "$1/tests/crosscheck_test" --gtest_brief=1 >"$2.$3" 2>&1 || suite_status=1
+  fi
+  return $suite_status
 }

@@ -1,35 +1,48 @@
 #!/usr/bin/env bash
 # Seeds the faults of faults.txt one at a time into a copy of the sources, builds the tests and wants
-# them to fail. `all` runs every fault, `share` every seventeenth, a NAME or pattern those.
+# them to fail. `all` runs every fault, `share` every thirty-third, a NAME or pattern those.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 which=${1:-all}
+. scripts/setup.sh
+root=$PWD
 work=build/faults/tree
 # What is seeded into is a copy taken now, so that work can go on meanwhile.
 clean=build/faults/clean
 mkdir -p "$work"
-copy() { for part in src tests bench cmake CMakeLists.txt agreements docs examples README.md; do rm -rf "${work:?}/$part"; cp -a "$part" "$work/$part"; done; }
+copy() { for part in src tests bench cmake CMakeLists.txt; do rm -rf "${work:?}/$part"; cp -a "$part" "$work/$part"; done; }
 copy
-rm -rf "$clean" && cp -a "$work" "$clean"
+rm -rf "$clean" && mkdir -p "$clean" && cp -a "$work"/{src,tests} "$clean"
 # What an interrupted run built from a faulty source must not pass for built.
-find "$work" -type f -exec touch {} +
-[ -f build/faults/out/build.ninja ] ||
-  cmake -S "$work" -B build/faults/out -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 >/dev/null
-ninja -C build/faults/out crosscheck_test language_test unit_test ledger_test faults_test >build/faults/build.log 2>&1 || { tail -n 20 build/faults/build.log; exit 1; }
+find "$work"/{src,tests} -type f -exec touch {} +
+# Built as the tests are, at the same depth and with their paths, so that the compiler's cache has it all.
+build=$work/build/release
+build() {
+  (cd "$work" && CCACHE_BASEDIR=$root ninja -C build/release crosscheck_test language_test unit_test ledger_test faults_test) >build/faults/build.log 2>&1
+}
+cmake -S "$work" -B "$build" -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DENTENTE_WERROR=ON -DENTENTE_SOURCE_DIR="$root" >/dev/null
+build || { tail -n 20 build/faults/build.log; exit 1; }
+
+# In two halves, one a core.
+crosscheck() {
+  export ENTENTE_CROSSCHECK_PROGRAMS=3999 ENTENTE_CROSSCHECK_TEXTS=20 ENTENTE_PANELS=100
+  seq 0 1 | GTEST_TOTAL_SHARDS=2 xargs -P 2 -I {} env GTEST_SHARD_INDEX={} timeout 600 $build/tests/crosscheck_test --gtest_brief=1
+}
 
 # Whether all tests that faults in this file are held against pass; without a file, all there are.
 passes() {
   case ${1:-} in src/ledger/*|"")
-    timeout 100 build/faults/out/tests/ledger_test --gtest_brief=1 >build/faults/test.log 2>&1 &&
-      timeout 200 build/faults/out/tests/faults_test --gtest_brief=1 >>build/faults/test.log 2>&1 || return 1 ;;
+    timeout 100 $build/tests/ledger_test --gtest_brief=1 >build/faults/test.log 2>&1 &&
+      timeout 200 $build/tests/faults_test --gtest_brief=1 >>build/faults/test.log 2>&1 || return 1 ;;
   esac
   case ${1:-} in src/ledger/*) return 0 ;; esac
-  timeout 100 build/faults/out/tests/language_test --gtest_brief=1 >build/faults/test.log 2>&1 &&
-    ENTENTE_CROSSCHECK_PROGRAMS=3999 ENTENTE_CROSSCHECK_TEXTS=20 ENTENTE_PANELS=100 timeout 300 build/faults/out/tests/crosscheck_test --gtest_brief=1 >>build/faults/test.log 2>&1 &&
-    timeout 100 build/faults/out/tests/unit_test --gtest_brief=1 --gtest_filter='Checker*:Equations*' >>build/faults/test.log 2>&1
+  timeout 100 $build/tests/language_test --gtest_brief=1 >build/faults/test.log 2>&1 &&
+    crosscheck >>build/faults/test.log 2>&1 &&
+    timeout 100 $build/tests/unit_test --gtest_brief=1 --gtest_filter='Checker*:Equations*' >>build/faults/test.log 2>&1
 }
-# A suite that fails anyway would catch everything.
-passes 2>/dev/null || { echo "the tests fail without a fault"; tail -n 20 build/faults/test.log; exit 1; }
+# A suite that fails anyway would catch everything; a share is run where all tests have just passed, as
+# ENTENTE_TESTED says of any other.
+[ "$which" = share ] || [ -n "${ENTENTE_TESTED:-}" ] || passes 2>/dev/null || { echo "the tests fail without a fault"; tail -n 20 build/faults/test.log; exit 1; }
 
 caught=0
 missed=""
@@ -40,7 +53,7 @@ while IFS= read -r line; do
   name=${line%%|*}
   case $which in
     all) ;;
-    share) [ $((number % 17)) -eq 3 ] || continue ;;
+    share) [ $((number % 33)) -eq 3 ] || continue ;;
     # A pattern, such as `reading-*`, runs all that match it.
     *) [[ $name == $which ]] || continue ;;
   esac
@@ -52,7 +65,7 @@ while IFS= read -r line; do
     BEGIN { for ($from = $ENV{FROM}, $to = $ENV{TO}) { s/\{or\}/||/g; s/\\n/\n/g } }
     $n = s/\Q$from\E/$to/; END { exit($n ? 0 : 3) }' "$work/$file" || { echo "fault $name: its place is gone"; exit 1; }
   touch "$work/$file"
-  if ! ninja -C build/faults/out crosscheck_test language_test unit_test ledger_test faults_test >build/faults/build.log 2>&1; then
+  if ! build; then
     echo "fault $name does not compile"; tail -n 5 build/faults/build.log; exit 1
   fi
   if passes "$file" 2>/dev/null; then
