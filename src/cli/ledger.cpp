@@ -60,6 +60,8 @@ constexpr Entry kCommands[] = {
     {"log", "The entries in order", Log},
     {"show", "One entry, with all that was signed", ShowEntry},
     {"prove", "A receipt: a proof that an entry is in the ledger (c2sp.org/tlog-proof)", Prove},
+    {"check", "Check a receipt against the bytes of an entry: check RECEIPT ENTRY --log KEY",
+     CheckReceipt},
     {"checkpoint", "The last signed checkpoint", ShowCheckpoint},
     {"cosign", "As a witness: verify a ledger or an export, and cosign its checkpoint",
      CosignCheckpoint},
@@ -98,15 +100,16 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
     command->add_option("--color", flags.common.colour, "auto, always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
     command->add_flag("--json", flags.common.json, "Print JSON; the exit code stays the same");
-    if (name == "keys new" || name == "keys show" || name == "sign" ||
+    if (name == "keys new" || name == "keys show" || name == "sign" || name == "check" ||
         name.starts_with("evidence "))
       continue;
     const bool takes_export = name == "log" || name == "show" || name == "verify" ||
                               name == "cosign" || name == "lodge" || name == "declare status";
     command
         ->add_option("ledger", flags.ledger,
-                     takes_export ? "The ledger's folder, a database's address, or an exported file"
-                                  : "The ledger's folder or a database's address")
+                     takes_export
+                         ? "The ledger's folder, a database's address, or what was exported"
+                         : "The ledger's folder or a database's address")
         ->required();
   }
   made["keys new"]->add_option("name", flags.name, "Whose key it is")->required();
@@ -128,6 +131,14 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
     made[name]->add_option(
         "--store", flags.store,
         "Keep the entries there, as postgresql:///deals, instead of in the folder");
+  made["check"]->add_option("receipt", flags.file, "What `ledger prove` printed")->required();
+  made["check"]
+      ->add_option("entry", flags.name, "The entry's bytes, as `ledger prove --out` wrote them")
+      ->required();
+  made["check"]->add_option("--log", flags.log,
+                            "The verifier key of the log, as `ledger keys list` prints it");
+  made["check"]->add_option("--policy", flags.policy, "Judge by this policy, or by it as well");
+  made["prove"]->add_option("--out", flags.out, "Also write the bytes of the entry");
   made["restore"]->add_option("file", flags.file, "The exported file")->required();
   made["init"]->add_option("--party", flags.keys, "A party's key file; once for each party");
   made["init"]->add_option("--policy", flags.policy,

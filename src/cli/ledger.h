@@ -37,6 +37,8 @@ struct LedgerFlags {
   std::string questions;
   // A checkpoint that was kept.
   std::string checkpoint;
+  // The log whose receipt it is, by its verifier key.
+  std::string log;
   // What a witness confirmed of a statement.
   std::string lodged;
   std::vector<std::string> files;

@@ -13,6 +13,7 @@
 #include "ledger/export.h"
 #include "ledger/postgres/store.h"
 #include "ledger/sqlite/store.h"
+#include "ledger/tiles.h"
 
 namespace entente::cli {
 
@@ -159,8 +160,8 @@ Result<ledger::Sequencer> OpenSequencer(const std::string& folder) {
 Result<Head> ReadHead(const std::string& where) {
   std::error_code error;
   Head out;
-  if (std::filesystem::is_regular_file(where, error)) {
-    // An exported file is read from its first byte: it keeps nothing ready.
+  if (std::filesystem::is_regular_file(where, error) || ledger::TilesFolder::IsOne(where)) {
+    // Exported files are read from their first byte: they keep nothing ready.
     auto source = OpenSource(where);
     if (!source) return std::unexpected(source.error());
     auto walked =
@@ -212,6 +213,11 @@ Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path) {
     auto file = ledger::ExportFile::Open(path);
     if (!file) return std::unexpected(file.error());
     return std::unique_ptr<ledger::Source>(std::move(*file));
+  }
+  if (ledger::TilesFolder::IsOne(path)) {
+    auto tiles = ledger::TilesFolder::Open(path);
+    if (!tiles) return std::unexpected(tiles.error());
+    return std::unique_ptr<ledger::Source>(std::move(*tiles));
   }
   auto reader = OpenReader(path);
   if (!reader) return std::unexpected(reader.error());

@@ -107,6 +107,7 @@ int ShowKey(const LedgerFlags& flags);
 int ListKeys(const LedgerFlags& flags);
 int Log(const LedgerFlags& flags);
 int ShowEntry(const LedgerFlags& flags);
+int CheckReceipt(const LedgerFlags& flags);
 // `log --changed-answers`.
 int ChangedAnswers(const LedgerFlags& flags);
 // One line: what it says, with the values that can be read.

@@ -45,23 +45,6 @@ std::string Count(uint64_t count, const std::string& one, const std::string& sev
   return std::to_string(count) + " " + (count == 1 ? one : several);
 }
 
-Result<ledger::Receipt> ReceiptOf(ledger::Reader& reader, uint64_t index, const std::string& note) {
-  const auto read = ledger::Note::Read(note);
-  if (!read) return std::unexpected(read.error());
-  const auto checkpoint = ledger::Checkpoint::Read(read->text);
-  if (!checkpoint) return std::unexpected(checkpoint.error());
-  if (index >= checkpoint->size)
-    return Fail("no-such-entry", "the ledger of size " + std::to_string(checkpoint->size) +
-                                     " has no entry " + std::to_string(index));
-  auto proof =
-      ledger::ProveInclusion(index, checkpoint->size,
-                             ledger::FromTiles([&](uint32_t level, uint64_t first, uint64_t count) {
-                               return reader.Hashes(level, first, count);
-                             }));
-  if (!proof) return std::unexpected(proof.error());
-  return ledger::Receipt{index, std::move(*proof), note};
-}
-
 // ---- the same for programs; docs/schema/ has the shapes
 
 Json OrNull(const std::optional<uint64_t>& number) { return number ? Json(*number) : Json(); }
@@ -202,21 +185,6 @@ int ShowEntry(const LedgerFlags& flags) {
                     "`entente ledger log` lists them");
   if (flags.common.json) return Print("entry", {{"entry", std::move(entry)}});
   return Fine(out);
-}
-
-int Prove(const LedgerFlags& flags) {
-  const auto head = ReadHead(flags.ledger);
-  if (!head) return Complain(flags.common, head.error());
-  auto reader = OpenReader(flags.ledger);
-  if (!reader) return Complain(flags.common, reader.error());
-  const auto receipt = ReceiptOf(**reader, flags.index, head->note);
-  if (!receipt) return Complain(flags.common, receipt.error());
-  if (flags.common.json) {
-    return Print("receipt", {{"checkpoint", ToJson(head->checkpoint)},
-                             {"entry", flags.index},
-                             {"receipt", receipt->Write()}});
-  }
-  return Fine(receipt->Write());
 }
 
 int ShowCheckpoint(const LedgerFlags& flags) {
@@ -406,6 +374,14 @@ int Verify(const LedgerFlags& flags) {
     lodged = std::move(*read);
     options.through.push_back(
         {lodged->lodging.origin, lodged->lodging.seen.size, lodged->lodging.seen.root});
+  }
+  if (ledger::TilesFolder::IsOne(flags.ledger)) {
+    const auto tiles = ledger::TilesFolder::Open(flags.ledger);
+    if (!tiles) return Complain(flags.common, tiles.error());
+    if (const auto held = (*tiles)->HoldHashes(); !held) {
+      Complain(flags.common, held.error());
+      return 1;
+    }
   }
   // Of a folder: whoever reads the store later than this finds at least as much.
   const auto remembered = ledger::Signer::Signed(StatePath(flags.ledger));

@@ -242,6 +242,81 @@ TEST_F(LedgerCli, AnotherTextIsRefusedUntilAllSignIt) {
   EXPECT_EQ(Do(question + " --known-at 1").code, 2);
 }
 
+TEST_F(LedgerCli, TilesAreReadBackAndHeldAgainstTheEntries) {
+  Must("ledger import @deal @steel.jsonl --key @yard.key --key @mill.key");
+  Must("ledger export @deal --tiles @tiles");
+  Json of_tiles = Shape("ledger verify @tiles", "ledger_verified");
+  EXPECT_GT(of_tiles["withheld"], 0);
+  EXPECT_EQ(of_tiles["checkpoint"], Shape("ledger verify @deal", "ledger_verified")["checkpoint"]);
+  EXPECT_EQ(Shape("ledger log @tiles", "ledger_log")["entries"].size(), 7u);
+  // Nothing is opened in them, and the answer says so.
+  EXPECT_NE(Do("owed Mill -a @steel.md --ledger @tiles --on 2026-06-01").out.find("withheld"),
+            std::string::npos);
+  const auto spoilt = [&](const std::string& file, size_t at, const char* name) {
+    const std::string path = folder + "/tiles/" + file;
+    std::ifstream in(path, std::ios::binary);
+    const std::string whole((std::istreambuf_iterator<char>(in)), {});
+    std::string other = whole;
+    if (at < other.size()) {
+      other[at] ^= 1;
+    } else {
+      other.pop_back();
+    }
+    std::ofstream(path, std::ios::binary) << other;
+    const std::string said = Says("ledger verify @tiles");
+    EXPECT_NE(said.find(name), std::string::npos) << file << " " << at << ": " << said;
+    EXPECT_NE(Do("ledger verify @tiles").code, 0);
+    std::ofstream(path, std::ios::binary) << whole;
+  };
+  spoilt("tile/0/000.p/7", 40, "wrong-tile");
+  spoilt("tile/0/000.p/7", 1000, "wrong-tile");
+  spoilt("tile/entries/000.p/7", 0, "store-damaged");
+  spoilt("tile/entries/000.p/7", 1'000'000, "store-damaged");
+  spoilt("checkpoint", 1'000'000, "not-a-note");
+  std::filesystem::remove(folder + "/tiles/tile/0/000.p/7");
+  EXPECT_NE(Says("ledger verify @tiles").find("is missing"), std::string::npos);
+}
+
+TEST_F(LedgerCli, AReceiptIsCheckedWithoutTheLedger) {
+  Must("ledger import @deal @steel.jsonl --key @yard.key --key @mill.key");
+  const std::string log = Must("ledger keys list @deal");
+  const size_t key = log.find("log ") + 4;
+  const std::string known = " --log '" + log.substr(key, log.find('\n', key) - key) + "'";
+  for (const char* index : {"2", "3"}) {
+    std::ofstream(folder + "/" + index + ".receipt")
+        << Must("ledger prove @deal " + std::string(index) + " --out @" + index + ".entry");
+  }
+  const Json checked = Shape("ledger check @2.receipt @2.entry" + known, "ledger_receipt_checked");
+  EXPECT_EQ(checked["entry"], 2);
+  EXPECT_EQ(checked["kind"], "entry");
+  EXPECT_TRUE(checked["final"].is_null());
+  const auto refused = [&](const std::string& what, const char* name) {
+    EXPECT_NE(Says("ledger check " + what).find(name), std::string::npos)
+        << Says("ledger check " + what);
+  };
+  EXPECT_EQ(Do("ledger check @2.receipt @3.entry" + known).code, 1);
+  refused("@2.receipt @3.entry" + known, "wrong-root");
+  refused("@2.entry @2.entry" + known, "not-a-receipt");
+  refused("@2.receipt @2.entry", "--log");
+  // Another ledger of the same name, and one of another.
+  for (const char* name : {"example.com/steel", "example.com/other"}) {
+    Must("ledger init @" + std::string(name).substr(12) + " --origin " + name +
+         " -a @steel.md --party @mill.key --party @yard.key");
+    const std::string keys = Must("ledger keys list @" + std::string(name).substr(12));
+    const size_t at = keys.find("log ") + 4;
+    refused("@2.receipt @2.entry --log '" + keys.substr(at, keys.find('\n', at) - at) + "'",
+            std::string(name).ends_with("steel") ? "bad-signature" : "other-log");
+  }
+  // A policy that asks for a witness: it is in the ledger, and not final.
+  Must("ledger keys new w.example --purpose witness --unsealed --out @w.key");
+  const std::string witness =
+      Shape("ledger keys show @w.key", "ledger_key")["verifier"].get<std::string>();
+  std::ofstream(folder + "/policy") << "witness w " << witness << "\nquorum w\n";
+  EXPECT_EQ(Shape("ledger check @2.receipt @2.entry --policy @policy" + known,
+                  "ledger_receipt_checked", 1)["final"],
+            false);
+}
+
 // One party's nonsense keeps nobody from an answer.
 TEST_F(LedgerCli, WhatTheAgreementCannotTakeIsLeftOutAndSaid) {
   Must("ledger append @deal Dance --key @mill.key");
