@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/words.h"
 #include "cli/ledger_folder.h"
@@ -18,12 +19,49 @@ namespace {
 // Each is a survey of all questions.
 constexpr uint64_t kEntriesComparedMax = 1000;
 
-// What a ledger of `size` entries answers over all time, if nothing further happens; nothing, and
-// said, where it cannot be asked. Of the `whole` ledger every question has an answer.
+// The texts of a ledger, in their order, and the files in which they lie.
+class Texts {
+ public:
+  // Nothing, and said, where one of the files cannot be read.
+  static std::optional<Texts> Of(const LedgerFlags& flags, const ledger::Registry& registry,
+                                 int& code) {
+    Texts out;
+    out.texts_.assign(registry.texts().begin(), registry.texts().end());
+    std::vector<std::string> files = flags.earlier;
+    files.push_back(flags.common.agreement);
+    for (const std::string& file : files) {
+      Flags common = flags.common;
+      common.agreement = file;
+      const auto snapshot = Open(common, code);
+      if (snapshot == nullptr) return std::nullopt;
+      out.files_[snapshot->agreement_hash] = file;
+    }
+    return out;
+  }
+  // That of a ledger of `size` entries; null where no file has it.
+  const std::string* FileAt(uint64_t size) const {
+    const std::string* out = nullptr;
+    for (const ledger::Registry::Text& text : texts_) {
+      if (text.from >= size) break;
+      const auto file = files_.find(text.hash);
+      out = file == files_.end() ? nullptr : &file->second;
+    }
+    return out;
+  }
+
+ private:
+  std::vector<ledger::Registry::Text> texts_;
+  std::map<std::string, std::string> files_;
+};
+
+// What a ledger of `size` entries answers over all time by its text, if nothing further happens;
+// nothing, and said, where it cannot be asked. Of the `whole` ledger every question has an answer.
 std::optional<std::vector<eval::Lane>> LanesAt(
-    const LedgerFlags& flags, uint64_t size, bool whole,
+    const LedgerFlags& flags, const std::string* text, uint64_t size, bool whole,
     const std::vector<std::pair<size_t, std::string>>& questions, int& code) {
   Flags common = flags.common;
+  // Where no file has its text, reading the ledger says so.
+  if (text != nullptr) common.agreement = *text;
   common.ledger = flags.ledger;
   common.known_at = std::to_string(size);
   const auto snapshot = Open(common, code);
@@ -90,13 +128,9 @@ int ChangedAnswers(const LedgerFlags& flags) {
       return Complain(flags.common, Quoted(flags.questions) + " has no question",
                       "write a question a line, as `may OpenAI serve …`");
   }
-  // Another text is another agreement: what it changed, `entente diff` tells.
   std::vector<eval::Overturned> entries;
   const auto walked = ledger::Walk(**source, {}, [&](const ledger::Line& line) -> Result<void> {
-    const std::string& kind = line.admitted.statement.kind;
-    if (kind == ledger::kGenesis || kind == ledger::kText) {
-      entries.clear();
-    } else if (line.admitted.index >= flags.since) {
+    if (line.admitted.statement.kind != ledger::kGenesis && line.admitted.index >= flags.since) {
       entries.push_back({service::EntryId(line.admitted.index),
                          Describe(line),
                          ParseDate(line.admitted.recorded.substr(0, 10)).value_or(Date{0}),
@@ -105,22 +139,36 @@ int ChangedAnswers(const LedgerFlags& flags) {
     return {};
   });
   if (!walked) return Complain(flags.common, walked.error());
+  int slip = 0;
+  const auto texts = Texts::Of(flags, walked->registry, slip);
+  if (!texts) return slip;
+  const size_t all = entries.size();
+  std::erase_if(entries, [&](const eval::Overturned& entry) {
+    return texts->FileAt(*ledger::ReadDecimal(entry.entry.substr(1))) == nullptr;
+  });
+  if (entries.size() < all) {
+    fmt::print(stderr,
+               "{} entries are not compared, since another text stood before them: name it with "
+               "--earlier\n",
+               all - entries.size());
+  }
   if (entries.size() > kEntriesComparedMax)
     return Complain(flags.common,
                     "at most " + std::to_string(kEntriesComparedMax) +
                         " entries are compared, and these are " + std::to_string(entries.size()),
                     "begin later with --since");
-  int slip = 0;
-  if (!questions.empty() && !LanesAt(flags, walked->checkpoint.size, true, questions, slip))
-    return slip;
+  const auto lanes_at = [&](uint64_t size, bool whole, int& code) {
+    return LanesAt(flags, texts->FileAt(size), size, whole, questions, code);
+  };
+  if (!questions.empty() && !lanes_at(walked->checkpoint.size, true, slip)) return slip;
   size_t asked = 0, changed = 0;
   std::optional<std::vector<eval::Lane>> before;
   uint64_t at = 0;
   for (eval::Overturned& entry : entries) {
     const uint64_t index = *ledger::ReadDecimal(entry.entry.substr(1));
     int code = 0;
-    if (!before || at != index) before = LanesAt(flags, index, false, questions, code);
-    auto after = before ? LanesAt(flags, index + 1, false, questions, code) : std::nullopt;
+    if (!before || at != index) before = lanes_at(index, false, code);
+    auto after = before ? lanes_at(index + 1, false, code) : std::nullopt;
     if (!after) return code;
     entry.changes = Earlier(*before, *after, entry.recorded);
     changed += entry.changes.size();

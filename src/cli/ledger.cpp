@@ -189,6 +189,9 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
                                      "Only what was known: a day, a size, a kept checkpoint");
   made["log"]->add_flag("--changed-answers", flags.changed_answers,
                         "Which earlier answers each entry overturned; exit 1 if any did");
+  made["log"]
+      ->add_option("--earlier", flags.earlier, "With it: a text that stood before; once for each")
+      ->allow_extra_args(false);
   made["log"]->add_option("--since", flags.since, "With it: from this entry on");
   made["log"]->add_option("--questions", flags.questions,
                           "With it: these questions, one a line, instead of the clauses' own");

@@ -34,6 +34,8 @@ struct LedgerFlags {
   // Of a declaration, the entry that is decided on: 9 or e9.
   std::string entry;
   bool changed_answers = false;
+  // Texts that stood before the one of the agreement.
+  std::vector<std::string> earlier;
   std::string questions;
   // A checkpoint that was kept.
   std::string checkpoint;

@@ -20,7 +20,10 @@ build=$work/build/release
 build() {
   (cd "$work" && CCACHE_BASEDIR=$root ninja -C build/release crosscheck_test language_test unit_test ledger_test faults_test) >build/faults/build.log 2>&1
 }
-cmake -S "$work" -B "$build" -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DENTENTE_WERROR=ON -DENTENTE_SOURCE_DIR="$root" >/dev/null
+# What a fault leaves unused is not what is to catch it.
+printf '#!/bin/sh\nccache "$@" 2>/dev/null || exec "$@" -Wno-error\n' >build/faults/compile
+chmod +x build/faults/compile
+cmake -S "$work" -B "$build" -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER="$root/build/faults/compile" -DENTENTE_WERROR=ON -DENTENTE_SOURCE_DIR="$root" >/dev/null
 build || { tail -n 20 build/faults/build.log; exit 1; }
 
 # In two halves, one a core.

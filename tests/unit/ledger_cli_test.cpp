@@ -224,6 +224,48 @@ TEST_F(LedgerCli, LateEntriesOverturnEarlierAnswers) {
   EXPECT_EQ(Do(log + " --questions @asked").code, 2);
 }
 
+// A text judges all days, those before it too; and what was signed with a stolen key is in doubt.
+TEST_F(LedgerCli, ANewTextAndAStolenKeyOverturnEarlierAnswers) {
+  const auto on = [&](const char* day, const std::string& arguments) {
+    setenv("ENTENTE_NOW", day, 1);
+    Must(arguments);
+    unsetenv("ENTENTE_NOW");
+  };
+  std::filesystem::remove_all(folder + "/deal");
+  std::ifstream in(folder + "/steel.md");
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  const std::string was = "within 30 days after an Invoice";
+  ASSERT_NE(text.find(was), std::string::npos);
+  text.replace(text.find(was), was.size(), "within 60 days after an Invoice");
+  std::ofstream(folder + "/sixty.md") << text;
+  on("2026-01-01",
+     "ledger init @deal --origin example.com/steel -a @steel.md --party @mill.key --party "
+     "@yard.key");
+  on("2026-02-12", "ledger append @deal Invoice total=30000 --key @mill.key");
+  on("2026-04-01", "ledger text @deal -a @sixty.md --key @mill.key --key @yard.key");
+  std::ofstream(folder + "/asked") << "is 3.1 is overdue\n";
+  const std::string log = "ledger log @deal --changed-answers --questions @asked -a @sixty.md";
+  EXPECT_NE(Says(log).find("--earlier"), std::string::npos);
+  EXPECT_TRUE(Shape(log, "overturned")["entries"].empty());
+  Json found = Shape(log + " --earlier @steel.md", "overturned", 1)["entries"];
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0]["entry"], "e2");
+  EXPECT_EQ(found[0]["changes"][0]["from"], "2026-03-15");
+  EXPECT_EQ(found[0]["changes"][0]["through"], "2026-03-31");
+  EXPECT_EQ(found[0]["changes"][0]["after"]["verdict"], "no");
+  const std::string key =
+      Shape("ledger keys list @deal", "ledger_keys")["holders"][0]["keys"][0]["id"];
+  on("2026-05-01", "ledger keys rotate @deal @mill.key.next");
+  on("2026-05-02",
+     "ledger keys revoke @deal " + key + " --since 1 --key @mill.key.next --key @yard.key");
+  found = Shape(log, "overturned", 1)["entries"];
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0]["entry"], "e4");
+  // What the thief signed may have happened all the same: an invoice does not count by being
+  // recorded.
+  for (const Json& change : found[0]["changes"]) EXPECT_EQ(change["after"]["verdict"], "depends");
+}
+
 TEST_F(LedgerCli, AnotherTextIsRefusedUntilAllSignIt) {
   std::ofstream(folder + "/other.md")
       << "# Another\n\n```entente\nagreement Other\nparty Mill, Yard\n"
