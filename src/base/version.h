@@ -6,6 +6,6 @@
 namespace entente {
 
 // With one version, the same text, record and question give the same bytes.
-inline constexpr std::string_view kVersion = "0.4.0";
+inline constexpr std::string_view kVersion = "0.5.0";
 
 }  // namespace entente

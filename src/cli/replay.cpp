@@ -112,8 +112,11 @@ int Replay(const Flags& flags) {
       }
       const bool other =
           std::ranges::any_of(one.differences, [](const auto& d) { return d.decides; });
+      const bool firmer =
+          std::ranges::any_of(one.differences, [](const auto& d) { return d.firmer; });
       one.outcome = !one.why.empty()          ? "not asked"
                     : other                   ? "other"
+                    : firmer                  ? "firmer"
                     : one.differences.empty() ? "same"
                                               : "worded";
       all.push_back(std::move(one));
@@ -131,20 +134,22 @@ int Replay(const Flags& flags) {
     if (one.outcome == "same") continue;
     fmt::print("{}:{}: {}, on {}: {}{}\n", one.file, one.line, Printable(one.question),
                ToText(one.on),
-               one.outcome == "worded"  ? "the same in other words"
-               : one.outcome == "other" ? "another answer"
-                                        : "not asked again: ",
+               one.outcome == "worded"   ? "the same in other words"
+               : one.outcome == "firmer" ? "the same, for more days or where there was none"
+               : one.outcome == "other"  ? "another answer"
+                                         : "not asked again: ",
                Printable(one.why));
     for (const wire::Difference& d : one.differences) {
-      if (d.decides || one.outcome == "worded")
+      if (d.decides || d.firmer || one.outcome == "worded")
         fmt::print("  {}: {}\n    instead of {}\n", d.part, Printable(Cut(d.after)),
                    Printable(Cut(d.before)));
     }
   }
   fmt::print(
-      "{} answers asked again by entente {}: {} the same, {} in other words, {} otherwise, {} not "
-      "asked\n",
-      all.size(), kVersion, count("same"), count("worded"), count("other"), count("not asked"));
+      "{} answers asked again by entente {}: {} the same, {} in other words, {} firmer, {} "
+      "otherwise, {} not asked\n",
+      all.size(), kVersion, count("same"), count("worded"), count("firmer"), count("other"),
+      count("not asked"));
   return fine ? 0 : 1;
 }
 

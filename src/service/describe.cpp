@@ -557,6 +557,10 @@ std::string Describer::Node(ir::NodeId id, const eval::Env& env, int depth) cons
           }
         }
       }
+      const ir::Node& key = program_.Get(children[1]);
+      if (program_.EachKindOf(node) == ir::EachKind::kSum && body.op == Op::kLit &&
+          key.op == Op::kField && Symbol{key.data} == program_.known.by)
+        return "the number of those who have made " + Events(children[0]);
       // What stands and began so long ago.
       if (body.op == Op::kOp && static_cast<ir::Function>(body.aux) == ir::Function::kAnd &&
           program_.Children(children.back()).size() == 2) {

@@ -118,6 +118,19 @@ Json Deciding(const Json& answer, const std::string& part) {
   return out;
 }
 
+// Whether it holds on each day on which it held before.
+bool HoldsAtLeast(const Json& was, const Json& is) {
+  // A day, and nothing for the first or the last of all.
+  const auto day = [](const Json& holds, const char* end) {
+    return holds.is_object() ? Text(holds, end) : std::string("none");
+  };
+  const std::string from = day(is, "from"), through = day(is, "through");
+  const bool began = from.empty() || (!day(was, "from").empty() && from <= day(was, "from"));
+  const bool lasts =
+      through.empty() || (!day(was, "through").empty() && through >= day(was, "through"));
+  return was.is_object() && is.is_object() && began && lasts;
+}
+
 std::string Short(const Json& json) {
   return json.is_string() ? json.get<std::string>()
                           : json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -171,7 +184,13 @@ std::vector<Difference> Differences(const SavedAnswer& saved, const eval::Answer
                                      "assuming", "holds", "flips", "undecided_on"};
   for (const char* part : kDecide) {
     const Json was = Deciding(before, part), is = Deciding(after, part);
-    if (was != is) out.push_back({part, Short(was), Short(is), true});
+    if (was != is) out.push_back({part, Short(was), Short(is), true, false});
+  }
+  const auto decides = [](const Json& answer) { return Text(answer, "verdict") != "undecided"; };
+  const bool longer = out.size() == 1 && out[0].part == "holds" &&
+                      HoldsAtLeast(before.value("holds", Json()), after.value("holds", Json()));
+  if (longer || (!decides(before) && decides(after))) {
+    for (Difference& difference : out) difference.decides = false, difference.firmer = true;
   }
   for (const auto& [part, is] : after.items()) {
     // The release is meant to be another, and what was asked is what is asked.
@@ -179,7 +198,7 @@ std::vector<Difference> Differences(const SavedAnswer& saved, const eval::Answer
     const bool told = std::ranges::any_of(
         out, [&](const Difference& difference) { return difference.part == part; });
     const Json was = before.value(part, Json());
-    if (!told && was != is) out.push_back({part, Short(was), Short(is), false});
+    if (!told && was != is) out.push_back({part, Short(was), Short(is), false, false});
   }
   return out;
 }
@@ -192,8 +211,11 @@ std::string ToJson(const std::vector<Replayed>& answers) {
   for (const Replayed& answer : answers) {
     auto differences = nlohmann::ordered_json::array();
     for (const Difference& d : answer.differences) {
-      differences.push_back(
-          {{"part", d.part}, {"before", d.before}, {"after", d.after}, {"decides", d.decides}});
+      differences.push_back({{"part", d.part},
+                             {"before", d.before},
+                             {"after", d.after},
+                             {"decides", d.decides},
+                             {"firmer", d.firmer}});
     }
     out["answers"].push_back({{"file", answer.file},
                               {"line", answer.line},

@@ -35,6 +35,9 @@ struct Difference {
   std::string after;
   // Another answer, rather than another wording or proof of the same.
   bool decides = false;
+  // The same answer for more days, or an answer where there was none: nothing that was said is
+  // otherwise.
+  bool firmer = false;
 };
 std::vector<Difference> Differences(const SavedAnswer& saved, const eval::Answer& now);
 
@@ -45,7 +48,7 @@ struct Replayed {
   std::string question;
   Date on;
   std::string engine;
-  // `same`, `worded`, `other` or `not asked`.
+  // `same`, `worded`, `firmer`, `other` or `not asked`.
   std::string outcome;
   // Of the last, why.
   std::string why;

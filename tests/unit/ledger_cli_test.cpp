@@ -766,6 +766,18 @@ TEST_F(LedgerCli, KeptAnswersAreAskedAgain) {
   EXPECT_EQ(all["answers"][1]["line"], 3);
   EXPECT_EQ(all["answers"][1]["differences"][0]["part"], "verdict");
   EXPECT_EQ(all["answers"][1]["differences"][0]["after"], "yes");
+  // What held for fewer days, and what could not be decided, is not contradicted; what held on a
+  // day on which it does no more is.
+  Json brief = kept, earlier = kept, undecided = kept;
+  brief["holds"]["from"] = brief["holds"]["through"] = "2026-06-01";
+  earlier["holds"]["from"] = "1990-01-01";
+  undecided["verdict"] = "undecided";
+  std::ofstream(folder + "/older") << brief.dump() << "\n"
+                                   << earlier.dump() << "\n"
+                                   << undecided.dump() << "\n";
+  all = Shape("replay @older -a @steel.md --ledger @deal", "replay", 1);
+  const char* firm[] = {"firmer", "other", "firmer"};
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(all["answers"][i]["outcome"], firm[i]) << i;
   std::ofstream(folder + "/old_one") << kept.dump();
   EXPECT_EQ(Do("replay @old_one -a @steel.md --ledger @deal").code, 0);
   // The same question of a copy that withholds what was open, and of a record that was changed, is
