@@ -148,7 +148,7 @@ int ChangedAnswers(const LedgerFlags& flags) {
   });
   if (entries.size() < all) {
     fmt::print(stderr,
-               "{} entries are not compared, since another text stood before them: name it with "
+               "not compared: {} of the entries, since another text stood before; name it with "
                "--earlier\n",
                all - entries.size());
   }

@@ -229,6 +229,12 @@ int Fine(const std::string& text) {
   return 0;
 }
 
+Result<ledger::Policy> ReadPolicy(const std::string& path) {
+  const auto text = ReadText(path);
+  if (!text) return std::unexpected(text.error());
+  return ledger::Policy::Read(*text);
+}
+
 int Print(const std::string& schema, ledger::Json::Object members) {
   members["schema"] = "entente.ledger_" + schema + "/v1";
   return Fine(ledger::Json(std::move(members)).Write() + "\n");

@@ -56,6 +56,9 @@ Result<ledger::Submission> ReadSubmission(const std::string& path);
 // and those of ledger::Checkpoint.
 Result<ledger::Checkpoint> ReadCheckpoint(const std::string& path);
 
+// Failures: `no-such-file`, `not-a-policy`.
+Result<ledger::Policy> ReadPolicy(const std::string& path);
+
 // Prints it; 0.
 int Fine(const std::string& text);
 // The same for programs: docs/schema/ledger_SCHEMA.v1.json has the shape.

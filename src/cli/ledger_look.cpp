@@ -356,9 +356,7 @@ int Verify(const LedgerFlags& flags) {
   if (!source) return Complain(flags.common, source.error());
   ledger::WalkOptions options;
   if (!flags.policy.empty()) {
-    const auto text = ReadText(flags.policy);
-    if (!text) return Complain(flags.common, text.error());
-    auto policy = ledger::Policy::Read(*text);
+    auto policy = ReadPolicy(flags.policy);
     if (!policy) return Complain(flags.common, policy.error());
     options.policy = std::move(*policy);
   }

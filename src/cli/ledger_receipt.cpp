@@ -6,7 +6,6 @@
 
 #include "base/words.h"
 #include "cli/ledger_folder.h"
-#include "ledger/policy.h"
 
 namespace entente::cli {
 
@@ -118,9 +117,7 @@ int CheckReceipt(const LedgerFlags& flags) {
   }
   std::optional<ledger::Policy> policy;
   if (!flags.policy.empty()) {
-    const auto rules = ReadText(flags.policy);
-    if (!rules) return Complain(flags.common, rules.error());
-    auto read = ledger::Policy::Read(*rules);
+    auto read = ReadPolicy(flags.policy);
     if (!read) return Complain(flags.common, read.error());
     policy = std::move(*read);
   }

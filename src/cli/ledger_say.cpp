@@ -119,6 +119,7 @@ std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Draft& draft,
            Failure{"no-effect",
                    entry->by + " would make " + WithArticle(entry->kind) + " that " +
                        (effect->standing == eval::kNoEffect ? "has no effect" : effect->standing) +
+                       (effect->why.empty() ? "" : " (" + JoinAnd(effect->why) + ")") +
                        (effect->decided ? ": " : ": no clause gives the power in this case") +
                        (effect->decided || why.empty() ? "" : "; ") + Join(why, "; "),
                    way_out});

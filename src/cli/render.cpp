@@ -125,6 +125,7 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
     if (!c.over.empty()) text += ", over " + JoinAnd(c.over);
     Row(out, c.deciding ? "because" : "by way of", text, style);
   }
+  for (const std::string& reason : answer.turns_on) Row(out, "turns on", reason, style);
   if (answer.through) {
     Row(out, "through",
         ToLongText(*answer.through) +
@@ -591,21 +592,26 @@ std::string Render(const eval::Proceeding& matter, const Style& style) {
       }
       if (!m.source.empty()) line += ": " + m.source;
       if (!m.clauses.empty() && m.standing != eval::kCounts) line += "  " + JoinAnd(m.clauses);
+      if (!m.why.empty()) line += ": " + JoinAnd(m.why);
       Row(out, m.standing, Printable(line), style);
     }
-    std::map<std::string, std::vector<std::string>> by_verdict;
+    // By verdict and, of those who may not, by what stands against it.
+    std::map<std::pair<std::string, std::string>, std::vector<std::string>> by_verdict;
     for (const eval::Proceeding::Step::Turn& turn : step.turns) {
       const bool has = std::ranges::any_of(step.made, [&](const eval::Proceeding::Made& m) {
         return m.by == turn.who && m.standing == eval::kCounts;
       });
       if (turn.may == eval::Verdict::kYes)
-        by_verdict["may now"].push_back(turn.who);
+        by_verdict[{"may now", ""}].push_back(turn.who);
       else if (turn.may != eval::Verdict::kNo)
-        by_verdict["undecided"].push_back(turn.who);
+        by_verdict[{"undecided", ""}].push_back(turn.who);
       else if (!has)
-        by_verdict["may not"].push_back(turn.who);
+        by_verdict[{"may not", JoinAnd(turn.why)}].push_back(turn.who);
     }
-    for (const auto& [verdict, who] : by_verdict) Row(out, verdict, JoinAnd(who), style);
+    for (const auto& [turn, who] : by_verdict) {
+      const auto& [verdict, why] = turn;
+      Row(out, verdict, JoinAnd(who) + (why.empty() ? "" : ": " + why), style);
+    }
   }
   out += "\n";
   for (const std::string& note : matter.notes) Row(out, "note", note, style);

@@ -110,6 +110,8 @@ struct Answer {
   std::vector<Case> cases;
   // The cases are all there is, rather than what could be told.
   bool exact = true;
+  // Where there is no power: the conditions of the clauses on which that turns.
+  std::vector<std::string> turns_on;
   std::vector<Flip> flips;
   // The verdict stays this from the first day through the last; nothing where it always was or
   // will be, as far as is known.
@@ -324,9 +326,10 @@ struct Proceeding {
     std::string source;
     std::string evidence;
     // `counts`, `no effect`, `not given`, `contested` or `undecided`; and for those without effect
-    // the clauses by which.
+    // the clauses by which, and the conditions of theirs on which it turned.
     std::string standing;
     std::vector<std::string> clauses;
+    std::vector<std::string> why;
   };
   // A kind of notice about it: who may make it by which clauses, who has, who may now.
   struct Step {
@@ -338,6 +341,8 @@ struct Proceeding {
       std::string who;
       Verdict may = Verdict::kUndecided;
       std::vector<std::string> clauses;
+      // Who may not: the conditions on which that turns.
+      std::vector<std::string> why;
     };
     std::vector<Turn> turns;
     // The sentence gives the power to whoever is of a kind, be it one or several.

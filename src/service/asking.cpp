@@ -9,6 +9,7 @@
 #include "proof/builder.h"
 #include "proof/checker.h"
 #include "service/describe.h"
+#include "service/reasons.h"
 
 namespace entente::service {
 
@@ -590,13 +591,15 @@ std::optional<eval::Slot> Asking::ArgumentsOf(ir::NodeId id) const {
   return out;
 }
 
-Asking::Truth Asking::Shown(ir::NodeId node, const eval::Env& env, Position at) {
+Asking::Truth Asking::Shown(ir::NodeId node, const eval::Env& env, Position at,
+                            std::vector<std::string>* why) {
   eval::Diagrams& d = timeline_->diagrams();
   const Diagram truth = Read(*timeline_, timeline_->Of(node, env).At(at));
   if (!d.IsTrue(truth) && !d.IsFalse(truth)) return Truth::kOpen;
   const auto proof =
       proof::Build(agreement_.program, facts_, *timeline_, node, env, at, OurReadings());
   if (!proof || !proof::Check(agreement_.program, facts_, *proof)) return Truth::kOpen;
+  if (why != nullptr) *why = ReasonsOf(agreement_, facts_, *proof);
   return d.IsTrue(truth) ? Truth::kYes : Truth::kNo;
 }
 

@@ -115,7 +115,9 @@ class Asking {
   // Whether the recorded notice was made with the power to make it; kOpen also where it was never
   // given.
   // `clauses`: also those by which.
-  Truth HadPower(const std::string& entry, std::vector<std::string>* clauses = nullptr);
+  // `why`: the conditions on which that turned.
+  Truth HadPower(const std::string& entry, std::vector<std::string>* clauses = nullptr,
+                 std::vector<std::string>* why = nullptr);
   // Whether it is open if the entry counts: something of it is withheld, or contested.
   bool IsLeftOpen(const std::string& entry) const { return facts_.left_open.contains(entry); }
   const eval::Event* EventOf(const std::string& entry) const;
@@ -151,7 +153,8 @@ class Asking {
   void LowerFacts();
   // The choice of every reading that was met so far.
   std::vector<eval::Choice> OurReadings();
-  Truth Shown(ir::NodeId node, const eval::Env& env, Position at);
+  Truth Shown(ir::NodeId node, const eval::Env& env, Position at,
+              std::vector<std::string>* why = nullptr);
   std::vector<std::pair<const check::Duty::Wording*, eval::Timeline::Occurrence>> Arose(
       const check::Duty& duty);
   std::optional<Rational> AmountOf(const check::Duty::Wording& wording,
@@ -204,6 +207,8 @@ class Asking {
   void MoreMayCome(eval::Answer& answer, const std::vector<eval::Choice>& ours, Outcome& outcome);
   void Explain(eval::Answer& answer, eval::Diagram read, Outcome& outcome,
                std::optional<proof::Proof>& proof);
+  // Whether somebody may make a notice, rather than do an act.
+  bool AsksPower() const;
   std::string Sentence(const Outcome& outcome) const;
   void Readings(eval::Answer& answer, eval::Diagram full);
   // The readings that a diagram speaks of and that are taken in some way, with the branch.

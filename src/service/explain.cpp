@@ -11,6 +11,7 @@
 #include "service/asking.h"
 #include "service/describe.h"
 #include "service/proof_lines.h"
+#include "service/reasons.h"
 #include "service/witness.h"
 
 namespace entente::service {
@@ -207,6 +208,13 @@ std::vector<eval::Case> Asking::CasesOf(Diagram diagram) {
   return out;
 }
 
+bool Asking::AsksPower() const {
+  const ir::Node& node = agreement_.program.Get(query_.node);
+  return query_.form == Form::kMay && node.op == ir::Op::kRef &&
+         agreement_.program.symbols.Name(agreement_.program.terms[node.data].name)
+             .starts_with("power");
+}
+
 std::string Asking::Sentence(const Outcome& outcome) const {
   std::string text = query_.text;
   const std::string on = " on " + ToLongText(*query_.on);
@@ -214,9 +222,7 @@ std::string Asking::Sentence(const Outcome& outcome) const {
     const std::string& who = query_.parts[0].text;
     std::string rest(Trim(std::string_view(text).substr(std::min(who.size(), text.size()))));
     if (rest.starts_with("may ")) rest = rest.substr(4);
-    const ir::Node& node = agreement_.program.Get(query_.node);
-    const bool power = agreement_.program.symbols.Name(agreement_.program.terms[node.data].name)
-                           .starts_with("power");
+    const bool power = AsksPower();
     switch (outcome.verdict) {
       case Verdict::kYes:
         return who + " may " + rest + on;
@@ -412,6 +418,8 @@ void Asking::Cite(Answer& answer, const std::optional<proof::Proof>& proof) {
         [](const eval::Citation& a, const eval::Citation& b) { return a.deciding > b.deciding; });
     answer.proof_steps = proof->Size();
     if (options_.proof_lines) answer.proof = ProofLines(agreement_, facts_, *proof);
+    if (answer.verdict == Verdict::kNo && AsksPower())
+      answer.turns_on = ReasonsOf(agreement_, facts_, *proof);
   }
   if (answer.because.empty() || answer.verdict == Verdict::kDepends) {
     // Clauses whose application is what the answer hinges on.

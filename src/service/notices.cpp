@@ -32,7 +32,8 @@ std::string Asking::MakerOf(const eval::Event& event) const {
   return std::string(agreement_.program.symbols.Name(agreement_.program.things[by.index].name));
 }
 
-Asking::Truth Asking::HadPower(const std::string& entry, std::vector<std::string>* clauses) {
+Asking::Truth Asking::HadPower(const std::string& entry, std::vector<std::string>* clauses,
+                               std::vector<std::string>* why) {
   const eval::Event* event = EventOf(entry);
   const check::EventName* name = event != nullptr ? agreement_.FindEvent(event->type) : nullptr;
   if (name == nullptr || !name->can.valid()) return Truth::kOpen;
@@ -47,7 +48,7 @@ Asking::Truth Asking::HadPower(const std::string& entry, std::vector<std::string
     OutcomeWith(facts_, {}, agreement_.program.Ref(name->can, arguments), clauses);
     at_ = asked;
   }
-  return Shown(body, env, event->at.before());
+  return Shown(body, env, event->at.before(), why);
 }
 
 std::optional<eval::NoticeCheck> CheckNotice(Snapshot& snapshot, const std::string& id,

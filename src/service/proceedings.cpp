@@ -34,15 +34,15 @@ Verdict VerdictOf(Asking::Truth truth) {
                                        : Verdict::kUndecided;
 }
 
-// How the entry stands, and the clauses by which it has no effect.
+// How the entry stands; where it has no effect, by which clauses and conditions.
 std::string StandingOf(Asking& asking, const record::Entry& entry,
-                       std::vector<std::string>& clauses) {
+                       std::vector<std::string>& clauses, std::vector<std::string>& why) {
   if (asking.EventOf(entry.id) == nullptr) {
     const bool doubtful = entry.contested && !entry.forged && !entry.withheld;
     if (doubtful) return std::string(eval::kContestedNotice);
     return std::string(asking.IsLeftOpen(entry.id) ? eval::kUndecidedNotice : eval::kNotGiven);
   }
-  switch (asking.HadPower(entry.id, &clauses)) {
+  switch (asking.HadPower(entry.id, &clauses, &why)) {
     case Asking::Truth::kYes:
       return std::string(eval::kCounts);
     case Asking::Truth::kNo:
@@ -173,7 +173,7 @@ std::optional<Effect> EffectOf(Snapshot& snapshot, const std::string& id, const 
   }
   Effect out;
   std::vector<std::string> clauses;
-  out.standing = StandingOf(asking, *entry, clauses);
+  out.standing = StandingOf(asking, *entry, clauses, out.why);
   for (const std::string& label : clauses) out.because.push_back(Cited(snapshot, label));
   out.decided = !out.because.empty();
   if (const check::EventName* name = NoticeCalled(snapshot.agreement, entry->kind);
@@ -252,7 +252,8 @@ std::optional<Proceeding> ProceedingOf(Snapshot& snapshot, const std::string& id
             .evidence = made.evidence,
         };
         if (one.given > out.on) continue;
-        one.standing = StandingOf(asking, made, one.clauses);
+        one.standing = StandingOf(asking, made, one.clauses, one.why);
+        if (one.standing != eval::kNoEffect) one.why.clear();
         step.made.push_back(std::move(one));
       }
     }
@@ -263,11 +264,11 @@ std::optional<Proceeding> ProceedingOf(Snapshot& snapshot, const std::string& id
       Asking asking(snapshot, options);
       // A name in which no question can be put takes nobody else's turn.
       if (!asking.Put(check::Form::kMay, who + " make " + WithArticle(step.notice) + " of " + id)) {
-        step.turns.push_back({who, Verdict::kUndecided, {}});
+        step.turns.push_back({who, Verdict::kUndecided, {}, {}});
         continue;
       }
       const eval::Answer answer = asking.Run();
-      Proceeding::Step::Turn turn{who, answer.verdict, {}};
+      Proceeding::Step::Turn turn{who, answer.verdict, {}, answer.turns_on};
       for (const eval::Citation& c : answer.because) {
         if (c.deciding) turn.clauses.push_back(c.label);
       }

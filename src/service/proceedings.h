@@ -37,6 +37,8 @@ struct Effect {
   std::string standing;
   // The clauses that decide it; where none speaks of the case, those that give such a power.
   std::vector<eval::Citation> because;
+  // The conditions of theirs on which that turned.
+  std::vector<std::string> why;
   bool decided = false;
 };
 // Nothing, and a finding, where the agreement cannot take the record.

@@ -266,6 +266,7 @@ Json Of(const eval::Answer& a) {
   }
   out["because"] = Json::array();
   for (const eval::Citation& c : a.because) out["because"].push_back(Of(c));
+  out["turns_on"] = a.turns_on;
   out["residual"] = {{"cases", Of(a.cases)}, {"exact", a.exact}};
   out["flips"] = Json::array();
   for (const eval::Flip& f : a.flips)
@@ -719,11 +720,14 @@ std::string ToJson(const eval::Proceeding& matter) {
                       {"source", m.source},
                       {"evidence", m.evidence},
                       {"standing", m.standing},
-                      {"clauses", m.clauses}});
+                      {"clauses", m.clauses},
+                      {"why", m.why}});
     }
     for (const eval::Proceeding::Step::Turn& turn : step.turns) {
-      turns.push_back(
-          {{"who", turn.who}, {"may", eval::NameOf(turn.may)}, {"clauses", turn.clauses}});
+      turns.push_back({{"who", turn.who},
+                       {"may", eval::NameOf(turn.may)},
+                       {"clauses", turn.clauses},
+                       {"why", turn.why}});
     }
     out["steps"].push_back({{"notice", step.notice},
                             {"clauses", clauses},

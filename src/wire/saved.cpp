@@ -195,6 +195,8 @@ std::vector<Difference> Differences(const SavedAnswer& saved, const eval::Answer
   for (const auto& [part, is] : after.items()) {
     // The release is meant to be another, and what was asked is what is asked.
     if (part == "engine" || part == "asked") continue;
+    // A later release tells more.
+    if (!before.contains(part)) continue;
     const bool told = std::ranges::any_of(
         out, [&](const Difference& difference) { return difference.part == part; });
     const Json was = before.value(part, Json());

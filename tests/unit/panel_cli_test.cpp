@@ -97,8 +97,8 @@ TEST_F(PanelCli, OneBallotASeatAndNoneByOthers) {
   Disclose();
   Approve({"Ada", "Ben"});
   const std::string vote = "declare vote deal 15 Approval -a panel.md --evidence " + kHash;
-  Refused("2026-03-02", vote + " --key Ada", "no-effect");
-  Refused("2026-03-02", vote + " --key Gus", "no-effect");
+  Refused("2026-03-02", vote + " --key Ada", "has no effect (an Approval already)");
+  Refused("2026-03-02", vote + " --key Gus", "has no effect (no Disclosure yet)");
   Refused("2026-03-02", vote + " --key OpenAI", "no-effect");
   Refused("2026-03-02", vote + " --key Hal", "no-effect");
   Refused("2026-03-02", vote + " --even-so --key Hal", "unknown-party");
@@ -127,6 +127,33 @@ TEST_F(PanelCli, OneBallotASeatAndNoneByOthers) {
 }
 
 // Threat 13: seats are those that were filled before the declaration, and all parties fill them.
+// Which of its conditions a clause fails on, and not the whole clause alone.
+TEST_F(PanelCli, TheStatusSaysWhatIsMissing) {
+  Disclose();
+  Approve({"Ada", "Ben", "Cleo"});
+  const auto why = [&](const std::string& day, const std::string& notice, const std::string& who) {
+    const Json step = StepOf(Status("deal --on " + day), notice);
+    for (const Json& turn : step["may"]) {
+      if (turn["who"] == who) return turn["may"].get<std::string>() + turn["why"].dump();
+    }
+    return std::string();
+  };
+  EXPECT_EQ(why("2026-03-02", "Approval", "Gus"), R"(no["no Disclosure yet"])");
+  EXPECT_EQ(why("2026-03-02", "Refusal", "Ada"), R"(no["an Approval already"])");
+  EXPECT_EQ(why("2026-03-02", "Refusal", "Dan"), "yes[]");
+  EXPECT_EQ(why("2026-03-02", "Verification", "Panel"),
+            R"(no["the number of those who have made an Approval is 3, not at least 4"])");
+  // Sixty days after 1 February are over with 2 April.
+  EXPECT_EQ(why("2026-04-02", "Approval", "Dan"), "yes[]");
+  EXPECT_EQ(why("2026-04-03", "Approval", "Dan"), R"(no["too late since 3 April 2026"])");
+  Must("2026-03-03", "ledger append deal Refusal of=e15 --key Gus");
+  const Json refusals = StepOf(Status("deal --on 2026-03-04"), "Refusal")["made"];
+  EXPECT_EQ(refusals[0]["why"].dump(), R"(["no Disclosure yet"])");
+  const Ran asked =
+      Do("2026-03-04", "may 'OpenAI make a Declaration' -a panel.md --ledger deal --on 2026-03-02");
+  EXPECT_NE(asked.out.find("turns on   a Declaration stands"), std::string::npos) << asked.out;
+}
+
 TEST_F(PanelCli, NobodyMakesItselfASeat) {
   Refused("2026-02-02", "ledger append deal Thing name=OpenAI is=Seat -a panel.md --key OpenAI",
           "to be signed by all parties");
