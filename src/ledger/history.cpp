@@ -31,6 +31,8 @@ Result<void> HoldOpenings(std::vector<Opening> openings, Line& line) {
   return {};
 }
 
+using Leaves = std::shared_ptr<const std::vector<std::string>>;
+
 }  // namespace
 
 Result<Walked> Walk(Source& source, const WalkOptions& options,
@@ -69,13 +71,23 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
                     " entries, and this has " + std::to_string(checkpoint->size),
                 "ask for a newer copy; if there is none, the ledger was cut");
   }
+  // The next batch is verified while this one is admitted.
+  const auto begin = [&](uint64_t first) -> Result<Leaves> {
+    auto read = source.Leaves(first, std::min<uint64_t>(kBatchMax, checkpoint->size - first));
+    if (!read) return std::unexpected(read.error());
+    auto leaves = std::make_shared<const std::vector<std::string>>(std::move(*read));
+    ahead.Begin(leaves, admission.registry());
+    return leaves;
+  };
+  Result<Leaves> coming = begin(0);
   while (admission.size() < checkpoint->size) {
-    const auto leaves = source.Leaves(
-        admission.size(), std::min<uint64_t>(kBatchMax, checkpoint->size - admission.size()));
-    if (!leaves) return std::unexpected(leaves.error());
+    if (!coming) return std::unexpected(coming.error());
+    const Leaves leaves = std::move(*coming);
+    ahead.Turn();
+    if (const uint64_t next = admission.size() + leaves->size(); next < checkpoint->size)
+      coming = begin(next);
     auto opened = source.Openings(admission.size(), leaves->size());
     if (!opened) return std::unexpected(opened.error());
-    ahead.LookAtLeaves(*leaves, admission.registry());
     for (size_t i = 0; i < leaves->size(); ++i) {
       const std::string& bytes = (*leaves)[i];
       Line line;

@@ -14,20 +14,25 @@ std::string NameOf(const PublicKey& key, std::string_view message, std::string_v
 }  // namespace
 
 void VerifiedAhead::LookAt(std::span<const Submission> submissions, const Registry& registry) {
-  Look(submissions.size(), registry,
-       [&](size_t i) -> std::optional<Envelope> { return submissions[i].envelope; });
+  good_ = Look(submissions.size(), registry,
+               [&](size_t i) -> std::optional<Envelope> { return submissions[i].envelope; });
 }
 
-void VerifiedAhead::LookAtLeaves(std::span<const std::string> leaves, const Registry& registry) {
-  Look(leaves.size(), registry, [&](size_t i) -> std::optional<Envelope> {
-    auto leaf = Leaf::Read(leaves[i]);
-    return leaf ? std::optional(std::move(leaf->envelope)) : std::nullopt;
-  });
+void VerifiedAhead::Begin(std::shared_ptr<const std::vector<std::string>> leaves,
+                          Registry registry) {
+  coming_ =
+      std::async(std::launch::async, [leaves = std::move(leaves), registry = std::move(registry)] {
+        return Look(leaves->size(), registry, [&](size_t i) -> std::optional<Envelope> {
+          auto leaf = Leaf::Read((*leaves)[i]);
+          return leaf ? std::optional(std::move(leaf->envelope)) : std::nullopt;
+        });
+      });
 }
 
-void VerifiedAhead::Look(size_t count, const Registry& registry, const EnvelopeAt& envelope_at) {
-  good_.clear();
-  if (count < kAheadMin) return;
+VerifiedAhead::Good VerifiedAhead::Look(size_t count, const Registry& registry,
+                                        const EnvelopeAt& envelope_at) {
+  Good good;
+  if (count < kAheadMin) return good;
   const size_t workers = std::max<size_t>(1, std::thread::hardware_concurrency());
   std::vector<std::vector<std::string>> found(workers);
   const auto work = [&](size_t worker) {
@@ -49,8 +54,9 @@ void VerifiedAhead::Look(size_t count, const Registry& registry, const EnvelopeA
   work(0);
   others.clear();
   for (std::vector<std::string>& names : found) {
-    for (std::string& name : names) good_.insert(std::move(name));
+    for (std::string& name : names) good.insert(std::move(name));
   }
+  return good;
 }
 
 bool VerifiedAhead::operator()(const PublicKey& key, std::string_view message,

@@ -6,6 +6,8 @@
 // known ahead, and its signatures are verified when they are asked for.
 #pragma once
 
+#include <future>
+#include <memory>
 #include <span>
 #include <unordered_set>
 
@@ -20,18 +22,24 @@ class VerifiedAhead {
  public:
   // Forgets what it knew and looks at these, by the keys that are in force before them.
   void LookAt(std::span<const Submission> submissions, const Registry& registry);
-  void LookAtLeaves(std::span<const std::string> leaves, const Registry& registry);
+
+  // Begins to look at these, while what it knows is still asked for; Turn waits for it, and forgets
+  // the rest.
+  void Begin(std::shared_ptr<const std::vector<std::string>> leaves, Registry registry);
+  void Turn() { good_ = coming_.get(); }
 
   // A Verifier.
   bool operator()(const PublicKey& key, std::string_view message, std::string_view signature) const;
 
  private:
+  // Key, hash of the message and signature of those that hold.
+  using Good = std::unordered_set<std::string>;
   // The signatures among `count` envelopes that hold.
   using EnvelopeAt = std::function<std::optional<Envelope>(size_t)>;
-  void Look(size_t count, const Registry& registry, const EnvelopeAt& envelope_at);
+  static Good Look(size_t count, const Registry& registry, const EnvelopeAt& envelope_at);
 
-  // Key, hash of the message and signature of those that hold.
-  std::unordered_set<std::string> good_;
+  Good good_;
+  std::future<Good> coming_;
 };
 
 }  // namespace entente::ledger

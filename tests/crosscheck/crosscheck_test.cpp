@@ -31,15 +31,12 @@ using eval::Leaf;
 using eval::Subject;
 using eval::World;
 
-size_t Programs() {
-  const char* text = std::getenv("ENTENTE_CROSSCHECK_PROGRAMS");
-  return text != nullptr ? static_cast<size_t>(std::strtoull(text, nullptr, 10)) : 5000;
+size_t Asked(const char* variable, size_t usual) {
+  const char* text = std::getenv(variable);
+  return text != nullptr ? static_cast<size_t>(std::strtoull(text, nullptr, 10)) : usual;
 }
-
-size_t WorldsEach() {
-  const char* text = std::getenv("ENTENTE_CROSSCHECK_WORLDS");
-  return text != nullptr ? static_cast<size_t>(std::strtoull(text, nullptr, 10)) : 12;
-}
+size_t Programs() { return Asked("ENTENTE_CROSSCHECK_PROGRAMS", 5000); }
+size_t WorldsEach() { return Asked("ENTENTE_CROSSCHECK_WORLDS", 12); }
 
 // Proofs that the builder finds for programs 1 to 3999.
 constexpr size_t kProofs = 28279;
@@ -473,19 +470,6 @@ TEST(Crosscheck, ProgramsThatFoundAFault) {
   EXPECT_EQ(t.worlds, 100u);
 }
 
-// The texts that are spoken: so many, from the first on.
-struct Texts {
-  uint64_t first = 1, count = 60;
-};
-Texts TextsAsked() {
-  Texts out;
-  if (const char* text = std::getenv("ENTENTE_CROSSCHECK_FIRST_TEXT"))
-    out.first = std::strtoull(text, nullptr, 10);
-  if (const char* text = std::getenv("ENTENTE_CROSSCHECK_TEXTS"))
-    out.count = std::strtoull(text, nullptr, 10);
-  return out;
-}
-
 TEST(Crosscheck, EachConstructIsSaidOften) {
   Spoken spoken{};
   for (uint64_t number = 1; number <= 100; ++number) Speak(number, spoken);
@@ -501,9 +485,9 @@ INSTANTIATE_TEST_SUITE_P(Part, Words, ::testing::Range<uint64_t>(0, kParts));
 TEST_P(Words, AreTheReferenceInEveryWorld) {
   Totals t;
   Spoken spoken{};
-  const Texts texts = TextsAsked();
-  for (uint64_t number = texts.first + GetParam(); number < texts.first + texts.count;
-       number += kParts) {
+  const uint64_t first = Asked("ENTENTE_CROSSCHECK_FIRST_TEXT", 1);
+  const uint64_t end = first + Asked("ENTENTE_CROSSCHECK_TEXTS", 60);
+  for (uint64_t number = first + GetParam(); number < end; number += kParts) {
     SpokenCase said = Speak(number, spoken);
     ASSERT_TRUE(said.made.has_value()) << "text " << number << "\n"
                                        << said.text << said.questions << said.why;
@@ -527,7 +511,8 @@ TEST_P(Words, AreTheReferenceInEveryWorld) {
 // come to, which is put together by hand.
 TEST(Crosscheck, AnAmendedTextAnswersAsTheTextItComesTo) {
   size_t answers = 0, definite = 0;
-  for (uint64_t number = 1; number <= 300; ++number) {
+  const uint64_t texts = Asked("ENTENTE_CROSSCHECK_AMENDED", 300);
+  for (uint64_t number = 1; number <= texts; ++number) {
     const AmendedCase said = SpeakAmended(number);
     const auto load = [&](const std::string& text) {
       auto snapshot = service::Load("spoken", text);
