@@ -78,7 +78,10 @@ std::string Now() { return TimeText(Clock()); }
 
 Result<std::string> ReadText(const std::string& path) {
   auto text = ReadFile(path);
-  if (!text) return Fail("no-such-file", "`" + path + "` cannot be read");
+  if (!text) {
+    return Fail("no-such-file", "`" + path + "` cannot be read",
+                "name a file that is there and may be read");
+  }
   return std::move(*text);
 }
 

@@ -101,12 +101,16 @@ int Prove(const LedgerFlags& flags) {
 }
 
 int CheckReceipt(const LedgerFlags& flags) {
+  const auto unread = [&](Failure failure) {
+    failure.way_out = "`entente ledger prove LEDGER 4 --out ENTRY > RECEIPT` writes both files";
+    return Complain(flags.common, failure);
+  };
   const auto text = ReadText(flags.file);
-  if (!text) return Complain(flags.common, text.error());
+  if (!text) return unread(text.error());
   const auto receipt = ledger::Receipt::Read(*text);
-  if (!receipt) return Complain(flags.common, receipt.error());
+  if (!receipt) return unread(receipt.error());
   auto bytes = ReadText(flags.name);
-  if (!bytes) return Complain(flags.common, bytes.error());
+  if (!bytes) return unread(bytes.error());
   // A leaf has no line end in it, and a file of one line does.
   if (bytes->ends_with('\n')) bytes->pop_back();
   std::optional<ledger::NoteKey> log;

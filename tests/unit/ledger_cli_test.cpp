@@ -53,6 +53,12 @@ class LedgerCli : public ::testing::Test {
     EXPECT_EQ(ran.code, 0) << arguments << "\n" << ran.out;
     return ran.out;
   }
+  // As if it were that day.
+  void On(const char* day, const std::string& arguments) const {
+    setenv("ENTENTE_NOW", day, 1);
+    Must(arguments);
+    unsetenv("ENTENTE_NOW");
+  }
   Json Shape(const std::string& arguments, const std::string& schema, int code = 0) const {
     const Ran ran = Do(arguments + " --json");
     // Of -1, whichever the answer has.
@@ -177,21 +183,16 @@ TEST_F(LedgerCli, ImportKeepsWhatTheRecordSays) {
 
 // What somebody writes down late changes what was answered of the days between, and nothing else.
 TEST_F(LedgerCli, LateEntriesOverturnEarlierAnswers) {
-  const auto on = [&](const char* day, const std::string& arguments) {
-    setenv("ENTENTE_NOW", day, 1);
-    Must(arguments);
-    unsetenv("ENTENTE_NOW");
-  };
   // The fixture's own ledger begins today.
   std::filesystem::remove_all(folder + "/deal");
-  on("2026-01-01",
+  On("2026-01-01",
      "ledger init @deal --origin example.com/steel -a @steel.md --party @mill.key --party "
      "@yard.key");
-  on("2026-01-02", "ledger append @deal Order --key @yard.key");
-  on("2026-02-10", "ledger append @deal ship steel=Rods tons=100 --key @mill.key");
+  On("2026-01-02", "ledger append @deal Order --key @yard.key");
+  On("2026-02-10", "ledger append @deal ship steel=Rods tons=100 --key @mill.key");
   const std::string log = "ledger log @deal --changed-answers -a @steel.md";
   EXPECT_TRUE(Shape(log, "overturned")["entries"].empty());
-  on("2026-03-20", "ledger append @deal Invoice total=30000 --on 2026-02-12 --key @mill.key");
+  On("2026-03-20", "ledger append @deal Invoice total=30000 --on 2026-02-12 --key @mill.key");
   Json overturned = Shape(log, "overturned", 1);
   ASSERT_EQ(overturned["entries"].size(), 1u);
   EXPECT_EQ(overturned["entries"][0]["entry"], "e3");
@@ -216,7 +217,7 @@ TEST_F(LedgerCli, LateEntriesOverturnEarlierAnswers) {
     record << R"({"id": "o)" << i << R"(", "kind": "Order", "by": "Yard", "known": "2026-01-02"})"
            << "\n";
   record.close();
-  on("2026-03-21", "ledger import @deal @many.jsonl --key @yard.key --even-so");
+  On("2026-03-21", "ledger import @deal @many.jsonl --key @yard.key --even-so");
   std::ofstream(folder + "/asked") << "is nonsense\n";
   EXPECT_NE(Says(log + " --since 2 --questions @asked").find("line 1"), std::string::npos);
   EXPECT_NE(Says(log + " --since 1 --questions @asked").find("at most 1000"), std::string::npos);
@@ -226,11 +227,6 @@ TEST_F(LedgerCli, LateEntriesOverturnEarlierAnswers) {
 
 // A text judges all days, those before it too; and what was signed with a stolen key is in doubt.
 TEST_F(LedgerCli, ANewTextAndAStolenKeyOverturnEarlierAnswers) {
-  const auto on = [&](const char* day, const std::string& arguments) {
-    setenv("ENTENTE_NOW", day, 1);
-    Must(arguments);
-    unsetenv("ENTENTE_NOW");
-  };
   std::filesystem::remove_all(folder + "/deal");
   std::ifstream in(folder + "/steel.md");
   std::string text((std::istreambuf_iterator<char>(in)), {});
@@ -238,11 +234,11 @@ TEST_F(LedgerCli, ANewTextAndAStolenKeyOverturnEarlierAnswers) {
   ASSERT_NE(text.find(was), std::string::npos);
   text.replace(text.find(was), was.size(), "within 60 days after an Invoice");
   std::ofstream(folder + "/sixty.md") << text;
-  on("2026-01-01",
+  On("2026-01-01",
      "ledger init @deal --origin example.com/steel -a @steel.md --party @mill.key --party "
      "@yard.key");
-  on("2026-02-12", "ledger append @deal Invoice total=30000 --key @mill.key");
-  on("2026-04-01", "ledger text @deal -a @sixty.md --key @mill.key --key @yard.key");
+  On("2026-02-12", "ledger append @deal Invoice total=30000 --key @mill.key");
+  On("2026-04-01", "ledger text @deal -a @sixty.md --key @mill.key --key @yard.key");
   std::ofstream(folder + "/asked") << "is 3.1 is overdue\n";
   const std::string log = "ledger log @deal --changed-answers --questions @asked -a @sixty.md";
   EXPECT_NE(Says(log).find("--earlier"), std::string::npos);
@@ -255,8 +251,8 @@ TEST_F(LedgerCli, ANewTextAndAStolenKeyOverturnEarlierAnswers) {
   EXPECT_EQ(found[0]["changes"][0]["after"]["verdict"], "no");
   const std::string key =
       Shape("ledger keys list @deal", "ledger_keys")["holders"][0]["keys"][0]["id"];
-  on("2026-05-01", "ledger keys rotate @deal @mill.key.next");
-  on("2026-05-02",
+  On("2026-05-01", "ledger keys rotate @deal @mill.key.next");
+  On("2026-05-02",
      "ledger keys revoke @deal " + key + " --since 1 --key @mill.key.next --key @yard.key");
   found = Shape(log, "overturned", 1)["entries"];
   ASSERT_EQ(found.size(), 1u);
@@ -340,6 +336,8 @@ TEST_F(LedgerCli, AReceiptIsCheckedWithoutTheLedger) {
   refused("@2.receipt @3.entry" + known, "wrong-root");
   refused("@2.entry @2.entry" + known, "not-a-receipt");
   refused("@2.receipt @2.entry", "--log");
+  refused("@none @2.entry" + known, "ledger prove");
+  refused("@2.receipt @none" + known, "ledger prove");
   // Another ledger of the same name, and one of another.
   for (const char* name : {"example.com/steel", "example.com/other"}) {
     Must("ledger init @" + std::string(name).substr(12) + " --origin " + name +
