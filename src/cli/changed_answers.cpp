@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/words.h"
+#include "cli/known_ledgers.h"
 #include "cli/ledger_folder.h"
 #include "service/ledger.h"
 #include "service/survey.h"
@@ -129,7 +130,7 @@ int ChangedAnswers(const LedgerFlags& flags) {
                       "write a question a line, as `may OpenAI serve …`");
   }
   std::vector<eval::Overturned> entries;
-  const auto walked = ledger::Walk(**source, {}, [&](const ledger::Line& line) -> Result<void> {
+  const auto walked = WalkKnown(**source, [&](const ledger::Line& line) -> Result<void> {
     if (line.admitted.statement.kind != ledger::kGenesis && line.admitted.index >= flags.since) {
       entries.push_back({service::EntryId(line.admitted.index),
                          Describe(line),

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "base/words.h"
+#include "cli/known_ledgers.h"
 #include "ledger/export.h"
 #include "ledger/postgres/store.h"
 #include "ledger/sqlite/store.h"
@@ -167,8 +168,7 @@ Result<Head> ReadHead(const std::string& where) {
     // Exported files are read from their first byte: they keep nothing ready.
     auto source = OpenSource(where);
     if (!source) return std::unexpected(source.error());
-    auto walked =
-        ledger::Walk(**source, {}, [](const ledger::Line&) -> Result<void> { return {}; });
+    auto walked = WalkKnown(**source);
     if (!walked) return std::unexpected(walked.error());
     out.note = walked->note.Write();
     out.checkpoint = walked->checkpoint;

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "base/words.h"
+#include "cli/known_ledgers.h"
 #include "cli/ledger_folder.h"
 #include "ledger/export.h"
 #include "ledger/history.h"
@@ -145,7 +146,7 @@ int Log(const LedgerFlags& flags) {
   if (!source) return Complain(flags.common, source.error());
   std::string out;
   Json::Array entries;
-  const auto walked = ledger::Walk(**source, {}, [&](const ledger::Line& line) -> Result<void> {
+  const auto walked = WalkKnown(**source, [&](const ledger::Line& line) -> Result<void> {
     if (flags.common.json) entries.push_back(EntryOf(line));
     out += fmt::format("{:>5}  {}  {:<20}  {}\n", line.admitted.index, line.admitted.recorded,
                        JoinAnd(line.admitted.signers), Describe(line));
@@ -164,7 +165,7 @@ int ShowEntry(const LedgerFlags& flags) {
   if (!source) return Complain(flags.common, source.error());
   std::string out;
   Json entry;
-  const auto walked = ledger::Walk(**source, {}, [&](const ledger::Line& line) -> Result<void> {
+  const auto walked = WalkKnown(**source, [&](const ledger::Line& line) -> Result<void> {
     if (line.admitted.index != flags.index) return {};
     entry = EntryOf(line);
     const ledger::Statement& s = line.admitted.statement;
@@ -354,7 +355,10 @@ std::string Says(const LodgedStatement& lodged) {
 int Verify(const LedgerFlags& flags) {
   auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags.common, source.error());
+  KnownLedgersFolder known;
   ledger::WalkOptions options;
+  options.known = &known;
+  options.verify_again = true;
   if (!flags.policy.empty()) {
     auto policy = ReadPolicy(flags.policy);
     if (!policy) return Complain(flags.common, policy.error());
@@ -417,15 +421,17 @@ int Verify(const LedgerFlags& flags) {
     Json::Array witnesses;
     if (walked->standing)
       witnesses.assign(walked->standing->witnesses.begin(), walked->standing->witnesses.end());
-    Print("verified", {{"checkpoint", ToJson(walked->checkpoint)},
-                       {"final", walked->standing ? Json(final) : Json()},
-                       {"holders", Holders(registry)},
-                       {"lodged", lodged ? Of(*lodged) : Json()},
-                       {"log", registry.log().Write()},
-                       {"texts", std::move(texts)},
-                       {"unsigned", walked->unsigned_entries},
-                       {"withheld", Json(withheld)},
-                       {"witnesses", std::move(witnesses)}});
+    Print("verified",
+          {{"checkpoint", ToJson(walked->checkpoint)},
+           {"final", walked->standing ? Json(final) : Json()},
+           {"holders", Holders(registry)},
+           {"lodged", lodged ? Of(*lodged) : Json()},
+           {"log", registry.log().Write()},
+           {"longer_known", walked->longer_known ? Json(*walked->longer_known) : Json()},
+           {"texts", std::move(texts)},
+           {"unsigned", walked->unsigned_entries},
+           {"withheld", Json(withheld)},
+           {"witnesses", std::move(witnesses)}});
     return final && taken ? 0 : 1;
   }
   std::string out =
@@ -442,6 +448,9 @@ int Verify(const LedgerFlags& flags) {
     out += fmt::format("  {} {}, {}, key {}\n", holder.party ? "party" : "holder", holder.name,
                        Count(holder.sequence, "statement", "statements"),
                        ledger::KeyId(holder.keys.back().key).substr(0, 16));
+  if (walked->longer_known)
+    out += "  it is an older copy: a ledger of " +
+           Count(*walked->longer_known, "entry", "entries") + " was verified here before\n";
   if (lodged) out += Says(*lodged);
   if (withheld > 0) out += "  " + Count(withheld, "value was", "values were") + " withheld\n";
   if (walked->unsigned_entries > 0) {

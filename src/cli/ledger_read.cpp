@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/words.h"
+#include "cli/known_ledgers.h"
 #include "cli/ledger_folder.h"
 #include "wire/json.h"
 
@@ -60,7 +61,9 @@ void ReadLedgerLines(service::Snapshot& snapshot, std::string lines) {
 
 std::optional<int> ReadLedger(const Flags& flags, service::Snapshot& snapshot,
                               const service::Unsaid* unsaid) {
+  KnownLedgersFolder known;
   ledger::WalkOptions options;
+  options.known = &known;
   auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags, source.error());
   if (!flags.known_at.empty()) {

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "base/words.h"
+#include "cli/known_ledgers.h"
 #include "cli/ledger_folder.h"
 #include "ledger/history.h"
 #include "ledger/restore.h"
@@ -374,8 +375,7 @@ int RestoreStore(const LedgerFlags& flags) {
   auto source = OpenSource(flags.file);
   if (!source) return Complain(flags.common, source.error());
   // Nothing is made of a copy that does not hold.
-  const auto walked =
-      ledger::Walk(**source, {}, [](const ledger::Line&) -> Result<void> { return {}; });
+  const auto walked = ledger::Walk(**source);
   if (!walked) return Complain(flags.common, walked.error());
   if (auto made = CreateStore(flags.ledger, flags.store); !made)
     return Complain(flags.common, made.error());
@@ -503,7 +503,10 @@ Result<std::vector<std::string>> SaidAlready(const std::string& where,
                                              const record::Record& record) {
   auto source = OpenSource(where);
   if (!source) return std::unexpected(source.error());
-  const auto said = service::RecordOf(**source, {});
+  KnownLedgersFolder known;
+  ledger::WalkOptions options;
+  options.known = &known;
+  const auto said = service::RecordOf(**source, options);
   if (!said) return std::unexpected(said.error());
   source::Files files;
   diag::Findings findings;

@@ -47,8 +47,7 @@ class FileLock {
 
 // Walks the ledger, which must go on from the largest that this key has seen, and remembers it
 // before anything is signed.
-Result<ledger::Walked> WalkAsWitness(
-    const LedgerFlags& flags, const std::function<Result<void>(const ledger::Line&)>& visit) {
+Result<ledger::Walked> WalkAsWitness(const LedgerFlags& flags, const ledger::Visit& visit = {}) {
   auto source = OpenSource(flags.ledger);
   if (!source) return std::unexpected(source.error());
   // Two at once could else vouch for two histories.
@@ -94,7 +93,7 @@ Result<ledger::Walked> WalkAsWitness(
 int CosignCheckpoint(const LedgerFlags& flags) {
   const auto key = WitnessKey(flags);
   if (!key) return Complain(flags.common, key.error());
-  const auto walked = WalkAsWitness(flags, [](const ledger::Line&) -> Result<void> { return {}; });
+  const auto walked = WalkAsWitness(flags);
   if (!walked) return Complain(flags.common, walked.error());
   SayWhichClock();
   ledger::Note note = walked->note;

@@ -35,8 +35,7 @@ using Leaves = std::shared_ptr<const std::vector<std::string>>;
 
 }  // namespace
 
-Result<Walked> Walk(Source& source, const WalkOptions& options,
-                    const std::function<Result<void>(const Line&)>& visit) {
+Result<Walked> Walk(Source& source, const WalkOptions& options, const Visit& visit) {
   const Result<uint64_t> size = source.Size();
   if (!size) return std::unexpected(size.error());
   const auto text = source.CheckpointUpTo(*size);
@@ -58,9 +57,33 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
     if (!leaves) return std::unexpected(leaves.error());
     return std::move(leaves->front());
   };
-  VerifiedAhead ahead;
-  Admission admission(std::move(base), std::cref(ahead));
+  const Result<std::string> first = base.leaf(0);
+  if (!first) return std::unexpected(first.error());
+  const Digest genesis = LeafHash(*first);
+  auto known = options.known == nullptr ? std::nullopt : options.known->Find(genesis);
+  // An older copy of a ledger says nothing of what came later; the ledger itself is never shorter.
+  const bool is_older = known && checkpoint->size < known->size;
+  if (is_older && source.IsLive()) {
+    return Fail("older-checkpoint",
+                "a ledger of " + std::to_string(known->size) +
+                    " entries was verified here before, and this has " +
+                    std::to_string(checkpoint->size),
+                "a replica may lag, then ask again; else it was cut, or restored from an older "
+                "copy: bring the missing entries back from a "
+                "mirror or an export; what was verified is kept in " +
+                    options.known->PlaceOf(genesis));
+  }
   Walked out;
+  if (is_older) out.longer_known = std::exchange(known, std::nullopt)->size;
+  std::vector<Checkpoint> through = options.through;
+  if (known) through.push_back(*known);
+  // The signatures of so many are not verified again.
+  const uint64_t verified = known && !options.verify_again ? known->size : 0;
+
+  VerifiedAhead ahead;
+  uint64_t index = 0;
+  Admission admission(std::move(base),
+                      [&](auto&&... signature) { return index < verified || ahead(signature...); });
   bool visiting = true;
   const bool limited = options.index_before || options.recorded_before;
   out.prefix = {checkpoint->origin, 0, admission.edge().Root()};
@@ -72,11 +95,11 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
                 "ask for a newer copy; if there is none, the ledger was cut");
   }
   // The next batch is verified while this one is admitted.
-  const auto begin = [&](uint64_t first) -> Result<Leaves> {
-    auto read = source.Leaves(first, std::min<uint64_t>(kBatchMax, checkpoint->size - first));
+  const auto begin = [&](uint64_t at) -> Result<Leaves> {
+    auto read = source.Leaves(at, std::min<uint64_t>(kBatchMax, checkpoint->size - at));
     if (!read) return std::unexpected(read.error());
     auto leaves = std::make_shared<const std::vector<std::string>>(std::move(*read));
-    ahead.Begin(leaves, admission.registry());
+    if (at + leaves->size() > verified) ahead.Begin(leaves, admission.registry());
     return leaves;
   };
   Result<Leaves> coming = begin(0);
@@ -91,18 +114,21 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
     for (size_t i = 0; i < leaves->size(); ++i) {
       const std::string& bytes = (*leaves)[i];
       Line line;
-      const uint64_t index = admission.size();
+      index = admission.size();
       if (visiting && limited) out.prefix_registry = admission.registry();
       auto admitted = admission.Replay(bytes);
       if (!admitted) return At(index, admitted.error());
-      for (const Checkpoint& kept : options.through) {
+      for (const Checkpoint& kept : through) {
         if (admission.size() != kept.size ||
             kept == Checkpoint{checkpoint->origin, admission.size(), admission.edge().Root()})
           continue;
         return Fail("split-view",
-                    "the ledger does not go through the checkpoint that was kept, of " +
-                        kept.origin + " at size " + std::to_string(kept.size),
-                    "keep both: the ledger was rewritten, shown to one side only, or is another");
+                    "the ledger does not go through a checkpoint that was kept, of " + kept.origin +
+                        " at size " + std::to_string(kept.size),
+                    "keep both: the ledger was rewritten, shown to one side only, or is another" +
+                        (kept == known ? "; what was verified before is kept in " +
+                                             options.known->PlaceOf(genesis)
+                                       : ""));
       }
       line.admitted = std::move(*admitted);
       line.leaf = bytes;
@@ -111,7 +137,9 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
       if (auto held = HoldOpenings(std::move((*opened)[i]), line); !held)
         return At(index, held.error());
       if (!visiting) continue;
-      if (auto visited = visit(line); !visited) return At(index, visited.error());
+      if (visit) {
+        if (auto visited = visit(line); !visited) return At(index, visited.error());
+      }
       out.prefix.size = admission.size();
       out.prefix.root = admission.edge().Root();
       out.last_recorded = line.admitted.recorded;
@@ -141,6 +169,8 @@ Result<Walked> Walk(Source& source, const WalkOptions& options,
     // A policy may leave the log to those who know it: the genesis names it.
     if (policy->logs().empty()) out.standing->by_log = true;
   }
+  if (options.known != nullptr && !is_older && (!known || known->size < checkpoint->size))
+    options.known->Keep(genesis, *checkpoint);
   out.unsigned_entries = *size - checkpoint->size;
   out.note = std::move(*note);
   out.checkpoint = *checkpoint;

@@ -19,12 +19,28 @@ struct Line {
   std::vector<std::string> withheld;
 };
 
+// What was verified before, by whoever walks now: kept by them, as hosts are that ssh knows.
+class KnownLedgers {
+ public:
+  virtual ~KnownLedgers() = default;
+  // The largest checkpoint that a walk came to, of the ledger whose first leaf has this hash.
+  virtual std::optional<Checkpoint> Find(const Digest& genesis) = 0;
+  // Failing to keep it costs the next walk its time and nothing else.
+  virtual void Keep(const Digest& genesis, const Checkpoint& checkpoint) = 0;
+  // Where it is kept, for whoever is told that a ledger does not go on from it.
+  virtual std::string PlaceOf(const Digest& genesis) const = 0;
+};
+
 struct WalkOptions {
   // Visit only leaves that were recorded before this time, or of a smaller index.
   std::optional<std::string> recorded_before;
   std::optional<uint64_t> index_before;
   // Checkpoints that were kept, which it must go through.
   std::vector<Checkpoint> through;
+  // The walk must go through what is known, and verifies no signature below it again unless
+  // `verify_again`; where it comes to its end, that is known next time. May be null; not owned.
+  KnownLedgers* known = nullptr;
+  bool verify_again = false;
   // Judge the checkpoint by this instead of by the policy of the genesis.
   std::optional<Policy> policy;
 };
@@ -39,6 +55,8 @@ struct Walked {
   // Entries of the source behind the last checkpoint: being signed just now, or left by a process
   // that ended early, or the checkpoint that covered them is gone.
   uint64_t unsigned_entries = 0;
+  // How many entries are known of it, where that is more than these.
+  std::optional<uint64_t> longer_known;
   // Of the whole, and as it was behind what was visited.
   Registry registry;
   Registry prefix_registry;
@@ -50,7 +68,7 @@ struct Walked {
 // that was kept, `bad-signature` where the log has not signed it, `no-checkpoint` where there is
 // none. Cost: linear; signatures are verified on all cores. Memory: 32 bytes a leaf and its
 // nonce.
-Result<Walked> Walk(Source& source, const WalkOptions& options,
-                    const std::function<Result<void>(const Line&)>& visit);
+using Visit = std::function<Result<void>(const Line&)>;
+Result<Walked> Walk(Source& source, const WalkOptions& options = {}, const Visit& visit = {});
 
 }  // namespace entente::ledger

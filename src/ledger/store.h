@@ -64,10 +64,13 @@ class Source {
   virtual Result<std::vector<std::vector<Opening>>> Openings(uint64_t first, uint64_t count) = 0;
   // The last checkpoint of at most this size.
   virtual Result<std::optional<std::string>> CheckpointUpTo(uint64_t size) = 0;
+  // Whether it is the ledger itself, which is never shorter than it was, rather than a copy.
+  virtual bool IsLive() const { return false; }
 };
 
 class Reader : public Source {
  public:
+  bool IsLive() const override { return true; }
   // As ReadHashes; level 0 are the leaves' own.
   virtual Result<std::vector<Digest>> Hashes(uint32_t level, uint64_t first, uint64_t count) = 0;
   // Which of them are there. Statements and nonces are asked for together, since whoever appends a

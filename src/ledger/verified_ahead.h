@@ -24,9 +24,9 @@ class VerifiedAhead {
   void LookAt(std::span<const Submission> submissions, const Registry& registry);
 
   // Begins to look at these, while what it knows is still asked for; Turn waits for it, and forgets
-  // the rest.
+  // the rest. Nothing is waited for where nothing was begun.
   void Begin(std::shared_ptr<const std::vector<std::string>> leaves, Registry registry);
-  void Turn() { good_ = coming_.get(); }
+  void Turn() { good_ = coming_.valid() ? coming_.get() : Good(); }
 
   // A Verifier.
   bool operator()(const PublicKey& key, std::string_view message, std::string_view signature) const;

@@ -101,7 +101,7 @@ class StoreTest : public ::testing::TestWithParam<std::string> {
   }
   Result<Walked> WalkAll() {
     auto reader = NewReader();
-    return Walk(*reader, {}, [](const Line&) -> Result<void> { return {}; });
+    return Walk(*reader);
   }
 
   Deal deal;

@@ -21,6 +21,7 @@ class LedgerCli : public ::testing::Test {
   LedgerCli() {
     std::string pattern = ::testing::TempDir() + "entente_ledger_XXXXXX";
     folder = mkdtemp(pattern.data());
+    setenv("XDG_STATE_HOME", (folder + "/state").c_str(), 1);
     std::filesystem::copy_file(ENTENTE_SOURCE_DIR "/docs/examples/steel.md", folder + "/steel.md");
     std::filesystem::copy_file(ENTENTE_SOURCE_DIR "/docs/examples/steel.jsonl",
                                folder + "/steel.jsonl");
@@ -95,6 +96,57 @@ TEST_F(LedgerCli, AnAnswerFromAPrefixStaysAsItWas) {
   EXPECT_EQ(now["engine"], Must("version").substr(0, now["engine"].get<std::string>().size()));
   EXPECT_EQ(Json::parse(before.out)["ledger"]["size"], 1);
   EXPECT_EQ(Do(kQuestion + " --ledger @deal --known-at 4").code, 2);
+}
+
+// Threat 4: whoever looked once notices that the past was changed; the answer is the same whether
+// anything is known or not.
+TEST_F(LedgerCli, WhatOneVerifiedBeforeIsKnown) {
+  Order("2026-01-02");
+  const std::string asked = kQuestion + " --ledger @deal --json";
+  const Ran first = Do(asked);
+  EXPECT_EQ(first.code, 0) << first.out;
+  const std::filesystem::directory_iterator kept(folder + "/state/entente/known_ledgers");
+  const std::string known = kept->path();
+  const auto text = [&] {
+    std::ifstream in(known);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string two = text();
+  EXPECT_TRUE(two.starts_with("example.com/steel\n2\n")) << two;
+  EXPECT_EQ(Do(asked).out, first.out);
+  std::ofstream(folder + "/old.export") << Must("ledger export @deal");
+  Order("2026-01-03");
+  Must("ledger log @deal");
+  EXPECT_TRUE(text().starts_with("example.com/steel\n3\n")) << text();
+  EXPECT_EQ(Shape("ledger verify @old.export", "ledger_verified")["longer_known"], 3);
+  EXPECT_NE(Must("ledger verify @old.export").find("older copy"), std::string::npos);
+  EXPECT_TRUE(text().starts_with("example.com/steel\n3\n")) << text();
+
+  std::string other = two;
+  std::swap(other[20], other[21]);
+  ASSERT_NE(other, two);
+  const auto refused = [&](const std::string& name) {
+    for (const std::string& command :
+         {kQuestion + " --ledger @deal", std::string("ledger verify @deal")}) {
+      EXPECT_NE(Do(command).code, 0);
+      EXPECT_NE(Says(command).find(name), std::string::npos) << Says(command);
+      EXPECT_NE(Says(command).find(known), std::string::npos) << Says(command);
+    }
+  };
+  std::ofstream(known, std::ios::trunc) << other;
+  refused("split-view");
+  std::ofstream(known, std::ios::trunc) << two.substr(0, 18) + "9" + two.substr(19);
+  refused("older-checkpoint");
+  // What another release verified is verified again, and what cannot be read is as nothing.
+  for (const std::string& nothing :
+       {other.substr(0, other.size() - 2) + "x\n", std::string(), other.substr(0, 30)}) {
+    std::ofstream(known, std::ios::trunc) << nothing;
+    EXPECT_EQ(Do(asked).code, 0);
+    EXPECT_TRUE(text().starts_with("example.com/steel\n3\n")) << text();
+  }
+  const std::string now = Do(asked).out;
+  setenv("XDG_STATE_HOME", "/dev/null", 1);
+  EXPECT_EQ(Do(asked).out, now);
 }
 
 TEST_F(LedgerCli, ShapesForPrograms) {
@@ -619,6 +671,8 @@ TEST_F(LedgerCli, ThreatTwoAStatementThatIsNotTakenIsLodged) {
   EXPECT_NE(Do(verify).out.find("1 other entry was taken before it"), std::string::npos);
   EXPECT_NE(Says("ledger lodge @deal @kept --key @w.key").find("it is entry 3"), std::string::npos);
   Must("ledger append @copy --submission @other");
+  // Somebody who has not seen the other history.
+  setenv("XDG_STATE_HOME", (folder + "/elsewhere").c_str(), 1);
   EXPECT_EQ(Shape("ledger verify @copy --lodged @lodged --policy @w.policy",
                   "ledger_verified")["lodged"]["instead"],
             3);

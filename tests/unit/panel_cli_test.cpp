@@ -20,6 +20,7 @@ class DeclareCli : public ::testing::Test {
   DeclareCli(const std::string& example, const std::vector<std::string>& seats) : text_(example) {
     std::string pattern = ::testing::TempDir() + "entente_panel_XXXXXX";
     folder = mkdtemp(pattern.data());
+    setenv("XDG_STATE_HOME", (folder + "/state").c_str(), 1);
     std::filesystem::copy_file(ENTENTE_SOURCE_DIR "/docs/examples/" + text_, folder + "/" + text_);
     for (const char* name : {"OpenAI", "Microsoft"}) NewKey(name);
     Must("2026-01-02", "ledger init deal --origin example.com/panel -a " + text_ +
@@ -283,6 +284,9 @@ TEST_F(PanelCli, VerifyAsksTheSigner) {
   std::filesystem::remove(folder + "/deal/ledger.sqlite-wal");
   std::filesystem::copy_file(folder + "/old.sqlite", folder + "/deal/ledger.sqlite",
                              std::filesystem::copy_options::overwrite_existing);
+  Refused("2026-02-02", "ledger verify deal", "older-checkpoint");
+  // Whoever has not seen more is told by the signer.
+  setenv("XDG_STATE_HOME", (folder + "/elsewhere").c_str(), 1);
   Refused("2026-02-02", "ledger verify deal", "restored-backup");
 }
 
