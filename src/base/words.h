@@ -1,6 +1,7 @@
 // src/base/words.h: the few string sums that findings and parsers share.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ std::string JoinAnd(const std::vector<std::string>& parts, std::string_view last
 std::string WithArticle(std::string_view noun);
 // `Launches`, `Entries`, `Sales`.
 std::string Plural(std::string_view noun);
+// `1 entry`, `2 entries`.
+std::string Counted(uint64_t count, std::string_view one, std::string_view several);
 std::string_view Trim(std::string_view text);
 std::string LowerCase(std::string_view text);
 std::string Quoted(std::string_view text);

@@ -78,11 +78,15 @@ int Complain(const Flags& flags, const Failure& failure) {
 
 void Show(const Flags& flags, const diag::Findings& findings, const source::Files& files,
           bool notes) {
+  size_t count = 0;
   for (const diag::Finding& f : findings.all()) {
     const auto severity = diag::InfoOf(f.kind).severity;
     if (severity != diag::Severity::kError && !notes) continue;
+    if (++count > kFindingsShownMax) continue;
     fmt::print(stderr, "{}", diag::Draw(f, files, StyleOf(flags).colour && isatty(STDERR_FILENO)));
   }
+  if (count > kFindingsShownMax)
+    fmt::print(stderr, "and {} more; --json has them all\n", count - kFindingsShownMax);
 }
 
 // Reads the agreement and its record; says what is wrong and returns nothing when it cannot.

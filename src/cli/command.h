@@ -65,6 +65,8 @@ std::optional<std::string> ReadFile(const std::string& path);
 int Complain(const Flags& flags, const Failure& failure);
 // Says that the command line asks for what cannot be; returns the exit code.
 int Complain(const Flags& flags, const std::string& message, const std::string& help);
+// More are counted: a mistake made on each line of a file is seen from the first.
+inline constexpr size_t kFindingsShownMax = 50;
 // Findings to standard error; notes and warnings only where `notes`.
 void Show(const Flags& flags, const diag::Findings& findings, const source::Files& files,
           bool notes);

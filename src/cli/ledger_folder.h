@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cli/ledger.h"
+#include "ledger/author.h"
 #include "ledger/history.h"
 #include "ledger/registry.h"
 #include "ledger/sequencer.h"
@@ -65,14 +66,20 @@ int Fine(const std::string& text);
 int Print(const std::string& schema, ledger::Json::Object members);
 ledger::Json ToJson(const ledger::Checkpoint& checkpoint);
 
-// What a key file holds, but for the secret.
-ledger::Json::Object KeyMembers(const ledger::SecretKey& key, const std::string& path);
+// Who holds which keys, and what each has said.
+ledger::Json::Array HolderMembers(const ledger::Registry& registry);
 
-// ---- the commands that sign
+// Signs with all the keys that were named and, unless a file was named for it, hands it in.
+int Say(const LedgerFlags& flags, const ledger::Draft& draft);
+
+// ---- keys
 int NewKey(const LedgerFlags& flags);
+int ShowKey(const LedgerFlags& flags);
+int ListKeys(const LedgerFlags& flags);
 int RegisterKey(const LedgerFlags& flags);
 int RotateKey(const LedgerFlags& flags);
 int RevokeKey(const LedgerFlags& flags);
+// ---- the commands that sign
 int Init(const LedgerFlags& flags);
 int RestoreStore(const LedgerFlags& flags);
 int Append(const LedgerFlags& flags);
@@ -106,8 +113,6 @@ int AddCosignatures(const LedgerFlags& flags);
 int Lodge(const LedgerFlags& flags);
 
 // ---- the commands that look
-int ShowKey(const LedgerFlags& flags);
-int ListKeys(const LedgerFlags& flags);
 int Log(const LedgerFlags& flags);
 int ShowEntry(const LedgerFlags& flags);
 int CheckReceipt(const LedgerFlags& flags);

@@ -42,39 +42,7 @@ std::string Describe(const ledger::Line& line) {
 
 namespace {
 
-std::string Count(uint64_t count, const std::string& one, const std::string& several) {
-  return std::to_string(count) + " " + (count == 1 ? one : several);
-}
-
 // ---- the same for programs; docs/schema/ has the shapes
-
-Json OrNull(const std::optional<uint64_t>& number) { return number ? Json(*number) : Json(); }
-
-Json::Array Holders(const ledger::Registry& registry) {
-  Json::Array out;
-  for (const ledger::Registry::Holder& holder : registry.holders()) {
-    Json::Array keys;
-    for (const ledger::Registry::Key& key : holder.keys) {
-      keys.push_back(Json::Object{{"from", key.from},
-                                  {"id", ledger::KeyId(key.key)},
-                                  {"stolen_since", OrNull(key.compromised)},
-                                  {"until", OrNull(key.until)}});
-    }
-    out.push_back(Json::Object{{"keys", std::move(keys)},
-                               {"name", holder.name},
-                               {"party", holder.party},
-                               {"statements", holder.sequence}});
-  }
-  return out;
-}
-
-// As policies and other programs name the key of a log or a witness; empty for others.
-std::string VerifierOf(const ledger::SecretKey& key) {
-  if (key.purpose() == ledger::Purpose::kStatement || !ledger::IsNoteName(key.name())) return "";
-  const auto type = key.purpose() == ledger::Purpose::kWitness ? ledger::NoteKeyType::kCosignature
-                                                               : ledger::NoteKeyType::kEd25519;
-  return ledger::NoteKey{key.name(), type, key.public_key()}.Write();
-}
 
 Json EntryOf(const ledger::Line& line) {
   const ledger::Statement& s = line.admitted.statement;
@@ -94,51 +62,6 @@ Json EntryOf(const ledger::Line& line) {
 }
 
 }  // namespace
-
-ledger::Json::Object KeyMembers(const ledger::SecretKey& key, const std::string& path) {
-  const std::string verifier = VerifierOf(key);
-  return {{"file", path},
-          {"id", ledger::KeyId(key.public_key())},
-          {"name", key.name()},
-          {"next", key.next().empty() ? Json() : Json(key.next())},
-          {"public", ledger::Base64(ledger::BytesOf(key.public_key()))},
-          {"purpose", NameOf(key.purpose())},
-          {"verifier", verifier.empty() ? Json() : Json(verifier)}};
-}
-
-int ShowKey(const LedgerFlags& flags) {
-  const auto key = ReadKey(flags.file);
-  if (!key) return Complain(flags.common, key.error());
-  const std::string verifier = VerifierOf(*key);
-  if (flags.common.json) return Print("key", KeyMembers(*key, flags.file));
-  std::string out = key->name() + "\n  purpose   " + std::string(NameOf(key->purpose())) +
-                    "\n  id        " + ledger::KeyId(key->public_key()) + "\n  public    " +
-                    ledger::Base64(ledger::BytesOf(key->public_key())) + "\n";
-  if (!key->next().empty()) out += "  next      " + key->next() + "\n";
-  if (!verifier.empty()) out += "  verifier  " + verifier + "\n";
-  return Fine(out);
-}
-
-int ListKeys(const LedgerFlags& flags) {
-  const auto head = ReadHead(flags.ledger);
-  if (!head) return Complain(flags.common, head.error());
-  if (flags.common.json)
-    return Print("keys",
-                 {{"holders", Holders(head->registry)}, {"log", head->registry.log().Write()}});
-  std::string out = "log " + head->registry.log().Write() + "\n";
-  for (const ledger::Registry::Holder& holder : head->registry.holders()) {
-    out += holder.name + (holder.party ? ", party" : ", registered") + ", " +
-           Count(holder.sequence, "statement", "statements") + "\n";
-    for (const ledger::Registry::Key& key : holder.keys) {
-      out += "  " + ledger::KeyId(key.key).substr(0, 16) + "  from entry " +
-             std::to_string(key.from) +
-             (key.until ? " to before entry " + std::to_string(*key.until) : "") +
-             (key.compromised ? ", stolen since entry " + std::to_string(*key.compromised) : "") +
-             "\n";
-    }
-  }
-  return Fine(out);
-}
 
 int Log(const LedgerFlags& flags) {
   if (flags.changed_answers) return ChangedAnswers(flags);
@@ -338,9 +261,9 @@ std::string Says(const LodgedStatement& lodged) {
   const std::string was =
       fmt::format("  statement {} of {} was lodged with {} at {}", lodged.lodging.sequence,
                   lodged.lodging.party, lodged.witness, lodged.since);
-  const std::string before = lodged.Before() == 0
-                                 ? "no other entry was"
-                                 : Count(lodged.Before(), "other entry was", "other entries were");
+  const std::string before =
+      lodged.Before() == 0 ? "no other entry was"
+                           : Counted(lodged.Before(), "other entry was", "other entries were");
   if (lodged.index)
     return fmt::format("{}, and is entry {}, recorded at {}: {} taken before it\n", was,
                        *lodged.index, lodged.taken, before);
@@ -424,7 +347,7 @@ int Verify(const LedgerFlags& flags) {
     Print("verified",
           {{"checkpoint", ToJson(walked->checkpoint)},
            {"final", walked->standing ? Json(final) : Json()},
-           {"holders", Holders(registry)},
+           {"holders", HolderMembers(registry)},
            {"lodged", lodged ? Of(*lodged) : Json()},
            {"log", registry.log().Write()},
            {"longer_known", walked->longer_known ? Json(*walked->longer_known) : Json()},
@@ -434,9 +357,9 @@ int Verify(const LedgerFlags& flags) {
            {"witnesses", std::move(witnesses)}});
     return final && taken ? 0 : 1;
   }
-  std::string out =
-      fmt::format("verified: {}, {}, root {}\n", walked->checkpoint.origin,
-                  Count(walked->checkpoint.size, "entry", "entries"), Hex(walked->checkpoint.root));
+  std::string out = fmt::format("verified: {}, {}, root {}\n", walked->checkpoint.origin,
+                                Counted(walked->checkpoint.size, "entry", "entries"),
+                                Hex(walked->checkpoint.root));
   out += "  every entry hashes to the root that the log signed, and was admitted by the rules\n";
   if (!flags.checkpoint.empty())
     out += "  it goes on from the checkpoint that was kept, of size " +
@@ -446,15 +369,15 @@ int Verify(const LedgerFlags& flags) {
                        text.from);
   for (const auto& holder : registry.holders())
     out += fmt::format("  {} {}, {}, key {}\n", holder.party ? "party" : "holder", holder.name,
-                       Count(holder.sequence, "statement", "statements"),
+                       Counted(holder.sequence, "statement", "statements"),
                        ledger::KeyId(holder.keys.back().key).substr(0, 16));
   if (walked->longer_known)
     out += "  it is an older copy: a ledger of " +
-           Count(*walked->longer_known, "entry", "entries") + " was verified here before\n";
+           Counted(*walked->longer_known, "entry", "entries") + " was verified here before\n";
   if (lodged) out += Says(*lodged);
-  if (withheld > 0) out += "  " + Count(withheld, "value was", "values were") + " withheld\n";
+  if (withheld > 0) out += "  " + Counted(withheld, "value was", "values were") + " withheld\n";
   if (walked->unsigned_entries > 0) {
-    out += "  " + Count(walked->unsigned_entries, "entry", "entries") +
+    out += "  " + Counted(walked->unsigned_entries, "entry", "entries") +
            " behind it not signed yet: opening the ledger for writing signs what was left\n";
   }
   if (!walked->standing) {

@@ -6,17 +6,13 @@
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
-#include <map>
 
 #include "base/words.h"
-#include "cli/known_ledgers.h"
 #include "cli/ledger_folder.h"
 #include "ledger/history.h"
 #include "ledger/restore.h"
-#include "record/seal.h"
 #include "service/ledger.h"
 #include "service/proceedings.h"
-#include "wire/json.h"
 
 namespace entente::cli {
 
@@ -67,11 +63,6 @@ int Say(const LedgerFlags& flags, const ledger::Draft& draft,
   if (auto written = WriteSecret(flags.out, submission->Write() + "\n"); !written)
     return Complain(flags.common, written.error());
   return NotHandedIn(flags, flags.out);
-}
-
-int Say(const LedgerFlags& flags, const ledger::Draft& draft) {
-  const auto keys = ReadKeys(flags.keys);
-  return keys ? Say(flags, draft, *keys) : Complain(flags.common, keys.error());
 }
 
 // What the record notes of an entry that settles nothing.
@@ -158,7 +149,10 @@ int About(const LedgerFlags& flags, std::string_view kind, Json::Object body,
 
 }  // namespace
 
-// ---- the commands
+int Say(const LedgerFlags& flags, const ledger::Draft& draft) {
+  const auto keys = ReadKeys(flags.keys);
+  return keys ? Say(flags, draft, *keys) : Complain(flags.common, keys.error());
+}
 
 Result<ledger::Submission> ReadSubmission(const std::string& path) {
   const auto text = ReadText(path);
@@ -178,111 +172,6 @@ std::optional<std::vector<std::pair<std::string, std::string>>> FieldsOf(const L
     out.emplace_back(text.substr(0, sign), text.substr(sign + 1));
   }
   return out;
-}
-
-int NewKey(const LedgerFlags& flags) {
-  const auto purpose = flags.purpose == "log"       ? ledger::Purpose::kLog
-                       : flags.purpose == "witness" ? ledger::Purpose::kWitness
-                                                    : ledger::Purpose::kStatement;
-  if (purpose != ledger::Purpose::kStatement && !ledger::IsNoteName(flags.name))
-    return Complain(flags.common, "the name of a log or witness has no blank and no +",
-                    "write it like an address: example.com/deal");
-  const std::string passphrase = flags.in_clear ? "" : Passphrase(flags.out);
-  auto key = ledger::SecretKey::Make(purpose, flags.name);
-  std::string next_path;
-  if (purpose == ledger::Purpose::kStatement) {
-    const auto next = ledger::SecretKey::Make(purpose, flags.name);
-    key.set_next(ledger::KeyId(next.public_key()));
-    next_path = flags.out + ".next";
-    if (auto written = WriteSecret(next_path, next.Write(passphrase)); !written)
-      return Complain(flags.common, written.error());
-  }
-  if (auto written = WriteSecret(flags.out, key.Write(passphrase)); !written)
-    return Complain(flags.common, written.error());
-  if (flags.common.json) return Print("key", KeyMembers(key, flags.out));
-  std::string out = "key of " + flags.name + ": " + flags.out + ", id " +
-                    ledger::KeyId(key.public_key()).substr(0, 16) + "\n";
-  if (!next_path.empty()) {
-    out +=
-        "its successor: " + next_path +
-        "\n  keep it offline and away from the first: only it can follow when the first is lost or "
-        "stolen\n";
-  }
-  if (passphrase.empty()) out += "  the file is not sealed: set ENTENTE_PASSPHRASE to seal it\n";
-  return Fine(out);
-}
-
-int RegisterKey(const LedgerFlags& flags) {
-  const auto key = ReadKey(flags.file);
-  if (!key) return Complain(flags.common, key.error());
-  // Whoever registers signs too: that it holds the key.
-  LedgerFlags with = flags;
-  with.keys.push_back(flags.file);
-  return Say(
-      with, {std::string(ledger::kRegister),
-             Json::Object{{"holder",
-                           Json::Object{{"key", ledger::Base64(ledger::BytesOf(key->public_key()))},
-                                        {"name", key->name()},
-                                        {"next", key->next()}}}},
-             {}});
-}
-
-int RotateKey(const LedgerFlags& flags) {
-  auto key = ReadKey(flags.file);
-  if (!key) return Complain(flags.common, key.error());
-  const auto head = ReadHead(flags.ledger);
-  if (!head) return Complain(flags.common, head.error());
-  const ledger::Registry::Holder* holder = head->registry.Find(key->name());
-  if (holder == nullptr || holder->keys.back().next != ledger::KeyId(key->public_key()))
-    return Complain(
-        flags.common,
-        Failure{"wrong-successor",
-                Quoted(flags.file) + " is not the key that was committed to as the next",
-                "it is the file that `keys new` or the last rotation made beside the "
-                "key"});
-  const std::string passphrase = flags.in_clear ? "" : Passphrase(flags.file);
-  const std::string next_path = flags.file + ".next";
-  // One that an earlier try left is as good.
-  std::error_code error;
-  const bool is_there = std::filesystem::exists(next_path, error);
-  const auto next = is_there ? ReadKey(next_path)
-                             : Result<ledger::SecretKey>(ledger::SecretKey::Make(
-                                   ledger::Purpose::kStatement, key->name()));
-  if (!next) return Complain(flags.common, next.error());
-  if (!is_there) {
-    if (auto written = WriteSecret(next_path, next->Write(passphrase)); !written)
-      return Complain(flags.common, written.error());
-  }
-  LedgerFlags with = flags;
-  with.keys = {flags.file};
-  const int code =
-      Say(with, {std::string(ledger::kRotate),
-                 Json::Object{{"key", ledger::Base64(ledger::BytesOf(key->public_key()))},
-                              {"next", Json(ledger::KeyId(next->public_key()))}},
-                 {}});
-  if (code == 0)
-    fmt::print(stderr, "from now on {} signs for {}; its successor: {}\n", flags.file, key->name(),
-               next_path);
-  return code;
-}
-
-int RevokeKey(const LedgerFlags& flags) {
-  const auto head = ReadHead(flags.ledger);
-  if (!head) return Complain(flags.common, head.error());
-  std::vector<std::string> ids;
-  for (const ledger::Registry::Holder& holder : head->registry.holders()) {
-    for (const ledger::Registry::Key& key : holder.keys) {
-      if (ledger::KeyId(key.key).starts_with(flags.name)) ids.push_back(ledger::KeyId(key.key));
-    }
-  }
-  if (ids.size() != 1)
-    return Complain(flags.common,
-                    Quoted(flags.name) + " is the beginning of " +
-                        (ids.empty() ? "no key's id" : "several keys' ids"),
-                    "`entente ledger keys list` shows them");
-  return Say(flags, {std::string(ledger::kRevoke),
-                     Json::Object{{"key", ids.front()}, {"since", flags.since}},
-                     {}});
 }
 
 int Init(const LedgerFlags& flags) {
@@ -494,146 +383,6 @@ int NewText(const LedgerFlags& flags) {
                      Json::Object{{"hash", Json(snapshot->agreement_hash)},
                                   {"name", std::filesystem::path(name).filename().string()}},
                      {}});
-}
-
-namespace {
-
-// `o1 as e3`, for each entry of the record that the ledger holds with the same values.
-Result<std::vector<std::string>> SaidAlready(const std::string& where,
-                                             const record::Record& record) {
-  auto source = OpenSource(where);
-  if (!source) return std::unexpected(source.error());
-  KnownLedgersFolder known;
-  ledger::WalkOptions options;
-  options.known = &known;
-  const auto said = service::RecordOf(**source, options);
-  if (!said) return std::unexpected(said.error());
-  source::Files files;
-  diag::Findings findings;
-  record::Record held;
-  wire::ReadRecord(files, where, said->lines, held, findings);
-  const auto same = [](const record::Entry& a, const record::Entry& b) {
-    auto of = [](const record::Entry& entry) {
-      std::vector<std::pair<std::string, std::string>> out;
-      // Entries are called otherwise there.
-      for (const record::Field& field : entry.fields) {
-        if (field.name != record::kOf && field.name != "entry")
-          out.emplace_back(field.name, field.value);
-      }
-      std::ranges::sort(out);
-      return out;
-    };
-    return a.kind == b.kind && (a.by == b.by || a.kind == record::kCorrect) &&
-           a.happened.date() == b.happened.date() && of(a) == of(b);
-  };
-  std::vector<std::string> out;
-  for (const record::Entry& entry : record.entries()) {
-    const auto there = std::ranges::find_if(
-        held.entries(), [&](const record::Entry& other) { return same(entry, other); });
-    if (there != held.entries().end()) out.push_back(entry.id + " as " + there->id);
-  }
-  return out;
-}
-
-}  // namespace
-
-// Signs the entries of a record file, each with the key of who did it, else with the first key.
-int Import(const LedgerFlags& flags) {
-  const auto keys = ReadKeys(flags.keys);
-  if (!keys) return Complain(flags.common, keys.error());
-  const auto text = ReadText(flags.file);
-  if (!text) return Complain(flags.common, text.error());
-  source::Files files;
-  diag::Findings findings;
-  record::Record record;
-  wire::ReadRecord(files, flags.file, *text, record, findings);
-  if (findings.any_error()) return Refuse(flags.common, findings, files);
-  for (const record::Entry& entry : record.entries()) {
-    if (entry.contested)
-      return Complain(
-          flags.common, "entry " + Quoted(entry.id) + " is contested in the record",
-          "import the others; whoever contests it signs that with `entente ledger contest`");
-  }
-  for (const record::Entry& entry : record.entries()) {
-    if (entry.Find(record::kReveals) != nullptr)
-      return Complain(flags.common,
-                      "entry " + Quoted(entry.id) + " reveals what was sealed under another number",
-                      "import the others; what is sealed in a ledger is revealed in that ledger");
-  }
-  if (!flags.even_so) {
-    const auto there = SaidAlready(flags.ledger, record);
-    if (!there) return Complain(flags.common, there.error());
-    if (!there->empty()) {
-      return Complain(flags.common,
-                      "the ledger holds " + std::to_string(there->size()) +
-                          " of these entries already, such as " + there->front(),
-                      "leave them out of the file; --even-so signs them once more");
-    }
-  }
-  const auto earlier_known = std::ranges::count_if(
-      record.entries(), [](const record::Entry& entry) { return entry.known < Today(); });
-  auto sequencer = OpenSequencer(flags.ledger);
-  if (!sequencer) return Complain(flags.common, sequencer.error());
-  // What an entry of the record became.
-  std::map<std::string, ledger::Admitted> became;
-  Json::Array imported;
-  std::string last;
-  for (const record::Entry& entry : record.entries()) {
-    const auto own = std::ranges::find(*keys, entry.by, &ledger::SecretKey::name);
-    const ledger::SecretKey& key = own == keys->end() ? keys->front() : *own;
-    service::EntryDraft said;
-    said.kind = entry.kind;
-    if (entry.by != key.name()) said.by = entry.by;
-    said.happened = ToText(entry.happened.date());
-    if (!entry.undated_time) {
-      const int second = entry.happened.second();
-      said.happened +=
-          fmt::format("T{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
-    }
-    said.source = entry.source;
-    said.evidence = entry.evidence;
-    said.in_clear = flags.in_clear;
-    const ledger::Admitted* corrected = nullptr;
-    for (const record::Field& field : entry.fields) {
-      const auto other = became.find(field.value);
-      const bool refers =
-          other != became.end() &&
-          (field.name == record::kOf || (entry.kind == record::kCorrect && field.name == "entry"));
-      if (refers && field.name != record::kOf) {
-        corrected = &other->second;
-      } else {
-        said.fields.emplace_back(field.name,
-                                 refers ? service::EntryId(other->second.index) : field.value);
-      }
-    }
-    ledger::Draft draft = service::DraftOf(said);
-    if (corrected != nullptr) {
-      draft.kind = ledger::kCorrect;
-      draft.body = Json::Object{{"entry", corrected->index},
-                                {"fields", *draft.body.Find("fields")},
-                                {"leaf", Hex(corrected->hash)}};
-    }
-    auto submission = ledger::Author(draft, key, sequencer->registry(),
-                                     {sequencer->edge().size(), sequencer->edge().Root()}, Now());
-    if (!submission) return Complain(flags.common, submission.error());
-    auto batched = sequencer->Append({&*submission, 1}, Now());
-    if (!batched) return Complain(flags.common, batched.error());
-    auto& admitted = batched->outcomes.front().admitted;
-    if (!admitted) return Complain(flags.common, admitted.error());
-    if (!flags.common.json) fmt::print("{} became entry {}\n", entry.id, admitted->index);
-    imported.push_back(Json::Object{{"entry", admitted->index}, {"record", entry.id}});
-    became.emplace(entry.id, std::move(*admitted));
-    last = batched->checkpoint;
-  }
-  if (earlier_known > 0) {
-    fmt::print(stderr,
-               "note: {} of them were known before today; a ledger knows from the day on which it "
-               "recorded\n",
-               earlier_known);
-  }
-  if (flags.common.json)
-    return Print("imported", {{"checkpoint", last}, {"entries", std::move(imported)}});
-  return Fine("\n" + last);
 }
 
 }  // namespace entente::cli

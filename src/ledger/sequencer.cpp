@@ -3,16 +3,13 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/words.h"
 #include "ledger/policy.h"
 #include "ledger/verified_ahead.h"
 
 namespace entente::ledger {
 
 namespace {
-
-std::string Leaves(uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " entry" : " entries");
-}
 
 Result<std::string> LeafAt(Reader& reader, uint64_t index) {
   auto leaves = reader.Leaves(index, 1);
@@ -61,8 +58,9 @@ Result<void> Sequencer::Resume() {
   const uint64_t known = signer_.edge().size();
   if (*size < known) {
     return Fail("restored-backup",
-                "the signer has signed a ledger of " + Leaves(known) + ", and the store holds " +
-                    std::to_string(*size) + ": the store was restored from an older copy",
+                "the signer has signed a ledger of " + Counted(known, "entry", "entries") +
+                    ", and the store holds " + std::to_string(*size) +
+                    ": the store was restored from an older copy",
                 "bring the missing entries back from a mirror or an export; to sign on from here "
                 "would make a second history");
   }

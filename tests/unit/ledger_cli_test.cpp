@@ -181,6 +181,73 @@ TEST_F(LedgerCli, ShapesForPrograms) {
   EXPECT_EQ(Shape("ledger append @deal --submission @later", "ledger_appended")["duplicate"], true);
 }
 
+// A record goes in by batches: what comes later in it is of, and corrects, what went in before.
+TEST_F(LedgerCli, ARecordIsImportedInBatches) {
+  std::ofstream file(folder + "/many.jsonl");
+  for (int i = 0; i < 300; ++i) {
+    file << R"({"id":"o)" << i << R"(","kind":"Order","by":"Yard","happened":"2026-01-02",)"
+         << R"("known":"2026-01-02","source":"fax )" << i << "\"}\n";
+    // The first is in the batch before, the second must wait for its own.
+    if (i == 260 || i == 299) {
+      for (const int corrected : {1, i})
+        file << R"({"id":"c)" << i << "-" << corrected << R"(","kind":"Correct","by":"Yard",)"
+             << R"("known":"2026-01-02","fields":{"entry":"o)" << corrected
+             << R"(","happened":"2026-01-01"}})"
+             << "\n";
+    }
+  }
+  file.close();
+  // The clock was set back since: what leaves will be is known when they are there.
+  On("2100-01-01", "ledger append @deal Order --key @yard.key");
+  const Json done =
+      Shape("ledger import @deal @many.jsonl --key @yard.key --even-so", "ledger_imported");
+  ASSERT_EQ(done["entries"].size(), 304u);
+  const Json log = Shape("ledger log @deal", "ledger_log")["entries"];
+  ASSERT_EQ(log.size(), 306u);
+  for (const Json& entry : done["entries"]) {
+    const Json& there = log[entry["entry"].get<size_t>()];
+    const std::string id = entry["record"];
+    if (id[0] == 'o') {
+      EXPECT_EQ(there["opened"]["remarks/source"], "fax " + id.substr(1));
+      continue;
+    }
+    EXPECT_EQ(there["kind"], "correct");
+    const Json& about = log[there["body"]["entry"].get<size_t>()];
+    EXPECT_EQ(about["opened"]["remarks/source"], "fax " + id.substr(id.find('-') + 1)) << id;
+    EXPECT_EQ(about["leaf"], there["body"]["leaf"]) << id;
+  }
+  Must("ledger verify @deal");
+}
+
+// What comes before an entry that is refused is in, and what comes behind it is not.
+TEST_F(LedgerCli, AnImportEndsAtWhatIsRefused) {
+  std::ofstream file(folder + "/bad.jsonl");
+  for (int i = 0; i < 5; ++i) {
+    file << R"({"id":"o)" << i << R"(","kind":"Order","by":"Yard","happened":"2026-01-02",)"
+         << R"("known":"2026-01-02","source":")" << std::string(i == 3 ? 40'000 : 4, 'x')
+         << "\"}\n";
+  }
+  file.close();
+  EXPECT_EQ(Do("ledger import @deal @bad.jsonl --key @yard.key").code, 2);
+  EXPECT_EQ(Shape("ledger log @deal", "ledger_log")["entries"].size(), 4u);
+  EXPECT_NE(Says("ledger import @deal @bad.jsonl --key @yard.key --even-so").find("too-long"),
+            std::string::npos);
+}
+
+// A mistake that each line makes is shown so often and counted.
+TEST_F(LedgerCli, FindingsAreCountedPastTheFirst) {
+  for (const int lines : {50, 51}) {
+    std::ofstream file(folder + "/slips.jsonl");
+    for (int i = 0; i < lines; ++i) file << "{\"id\":\"o" << i << "\",\"tons\":\"1\"}\n";
+    file.close();
+    const std::string import = "ledger import @deal @slips.jsonl --key @yard.key";
+    const std::string says = Says(import);
+    EXPECT_EQ(says.find("and 1 more; --json has them all") != std::string::npos, lines == 51)
+        << says;
+    EXPECT_EQ(Json::parse(Do(import + " --json").out)["findings"].size(), lines);
+  }
+}
+
 // What is in the ledger already is not signed a second time by a slip.
 TEST_F(LedgerCli, TheSameRecordIsNotImportedTwice) {
   const std::string import = "ledger import @deal @steel.jsonl --key @yard.key --key @mill.key";
