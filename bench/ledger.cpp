@@ -357,10 +357,13 @@ BENCHMARK(BM_Walk)->Apply(UpTo<benchmark::internal::Benchmark>)->UseRealTime();
 // The same once more, by who verified it before.
 void BM_WalkKnown(benchmark::State& state) {
   struct Known final : KnownLedgers {
-    std::optional<Checkpoint> Find(const Digest&) override { return kept; }
-    void Keep(const Digest&, const Checkpoint& checkpoint) override { kept = checkpoint; }
-    std::string PlaceOf(const Digest&) const override { return ""; }
-    std::optional<Checkpoint> kept;
+    Result<std::optional<KnownLedger>> Find(const std::string&) override { return kept; }
+    Result<void> Keep(const std::string&, const Checkpoint& checkpoint, bool) override {
+      kept = KnownLedger{checkpoint, true};
+      return {};
+    }
+    std::string PlaceOf(const std::string&) const override { return ""; }
+    std::optional<KnownLedger> kept;
   } known;
   Ledger ledger;
   ledger.FillTo(static_cast<uint64_t>(state.range(0)));

@@ -1,13 +1,10 @@
 #include "cli/known_ledgers.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "base/version.h"
-#include "cli/command.h"
+#include "cli/ledger_folder.h"
 
 namespace entente::cli {
 
@@ -27,30 +24,33 @@ std::string Verifier() { return "verified by entente " + std::string(kVersion) +
 
 }  // namespace
 
-std::string KnownLedgersFolder::PlaceOf(const Digest& genesis) const {
+std::string KnownLedgersFolder::PlaceOf(const std::string& log) const {
   const auto folder = Folder();
-  return folder.empty() ? "" : folder / Hex(genesis);
+  return folder.empty() ? "" : folder / Hex(Sha256(log));
 }
 
-std::optional<ledger::Checkpoint> KnownLedgersFolder::Find(const Digest& genesis) {
-  const auto text = ReadFile(PlaceOf(genesis));
-  if (!text || !text->ends_with("\n" + Verifier())) return std::nullopt;
+Result<std::optional<ledger::KnownLedger>> KnownLedgersFolder::Find(const std::string& log) {
+  std::error_code error;
+  const std::string place = PlaceOf(log);
+  if (!std::filesystem::is_regular_file(place, error) ||
+      std::filesystem::file_size(place, error) > ledger::kNoteBytesMax)
+    return std::nullopt;
+  const auto text = ReadFile(place);
+  if (!text) return std::nullopt;
   const auto checkpoint = ledger::Checkpoint::Read(*text);
-  return checkpoint ? std::optional(*checkpoint) : std::nullopt;
+  if (!checkpoint) return std::nullopt;
+  return ledger::KnownLedger{*checkpoint, text->ends_with("\n" + Verifier())};
 }
 
-void KnownLedgersFolder::Keep(const Digest& genesis, const ledger::Checkpoint& checkpoint) {
-  const std::string place = PlaceOf(genesis);
-  if (place.empty()) return;
+Result<void> KnownLedgersFolder::Keep(const std::string& log, const ledger::Checkpoint& checkpoint,
+                                      bool final) {
+  const std::string place = PlaceOf(log);
+  if (place.empty() || !final) return {};
   std::error_code error;
   std::filesystem::create_directories(Folder(), error);
-  // Two processes may keep at once; whichever is last, what it keeps is true.
-  const std::string fresh = place + "." + std::to_string(getpid());
-  std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-  out << checkpoint.Write() << Verifier();
-  out.close();
-  if (out) std::filesystem::rename(fresh, place, error);
-  if (!out || error) std::filesystem::remove(fresh, error);
+  // Where it cannot be kept, nothing is known next time.
+  (void)ReplaceFile(place, checkpoint.Write() + Verifier());
+  return {};
 }
 
 Result<ledger::Walked> WalkKnown(ledger::Source& source, const ledger::Visit& visit) {

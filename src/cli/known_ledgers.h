@@ -1,7 +1,7 @@
 // src/cli/known_ledgers.h: the ledgers that this user verified before, kept as ssh keeps known
 // hosts.
 //
-// One file each in $XDG_STATE_HOME/entente/known_ledgers, by default below ~/.local/state: a
+// One file a log in $XDG_STATE_HOME/entente/known_ledgers, by default below ~/.local/state: a
 // checkpoint without signatures, and the release that verified it, since another may judge
 // otherwise. Where there is no such folder and none can be made, nothing is known.
 #pragma once
@@ -12,9 +12,13 @@ namespace entente::cli {
 
 class KnownLedgersFolder final : public ledger::KnownLedgers {
  public:
-  std::optional<ledger::Checkpoint> Find(const Digest& genesis) override;
-  void Keep(const Digest& genesis, const ledger::Checkpoint& checkpoint) override;
-  std::string PlaceOf(const Digest& genesis) const override;
+  // A file that cannot be read as one says nothing. Never fails.
+  Result<std::optional<ledger::KnownLedger>> Find(const std::string& log) override;
+  // Only what is final: whoever stole the log's key could else have a reader refuse the ledger.
+  Result<void> Keep(const std::string& log, const ledger::Checkpoint& checkpoint,
+                    bool final) override;
+  // Empty where nothing can be kept.
+  std::string PlaceOf(const std::string& log) const override;
 };
 
 // As ledger::Walk, knowing what this user knows.

@@ -119,14 +119,16 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
       ->check(CLI::IsMember({"statement", "log", "witness"}));
   made["keys show"]->add_option("file", flags.file, "The key file")->required();
   for (const char* name :
-       {"init", "text", "append", "log", "declare open", "declare disclose", "declare vote",
-        "declare seal", "declare reveal", "declare close", "declare status"}) {
+       {"init", "text", "append", "correct", "sign", "log", "declare open", "declare disclose",
+        "declare vote", "declare seal", "declare reveal", "declare close", "declare status"}) {
     made[name]->add_option("-a,--agreement", flags.common.agreement,
                            "Agreement: a Markdown file, or a folder with agreement.md");
   }
-  made["init"]
-      ->add_option("--origin", flags.origin, "The log's name: example.com/deal")
-      ->required();
+  made["init"]->add_option("--origin", flags.origin, "The log's name: example.com/deal");
+  made["init"]->add_option("--submission", flags.file,
+                           "A genesis that --out wrote and all parties signed");
+  made["keys show"]->add_flag("--public", flags.public_part,
+                              "Print the part that others need, as a file for them");
   for (const char* name : {"init", "restore"})
     made[name]->add_option(
         "--store", flags.store,
@@ -140,7 +142,8 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
   made["check"]->add_option("--policy", flags.policy, "Judge by this policy, or by it as well");
   made["prove"]->add_option("--out", flags.out, "Also write the bytes of the entry");
   made["restore"]->add_option("file", flags.file, "The exported file")->required();
-  made["init"]->add_option("--party", flags.keys, "A party's key file; once for each party");
+  made["init"]->add_option("--party", flags.keys,
+                           "A party's key file, or what `keys show --public` printed; once each");
   made["init"]->add_option("--policy", flags.policy,
                            "Whose cosignatures make a checkpoint final (c2sp.org/tlog-policy)");
   made["verify"]->add_option("--policy", flags.policy, "Judge by this policy instead");
@@ -180,8 +183,9 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
       made[name]->add_option("--evidence", flags.evidence, "A manifest's file, or a SHA-256 hash");
     made[name]->add_option("--with", flags.with, "Who must sign it too")->allow_extra_args(false);
   }
-  for (const char* name : {"init", "append", "import", "declare open", "declare disclose",
-                           "declare vote", "declare seal", "declare reveal", "declare close"})
+  for (const char* name :
+       {"init", "append", "correct", "import", "declare open", "declare disclose", "declare vote",
+        "declare seal", "declare reveal", "declare close"})
     made[name]->add_flag("--even-so", flags.even_so,
                          "Go on where the agreement gives no effect, or the ledger has it already");
   made["declare status"]->add_option("--on", flags.common.on, "The day; without it, today");
@@ -244,9 +248,10 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
                      "The key file of who signs; the first is the author, further ones sign too")
         ->allow_extra_args(false);
   }
-  for (const char* name : {"append", "correct", "contest", "withdraw", "redact", "text", "sign",
-                           "keys register", "keys revoke", "declare open", "declare disclose",
-                           "declare vote", "declare seal", "declare reveal", "declare close"})
+  for (const char* name :
+       {"init", "append", "correct", "contest", "withdraw", "redact", "text", "sign",
+        "keys register", "keys revoke", "declare open", "declare disclose", "declare vote",
+        "declare seal", "declare reveal", "declare close"})
     made[name]->add_option("--out", flags.out,
                            "Write the signed statement here and hand it in later");
   made["export"]->add_option("--tiles", flags.out,

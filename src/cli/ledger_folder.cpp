@@ -94,17 +94,26 @@ Result<void> WriteSecret(const std::string& path, const std::string& text) {
       write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
       fsync(descriptor) == 0;
   close(descriptor);
-  if (!written) return Fail("store-failed", "`" + path + "` cannot be written");
+  if (!written) {
+    // Half of it would stand in the way of the next try.
+    unlink(path.c_str());
+    return Fail("store-failed", "`" + path + "` cannot be written", "make room on the disk");
+  }
   return {};
 }
 
-bool SyncFolder(const std::string& path) {
+Result<void> ReplaceFile(const std::string& path, const std::string& text) {
+  const std::string fresh = path + "." + std::to_string(getpid()) + ".new";
+  if (auto written = WriteSecret(fresh, text); !written) return written;
+  const std::string folder = std::filesystem::path(path).parent_path();
   const int descriptor =
-      open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool synced = fsync(descriptor) == 0;
-  close(descriptor);
-  return synced;
+      open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool moved = descriptor >= 0 && rename(fresh.c_str(), path.c_str()) == 0;
+  const bool synced = moved && fsync(descriptor) == 0;
+  if (descriptor >= 0) close(descriptor);
+  if (!moved) unlink(fresh.c_str());
+  if (!synced) return Fail("store-failed", "`" + path + "` cannot be written");
+  return {};
 }
 
 std::string Passphrase(const std::string& path) {
@@ -161,10 +170,43 @@ Result<ledger::Sequencer> OpenSequencer(const std::string& folder) {
   return ledger::Sequencer::Open(std::move(*writer), std::move(*reader), std::move(*signer));
 }
 
+namespace {
+
+// That the ledger goes on from what this user verified last, by hashes alone; the first time, that
+// all of it holds. Nobody signs that they saw a history that is not so.
+Result<void> ExtendsWhatIsKnown(ledger::Reader& reader, const Head& head) {
+  KnownLedgersFolder folder;
+  const std::string log = head.registry.log().Write();
+  if (folder.PlaceOf(log).empty()) return {};
+  const auto found = folder.Find(log);
+  if (!found) return std::unexpected(found.error());
+  const auto& known = *found;
+  // What is no simple extension, the walk explains.
+  const auto extends = [&]() -> Result<bool> {
+    if (!known || known->checkpoint.size > head.checkpoint.size) return false;
+    const auto proof = ledger::ProveConsistency(
+        known->checkpoint.size, head.checkpoint.size,
+        ledger::FromTiles([&](uint32_t level, uint64_t first, uint64_t count) {
+          return reader.Hashes(level, first, count);
+        }));
+    if (!proof) return std::unexpected(proof.error());
+    return ledger::VerifyConsistency(known->checkpoint.size, head.checkpoint.size,
+                                     known->checkpoint.root, head.checkpoint.root, *proof);
+  }();
+  if (!extends) return std::unexpected(extends.error());
+  if (*extends) return {};
+  const auto walked = WalkKnown(reader);
+  if (!walked) return std::unexpected(walked.error());
+  return {};
+}
+
+}  // namespace
+
 Result<Head> ReadHead(const std::string& where) {
   std::error_code error;
   Head out;
-  if (std::filesystem::is_regular_file(where, error) || ledger::TilesFolder::IsOne(where)) {
+  if (std::filesystem::is_regular_file(where, error) ||
+      (!HasLedger(where) && ledger::TilesFolder::IsOne(where))) {
     // Exported files are read from their first byte: they keep nothing ready.
     auto source = OpenSource(where);
     if (!source) return std::unexpected(source.error());
@@ -177,24 +219,19 @@ Result<Head> ReadHead(const std::string& where) {
   }
   auto reader = OpenReader(where);
   if (!reader) return std::unexpected(reader.error());
-  const auto size = (*reader)->Size();
-  if (!size) return std::unexpected(size.error());
-  const auto note = (*reader)->CheckpointUpTo(*size);
-  if (!note) return std::unexpected(note.error());
-  if (!*note) return Fail("no-checkpoint", "nothing was signed yet");
-  out.note = **note;
-  const auto read = ledger::Note::Read(out.note);
-  if (!read) return std::unexpected(read.error());
-  const auto checkpoint = ledger::Checkpoint::Read(read->text);
-  if (!checkpoint) return std::unexpected(checkpoint.error());
-  out.checkpoint = *checkpoint;
-  const auto text = (*reader)->RegistryAt(checkpoint->size);
+  const auto carried = ledger::LastCheckpoint(**reader);
+  if (!carried) return std::unexpected(carried.error());
+  out.note = carried->note.Write();
+  out.checkpoint = carried->checkpoint;
+  const auto text = (*reader)->RegistryAt(out.checkpoint.size);
   if (!text) return std::unexpected(text.error());
   auto registry = ledger::Registry::Restore(*text);
   if (!registry) return std::unexpected(registry.error());
   out.registry = std::move(*registry);
-  if (ledger::SignedBy(*read, out.registry.log()) != true)
+  if (ledger::SignedBy(carried->note, out.registry.log()) != true)
     return Fail("bad-signature", "the log has not signed its last checkpoint");
+  if (auto extends = ExtendsWhatIsKnown(**reader, out); !extends)
+    return std::unexpected(extends.error());
   return out;
 }
 
@@ -217,7 +254,7 @@ Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path) {
     if (!file) return std::unexpected(file.error());
     return std::unique_ptr<ledger::Source>(std::move(*file));
   }
-  if (ledger::TilesFolder::IsOne(path)) {
+  if (!HasLedger(path) && ledger::TilesFolder::IsOne(path)) {
     auto tiles = ledger::TilesFolder::Open(path);
     if (!tiles) return std::unexpected(tiles.error());
     return std::unique_ptr<ledger::Source>(std::move(*tiles));

@@ -31,8 +31,9 @@ std::string Now();
 Result<std::string> ReadText(const std::string& path);
 // For the owner's eyes only, and never over a file that is there.
 Result<void> WriteSecret(const std::string& path, const std::string& text);
-// Makes what was renamed in it durable.
-bool SyncFolder(const std::string& path);
+// Likewise over a file that is there: after a crash it has the old text or the new one. Failure:
+// `store-failed`.
+Result<void> ReplaceFile(const std::string& path, const std::string& text);
 // From ENTENTE_PASSPHRASE, else typed; empty where neither is.
 std::string Passphrase(const std::string& path);
 Result<ledger::SecretKey> ReadKey(const std::string& path);
@@ -43,7 +44,10 @@ Result<std::vector<ledger::SecretKey>> ReadKeys(const std::vector<std::string>& 
 void SayWhichClock();
 Result<ledger::Sequencer> OpenSequencer(const std::string& folder);
 
-// What an author must know before saying anything, from a ledger or an exported file.
+// What an author must know before saying anything, from a ledger or an exported file. It goes on
+// from what this user verified last; of a ledger, its keys and what came since are taken from the
+// store, which the sequencer and every reader judge. Failures: those of the source and of
+// ledger::Walk.
 struct Head {
   ledger::Registry registry;
   std::string note;
@@ -68,6 +72,12 @@ ledger::Json ToJson(const ledger::Checkpoint& checkpoint);
 
 // Who holds which keys, and what each has said.
 ledger::Json::Array HolderMembers(const ledger::Registry& registry);
+
+// Makes it an entry, and says so with the checkpoint.
+int HandIn(const LedgerFlags& flags, const ledger::Submission& submission);
+// Into a file, to be signed by others or handed in later.
+int WriteSubmission(const LedgerFlags& flags, const ledger::Submission& submission,
+                    const std::string& path);
 
 // Signs with all the keys that were named and, unless a file was named for it, hands it in.
 int Say(const LedgerFlags& flags, const ledger::Draft& draft);

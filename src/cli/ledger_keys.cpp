@@ -16,22 +16,22 @@ namespace {
 Json OrNull(const std::optional<uint64_t>& number) { return number ? Json(*number) : Json(); }
 
 // As policies and other programs name the key of a log or a witness; empty for others.
-std::string VerifierOf(const ledger::SecretKey& key) {
-  if (key.purpose() == ledger::Purpose::kStatement || !ledger::IsNoteName(key.name())) return "";
-  const auto type = key.purpose() == ledger::Purpose::kWitness ? ledger::NoteKeyType::kCosignature
-                                                               : ledger::NoteKeyType::kEd25519;
-  return ledger::NoteKey{key.name(), type, key.public_key()}.Write();
+std::string VerifierOf(const ledger::PublicPart& key) {
+  if (key.purpose == ledger::Purpose::kStatement || !ledger::IsNoteName(key.name)) return "";
+  const auto type = key.purpose == ledger::Purpose::kWitness ? ledger::NoteKeyType::kCosignature
+                                                             : ledger::NoteKeyType::kEd25519;
+  return ledger::NoteKey{key.name, type, key.key}.Write();
 }
 
 // What a key file holds, but for the secret.
-Json::Object KeyMembers(const ledger::SecretKey& key, const std::string& path) {
+Json::Object KeyMembers(const ledger::PublicPart& key, const std::string& path) {
   const std::string verifier = VerifierOf(key);
   return {{"file", path},
-          {"id", ledger::KeyId(key.public_key())},
-          {"name", key.name()},
-          {"next", key.next().empty() ? Json() : Json(key.next())},
-          {"public", ledger::Base64(ledger::BytesOf(key.public_key()))},
-          {"purpose", NameOf(key.purpose())},
+          {"id", ledger::KeyId(key.key)},
+          {"name", key.name},
+          {"next", key.next.empty() ? Json() : Json(key.next)},
+          {"public", ledger::Base64(ledger::BytesOf(key.key))},
+          {"purpose", NameOf(key.purpose)},
           {"verifier", verifier.empty() ? Json() : Json(verifier)}};
 }
 
@@ -56,14 +56,17 @@ ledger::Json::Array HolderMembers(const ledger::Registry& registry) {
 }
 
 int ShowKey(const LedgerFlags& flags) {
-  const auto key = ReadKey(flags.file);
+  const auto text = ReadText(flags.file);
+  if (!text) return Complain(flags.common, text.error());
+  const auto key = ledger::PublicPart::Read(*text);
   if (!key) return Complain(flags.common, key.error());
+  if (flags.public_part) return Fine(key->Write());
   const std::string verifier = VerifierOf(*key);
   if (flags.common.json) return Print("key", KeyMembers(*key, flags.file));
-  std::string out = key->name() + "\n  purpose   " + std::string(NameOf(key->purpose())) +
-                    "\n  id        " + ledger::KeyId(key->public_key()) + "\n  public    " +
-                    ledger::Base64(ledger::BytesOf(key->public_key())) + "\n";
-  if (!key->next().empty()) out += "  next      " + key->next() + "\n";
+  std::string out = key->name + "\n  purpose   " + std::string(NameOf(key->purpose)) +
+                    "\n  id        " + ledger::KeyId(key->key) + "\n  public    " +
+                    ledger::Base64(ledger::BytesOf(key->key)) + "\n";
+  if (!key->next.empty()) out += "  next      " + key->next + "\n";
   if (!verifier.empty()) out += "  verifier  " + verifier + "\n";
   return Fine(out);
 }
@@ -108,7 +111,7 @@ int NewKey(const LedgerFlags& flags) {
   }
   if (auto written = WriteSecret(flags.out, key.Write(passphrase)); !written)
     return Complain(flags.common, written.error());
-  if (flags.common.json) return Print("key", KeyMembers(key, flags.out));
+  if (flags.common.json) return Print("key", KeyMembers(key.Public(), flags.out));
   std::string out = "key of " + flags.name + ": " + flags.out + ", id " +
                     ledger::KeyId(key.public_key()).substr(0, 16) + "\n";
   if (!next_path.empty()) {
@@ -122,18 +125,27 @@ int NewKey(const LedgerFlags& flags) {
 }
 
 int RegisterKey(const LedgerFlags& flags) {
-  const auto key = ReadKey(flags.file);
+  const auto text = ReadText(flags.file);
+  if (!text) return Complain(flags.common, text.error());
+  const auto key = ledger::PublicPart::Read(*text);
   if (!key) return Complain(flags.common, key.error());
-  // Whoever registers signs too: that it holds the key.
+  // Whoever is registered signs too, that it holds the key; here, if its secret is.
   LedgerFlags with = flags;
-  with.keys.push_back(flags.file);
+  if (ledger::SecretKey::IsSecret(*text)) {
+    with.keys.push_back(flags.file);
+  } else if (flags.out.empty()) {
+    return Complain(flags.common, "the secret of " + key->name + " is not here",
+                    "write the statement with --out, have " + key->name +
+                        " and every party sign it with `entente ledger sign`, and hand it in with "
+                        "`entente ledger append LEDGER --submission FILE`");
+  }
   return Say(
-      with, {std::string(ledger::kRegister),
-             Json::Object{{"holder",
-                           Json::Object{{"key", ledger::Base64(ledger::BytesOf(key->public_key()))},
-                                        {"name", key->name()},
-                                        {"next", key->next()}}}},
-             {}});
+      with,
+      {std::string(ledger::kRegister),
+       Json::Object{{"holder", Json::Object{{"key", ledger::Base64(ledger::BytesOf(key->key))},
+                                            {"name", key->name},
+                                            {"next", key->next}}}},
+       {}});
 }
 
 int RotateKey(const LedgerFlags& flags) {

@@ -156,6 +156,9 @@ int Export(const LedgerFlags& flags) {
           "cannot be withheld");
   }
   if (!flags.out.empty()) {
+    if (HasLedger(flags.out))
+      return Complain(flags.common, Quoted(flags.out) + " holds a ledger",
+                      "name another folder for the tiles");
     const auto written = ledger::WriteTiles(
         **reader, head->note,
         [&](const std::string& name, const std::string& bytes) -> Result<void> {
@@ -202,7 +205,8 @@ struct LodgedStatement {
     taken = line.admitted.recorded;
   }
   // How many entries were taken since the witness saw it, before it or instead of it.
-  uint64_t Before() const { return index.value_or(instead.value_or(size)) - lodging.seen.size; }
+  uint64_t Before() const { return End() - lodging.seen.size; }
+  uint64_t End() const { return index.value_or(instead.value_or(size)); }
 };
 
 Result<LodgedStatement> ReadLodged(const std::string& path) {
@@ -219,12 +223,12 @@ Result<LodgedStatement> ReadLodged(const std::string& path) {
 constexpr uint64_t kLastSecond = 253'402'300'799;
 
 // Which witness of the policy signed it, and when.
-Result<void> FindWitness(LodgedStatement& lodged, const ledger::Walked& walked,
+Result<void> FindWitness(LodgedStatement& lodged, const ledger::Registry& registry,
                          const std::optional<ledger::Policy>& policy) {
-  if (lodged.lodging.origin != walked.checkpoint.origin)
-    return Fail("other-ledger", "it was lodged for " + lodged.lodging.origin, "");
+  if (lodged.lodging.origin != registry.origin())
+    return Fail("other-log", "it was lodged for " + lodged.lodging.origin, "");
   const auto trusted =
-      policy ? Result<ledger::Policy>(*policy) : ledger::Policy::Read(walked.registry.policy());
+      policy ? Result<ledger::Policy>(*policy) : ledger::Policy::Read(registry.policy());
   if (!trusted) return std::unexpected(trusted.error());
   for (const ledger::NoteKey& key : trusted->Witnesses()) {
     const auto good = ledger::SignedBy(lodged.note, key);
@@ -297,10 +301,18 @@ int Verify(const LedgerFlags& flags) {
     auto read = ReadLodged(flags.lodged);
     if (!read) return Complain(flags.common, read.error());
     lodged = std::move(*read);
+    // Nobody is accused by what no witness has signed.
+    const auto head = ReadHead(flags.ledger);
+    if (!head) {
+      Complain(flags.common, head.error());
+      return 1;
+    }
+    if (const auto found = FindWitness(*lodged, head->registry, options.policy); !found)
+      return Complain(flags.common, found.error());
     options.through.push_back(
         {lodged->lodging.origin, lodged->lodging.seen.size, lodged->lodging.seen.root});
   }
-  if (ledger::TilesFolder::IsOne(flags.ledger)) {
+  if (!HasLedger(flags.ledger) && ledger::TilesFolder::IsOne(flags.ledger)) {
     const auto tiles = ledger::TilesFolder::Open(flags.ledger);
     if (!tiles) return Complain(flags.common, tiles.error());
     if (const auto held = (*tiles)->HoldHashes(); !held) {
@@ -330,9 +342,14 @@ int Verify(const LedgerFlags& flags) {
                                    "bring the missing entries back from a mirror or an export"});
     return 1;
   }
-  if (lodged) {
-    if (const auto found = FindWitness(*lodged, *walked, options.policy); !found)
-      return Complain(flags.common, found.error());
+  if (lodged && lodged->End() < lodged->lodging.seen.size) {
+    return Complain(
+        flags.common,
+        Failure{"not-a-lodging",
+                lodged->witness + " confirmed that it could be the next of a ledger of " +
+                    std::to_string(lodged->lodging.seen.size) + " entries, of which entry " +
+                    std::to_string(lodged->End()) + " was in its place already",
+                "ask the witness: what it signed cannot be so"});
   }
   const bool taken = !lodged || lodged->index || lodged->instead;
   const auto& registry = walked->registry;
@@ -372,8 +389,9 @@ int Verify(const LedgerFlags& flags) {
                        Counted(holder.sequence, "statement", "statements"),
                        ledger::KeyId(holder.keys.back().key).substr(0, 16));
   if (walked->longer_known)
-    out += "  it is an older copy: a ledger of " +
-           Counted(*walked->longer_known, "entry", "entries") + " was verified here before\n";
+    out += "  shorter than a ledger of " + Counted(*walked->longer_known, "entry", "entries") +
+           " of this log that was verified here before; whether it is its beginning, this does not "
+           "tell\n";
   if (lodged) out += Says(*lodged);
   if (withheld > 0) out += "  " + Counted(withheld, "value was", "values were") + " withheld\n";
   if (walked->unsigned_entries > 0) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/words.h"
 #include "cli/known_ledgers.h"
@@ -13,49 +14,119 @@ namespace entente::cli {
 namespace {
 
 // Reads the record of a ledger. What the agreement cannot take of it is left out and noted: one
-// party's nonsense keeps nobody from an answer.
-void ReadLedgerLines(service::Snapshot& snapshot, std::string lines) {
-  const diag::Findings before = snapshot.findings;
-  while (true) {
-    const source::FileId file{snapshot.files.size()};
-    snapshot.record = {};
-    wire::ReadRecord(snapshot.files, snapshot.record_name, lines, snapshot.record,
-                     snapshot.findings);
-    service::MeetRecord(snapshot);
-    // Where each line begins that is left out, and why.
-    std::map<size_t, std::string> out;
-    for (const diag::Finding& f : snapshot.findings.all()) {
-      if (f.at.file != file || diag::InfoOf(f.kind).severity != diag::Severity::kError) continue;
-      // What a correction made unreadable was readable before it.
-      const auto& entries = snapshot.record.entries();
-      const auto bad = std::ranges::find_if(
-          entries, [&](const record::Entry& e) { return e.at.begin == f.at.begin; });
-      bool corrected = false;
-      for (const record::Entry& e : entries) {
-        if (bad == entries.end() || e.kind != record::kCorrect || e.contested ||
-            *e.Find("entry") != bad->id) {
-          continue;
-        }
-        out.emplace(e.at.begin, f.message);
-        corrected = true;
-      }
-      if (!corrected) out.emplace(f.at.begin, f.message);
-    }
-    std::string kept;
+// party's nonsense keeps nobody from an answer. Of the corrections of an entry that cannot be taken
+// with all of them, one after another is tried.
+class LinesOfLedger {
+ public:
+  LinesOfLedger(service::Snapshot& snapshot, std::string_view lines) : snapshot_(snapshot) {
     for (size_t begin = 0; begin < lines.size();) {
       const size_t end = lines.find('\n', begin) + 1;
-      if (const auto why = out.find(begin); why == out.end()) {
-        kept += lines.substr(begin, end - begin);
-      } else {
-        snapshot.record_notes.push_back("left out of the record: " + Printable(why->second));
-      }
+      lines_.push_back({std::string(lines.substr(begin, end - begin))});
       begin = end;
     }
-    if (kept == lines) return;
-    lines = std::move(kept);
-    snapshot.findings = before;
   }
-}
+
+  void Read() {
+    const diag::Findings before = snapshot_.findings;
+    while (true) {
+      snapshot_.findings = before;
+      const std::map<size_t, std::string> wrong = ReadOnce();
+      for (const auto& [at, why] : wrong) LeaveOut(at, why);
+      const bool is_tried = wrong.empty() && TryNext();
+      if (wrong.empty() && !is_tried) return;
+    }
+  }
+
+ private:
+  enum class State {
+    kTaken,
+    // A correction that may be what is wrong; of those on trial one is taken at a time.
+    kWaits,
+    kOnTrial,
+    kTried,
+    kOut,
+  };
+  struct Line {
+    std::string text;
+    State state = State::kTaken;
+    // The line that it corrects, once that could not be taken.
+    std::optional<size_t> corrects = {};
+  };
+
+  bool IsIn(const Line& line) const {
+    return line.state != State::kWaits && line.state != State::kOut;
+  }
+
+  // What is wrong, by line.
+  std::map<size_t, std::string> ReadOnce() {
+    std::string text;
+    // Where each line that is in begins.
+    places_.clear();
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      if (!IsIn(lines_[i])) continue;
+      places_[text.size()] = i;
+      text += lines_[i].text;
+    }
+    const source::FileId file{snapshot_.files.size()};
+    snapshot_.record = {};
+    wire::ReadRecord(snapshot_.files, snapshot_.record_name, text, snapshot_.record,
+                     snapshot_.findings);
+    service::MeetRecord(snapshot_);
+    std::map<size_t, std::string> out;
+    for (const diag::Finding& f : snapshot_.findings.all()) {
+      if (f.at.file != file || diag::InfoOf(f.kind).severity != diag::Severity::kError) continue;
+      out.emplace(std::prev(places_.upper_bound(f.at.begin))->second, f.message);
+    }
+    return out;
+  }
+
+  void LeaveOut(size_t at, const std::string& why) {
+    bool is_corrected = false;
+    for (Line& line : lines_) {
+      if (line.corrects != at || line.state != State::kOnTrial) continue;
+      // Without it, the entry could be taken.
+      NoteThat(line, why);
+      is_corrected = true;
+    }
+    if (is_corrected) return;
+    for (const record::Entry& e : snapshot_.record.entries()) {
+      const std::string* corrected = e.kind == record::kCorrect ? e.Find("entry") : nullptr;
+      if (corrected == nullptr || e.contested || *corrected != IdOf(lines_[at])) continue;
+      Line& line = lines_[places_.at(e.at.begin)];
+      line.corrects = at;
+      line.state = State::kWaits;
+      is_corrected = true;
+    }
+    if (!is_corrected) NoteThat(lines_[at], why);
+  }
+
+  // One correction of each entry that waits for it; false where none does.
+  bool TryNext() {
+    std::set<size_t> on_trial;
+    for (Line& line : lines_) {
+      if (line.state == State::kOnTrial) line.state = State::kTried;
+      if (line.state == State::kWaits && on_trial.insert(*line.corrects).second)
+        line.state = State::kOnTrial;
+    }
+    return !on_trial.empty();
+  }
+
+  void NoteThat(Line& line, const std::string& why) {
+    line.state = State::kOut;
+    snapshot_.record_notes.push_back(IdOf(line) + " is left out of the record: " + Printable(why));
+  }
+
+  // As service wrote it.
+  static std::string IdOf(const Line& line) {
+    const auto json = ledger::ReadCanonical(line.text.substr(0, line.text.size() - 1));
+    const std::string* id = json ? ledger::TextAt(*json, "id") : nullptr;
+    return id == nullptr ? std::string("an entry") : *id;
+  }
+
+  service::Snapshot& snapshot_;
+  std::vector<Line> lines_;
+  std::map<size_t, size_t> places_;
+};
 
 }  // namespace
 
@@ -70,7 +141,9 @@ std::optional<int> ReadLedger(const Flags& flags, service::Snapshot& snapshot,
     if (const auto size = ledger::ReadDecimal(flags.known_at)) {
       options.index_before = *size;
     } else if (const auto day = ParseDay(flags.known_at)) {
-      options.recorded_before = ToText(Date{day->day + 1}) + "T00:00:00Z";
+      // Nothing is later than the last day that can be written.
+      if (const auto next = Date{day->day + 1}; ToText(next).size() == 10)
+        options.recorded_before = ToText(next) + "T00:00:00Z";
     } else {
       const auto read = ReadCheckpoint(flags.known_at);
       if (!read && read.error().name == "no-such-file") {
@@ -116,7 +189,7 @@ std::optional<int> ReadLedger(const Flags& flags, service::Snapshot& snapshot,
                          ", root " + Hex(prefix.root);
   snapshot.ledger = {prefix.origin, prefix.size, Hex(prefix.root), record->withheld};
   snapshot.record_notes = std::move(record->notes);
-  ReadLedgerLines(snapshot, std::move(record->lines));
+  LinesOfLedger(snapshot, record->lines).Read();
   return std::nullopt;
 }
 

@@ -1,16 +1,12 @@
 // The commands that sign something and hand it in.
 
 #include <fmt/core.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <ctime>
 #include <filesystem>
 
 #include "base/words.h"
 #include "cli/ledger_folder.h"
-#include "ledger/history.h"
-#include "ledger/restore.h"
 #include "service/ledger.h"
 #include "service/proceedings.h"
 
@@ -18,10 +14,8 @@ namespace entente::cli {
 
 using ledger::Json;
 
-namespace {
-
 // Makes it an entry, and says so with the checkpoint.
-int Submit(const LedgerFlags& flags, const ledger::Submission& submission) {
+int HandIn(const LedgerFlags& flags, const ledger::Submission& submission) {
   auto sequencer = OpenSequencer(flags.ledger);
   if (!sequencer) return Complain(flags.common, sequencer.error());
   if (sequencer->repaired() > 0) {
@@ -42,13 +36,18 @@ int Submit(const LedgerFlags& flags, const ledger::Submission& submission) {
               (duplicate ? " (it was there already)" : "") + "\n\n" + batched->checkpoint);
 }
 
-int NotHandedIn(const LedgerFlags& flags, const std::string& path) {
+int WriteSubmission(const LedgerFlags& flags, const ledger::Submission& submission,
+                    const std::string& path) {
+  if (auto written = WriteSecret(path, submission.Write() + "\n"); !written)
+    return Complain(flags.common, written.error());
   if (flags.common.json) {
     return Print("appended",
                  {{"checkpoint", Json()}, {"duplicate", false}, {"entry", Json()}, {"file", path}});
   }
   return Fine("signed, not yet handed in: " + path + "\n");
 }
+
+namespace {
 
 // Signs with all the keys that were named and, unless a file was named for it, hands it in.
 int Say(const LedgerFlags& flags, const ledger::Draft& draft,
@@ -59,21 +58,17 @@ int Say(const LedgerFlags& flags, const ledger::Draft& draft,
                                    {head->checkpoint.size, head->checkpoint.root}, Now());
   if (!submission) return Complain(flags.common, submission.error());
   for (size_t i = 1; i < keys.size(); ++i) submission->envelope.Sign(keys[i]);
-  if (flags.out.empty()) return Submit(flags, *submission);
-  if (auto written = WriteSecret(flags.out, submission->Write() + "\n"); !written)
-    return Complain(flags.common, written.error());
-  return NotHandedIn(flags, flags.out);
+  if (flags.out.empty()) return HandIn(flags, *submission);
+  return WriteSubmission(flags, *submission, flags.out);
 }
 
 // What the record notes of an entry that settles nothing.
 std::string WhyNot(const service::Snapshot& snapshot, const std::string& id) {
-  std::string left_out = "the agreement cannot take it";
   for (const std::string& note : snapshot.record_notes) {
-    if (note.starts_with("left out")) left_out = note;
     const bool about = (" " + note).find(" " + id + " ") != std::string::npos;
     if (about && note.find("which was withheld") == std::string::npos) return note;
   }
-  return left_out;
+  return "the agreement cannot take it";
 }
 
 // What the agreement makes of a statement before it is signed; the exit code where it cannot take
@@ -122,7 +117,7 @@ std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Draft& draft,
 std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Submission& submission) {
   const auto statement = ledger::Statement::Read(submission.envelope.payload);
   if (!statement) return Complain(flags.common, statement.error());
-  if (statement->kind != ledger::kEntry) return std::nullopt;
+  if (statement->kind != ledger::kEntry && statement->kind != ledger::kCorrect) return std::nullopt;
   const auto head = ReadHead(flags.ledger);
   if (!head) return Complain(flags.common, head.error());
   std::vector<std::string> signers{statement->party};
@@ -133,7 +128,8 @@ std::optional<int> Foresee(const LedgerFlags& flags, const ledger::Submission& s
   return Foresee(flags, {statement->kind, statement->body, submission.openings}, signers);
 }
 
-// A statement about an entry, which is named by index and leaf so that no other can be meant.
+// A statement about an entry, which is named by index and leaf so that no other can be meant. Held
+// against the agreement first, if the flags name one.
 int About(const LedgerFlags& flags, std::string_view kind, Json::Object body,
           std::vector<ledger::Opening> openings = {}) {
   auto source = OpenSource(flags.ledger);
@@ -144,7 +140,15 @@ int About(const LedgerFlags& flags, std::string_view kind, Json::Object body,
                     "`entente ledger log` lists them");
   body["entry"] = flags.index;
   body["leaf"] = Hex(ledger::LeafHash(leaf->front()));
-  return Say(flags, {std::string(kind), std::move(body), std::move(openings)});
+  const ledger::Draft draft{std::string(kind), std::move(body), std::move(openings)};
+  const auto keys = ReadKeys(flags.keys);
+  if (!keys) return Complain(flags.common, keys.error());
+  if (!flags.common.agreement.empty() && !flags.even_so) {
+    std::vector<std::string> signers;
+    for (const ledger::SecretKey& key : *keys) signers.push_back(key.name());
+    if (const auto refused = Foresee(flags, draft, signers)) return *refused;
+  }
+  return Say(flags, draft, *keys);
 }
 
 }  // namespace
@@ -174,115 +178,6 @@ std::optional<std::vector<std::pair<std::string, std::string>>> FieldsOf(const L
   return out;
 }
 
-int Init(const LedgerFlags& flags) {
-  if (!ledger::IsNoteName(flags.origin))
-    return Complain(flags.common, "the origin has a blank or a + in it, or is empty",
-                    "write it like an address: example.com/deal");
-  int code = 0;
-  Flags for_agreement = flags.common;
-  const auto snapshot = Open(for_agreement, code);
-  if (snapshot == nullptr) return code;
-  if (snapshot->findings.any_error())
-    return Refuse(flags.common, snapshot->findings, snapshot->files);
-  std::string policy;
-  if (!flags.policy.empty()) {
-    const auto text = ReadText(flags.policy);
-    if (!text) return Complain(flags.common, text.error());
-    policy = *text;
-  }
-  const auto keys = ReadKeys(flags.keys);
-  if (!keys) return Complain(flags.common, keys.error());
-  std::vector<ledger::Party> parties;
-  for (const ledger::SecretKey& key : *keys)
-    parties.push_back({key.name(), key.public_key(), key.next()});
-  // Whoever signs here settles for all who the seats are and what the text is.
-  const ir::Program& program = snapshot->agreement.program;
-  std::vector<std::string> named;
-  for (const ThingId party : snapshot->agreement.parties)
-    named.emplace_back(program.symbols.Name(program.things[party.index].name));
-  const bool all = std::ranges::is_permutation(named, parties, {}, {}, &ledger::Party::name);
-  if (!all && !flags.even_so) {
-    return Complain(
-        flags.common,
-        "the parties of the text are " + JoinAnd(named) + ", and the keys are of " + JoinAnd([&] {
-          std::vector<std::string> names;
-          for (const ledger::Party& party : parties) names.push_back(party.name);
-          return names;
-        }()),
-        "name a key of each of them with --party, or say --even-so");
-  }
-  if (HasLedger(flags.ledger))
-    return Complain(flags.common, Quoted(flags.ledger) + " holds a ledger", "name another folder");
-  std::error_code error;
-  // A key that lies there already is the log's.
-  const bool has_key = std::filesystem::exists(LogKeyPath(flags.ledger), error);
-  auto log =
-      has_key
-          ? ReadKey(LogKeyPath(flags.ledger))
-          : Result<ledger::SecretKey>(ledger::SecretKey::Make(ledger::Purpose::kLog, flags.origin));
-  if (!log) return Complain(flags.common, log.error());
-  const std::string name = snapshot->files.Get(snapshot->texts.front()).name;
-  ledger::Submission genesis{
-      {ledger::Genesis({log->name(), ledger::NoteKeyType::kEd25519, log->public_key()},
-                       snapshot->agreement_hash, std::filesystem::path(name).filename().string(),
-                       parties, policy, Now())
-           .Write(),
-       {}},
-      {}};
-  for (const ledger::SecretKey& key : *keys) genesis.envelope.Sign(key);
-  // Nothing is made where it would be refused.
-  if (const auto admitted = ledger::Admission().Submit(genesis, Now()); !admitted)
-    return Complain(flags.common, admitted.error());
-  std::filesystem::create_directories(flags.ledger + "/signer", error);
-  if (error)
-    return Complain(flags.common, Quoted(flags.ledger) + " cannot be made: " + error.message(), "");
-  chmod((flags.ledger + "/signer").c_str(), 0700);
-  if (!has_key) {
-    if (auto written = WriteSecret(LogKeyPath(flags.ledger), log->Write("")); !written)
-      return Complain(flags.common, written.error());
-  }
-  {
-    auto signer = ledger::Signer::Create(StatePath(flags.ledger), std::move(*log));
-    if (!signer) return Complain(flags.common, signer.error());
-    if (auto store = CreateStore(flags.ledger, flags.store); !store)
-      return Complain(flags.common, store.error());
-  }
-  if (!flags.common.json) fmt::print("ledger {} of {}\n", flags.origin, name);
-  return Submit(flags, genesis);
-}
-
-// The store of a folder whose signer is there, from an exported file.
-int RestoreStore(const LedgerFlags& flags) {
-  std::error_code error;
-  if (HasLedger(flags.ledger))
-    return Complain(flags.common, Quoted(flags.ledger) + " holds a ledger",
-                    "move its ledger.sqlite, or store.url, away first");
-  if (!std::filesystem::exists(StatePath(flags.ledger), error))
-    return Complain(flags.common, Quoted(flags.ledger) + " holds no signer",
-                    "bring back the folder `signer` with its key and memory; without it no ledger "
-                    "goes on");
-  auto source = OpenSource(flags.file);
-  if (!source) return Complain(flags.common, source.error());
-  // Nothing is made of a copy that does not hold.
-  const auto walked = ledger::Walk(**source);
-  if (!walked) return Complain(flags.common, walked.error());
-  if (auto made = CreateStore(flags.ledger, flags.store); !made)
-    return Complain(flags.common, made.error());
-  {
-    auto writer = OpenWriter(flags.ledger);
-    if (!writer) return Complain(flags.common, writer.error());
-    auto reader = OpenReader(flags.ledger);
-    if (!reader) return Complain(flags.common, reader.error());
-    if (auto done = ledger::Restore(**source, *walked, **writer, **reader); !done)
-      return Complain(flags.common, done.error());
-  }
-  // The signer says whether it is what was signed.
-  auto sequencer = OpenSequencer(flags.ledger);
-  if (!sequencer) return Complain(flags.common, sequencer.error());
-  return Fine("restored " + std::to_string(sequencer->edge().size()) + " entries\n\n" +
-              sequencer->Checkpoint());
-}
-
 int Append(const LedgerFlags& flags) {
   if (!flags.file.empty()) {
     const auto submission = ReadSubmission(flags.file);
@@ -290,7 +185,7 @@ int Append(const LedgerFlags& flags) {
     if (!flags.common.agreement.empty() && !flags.even_so) {
       if (const auto refused = Foresee(flags, *submission)) return *refused;
     }
-    return Submit(flags, *submission);
+    return HandIn(flags, *submission);
   }
   if (flags.kind.empty())
     return Complain(flags.common, "an entry needs a kind",
@@ -325,17 +220,45 @@ int SayEntry(const LedgerFlags& flags, const std::vector<std::pair<std::string, 
   return Say(flags, draft, *keys);
 }
 
+namespace {
+
+// That the text which the statement makes the agreement's is the one that the flags name.
+std::optional<int> HoldText(const LedgerFlags& flags, const ledger::Submission& submission) {
+  const auto statement = ledger::Statement::Read(submission.envelope.payload);
+  if (!statement) return Complain(flags.common, statement.error());
+  const Json* agreement = statement->body.Find("agreement");
+  const std::string* hash =
+      ledger::TextAt(agreement == nullptr ? statement->body : *agreement, "hash");
+  if (hash == nullptr) {
+    return Complain(flags.common,
+                    "the statement is about no text: it is of kind " + statement->kind,
+                    "leave --agreement out");
+  }
+  int code = 0;
+  const auto snapshot = Open(flags.common, code);
+  if (snapshot == nullptr) return code;
+  if (snapshot->agreement_hash == *hash) return std::nullopt;
+  return Complain(flags.common,
+                  Failure{"other-agreement",
+                          "the statement is about the text " + hash->substr(0, 12) +
+                              ", and this is " + snapshot->agreement_hash.substr(0, 12),
+                          "sign only the text that you read: ask for the file it was made of"});
+}
+
+}  // namespace
+
 // The same statement with one more signature on it.
 int SignMore(const LedgerFlags& flags) {
   auto submission = ReadSubmission(flags.file);
   if (!submission) return Complain(flags.common, submission.error());
   const auto keys = ReadKeys(flags.keys);
   if (!keys) return Complain(flags.common, keys.error());
+  if (!flags.common.agreement.empty()) {
+    if (const auto refused = HoldText(flags, *submission)) return *refused;
+  }
   for (const ledger::SecretKey& key : *keys) submission->envelope.Sign(key);
   const std::string out = flags.out.empty() ? flags.file + ".signed" : flags.out;
-  if (auto written = WriteSecret(out, submission->Write() + "\n"); !written)
-    return Complain(flags.common, written.error());
-  return NotHandedIn(flags, out);
+  return WriteSubmission(flags, *submission, out);
 }
 
 int Correct(const LedgerFlags& flags) {

@@ -45,44 +45,50 @@ class FileLock {
   bool held_;
 };
 
+// What this witness has seen, a file for each ledger beside its key: it may have several. All is
+// verified each time.
+class WitnessMemory final : public ledger::KnownLedgers {
+ public:
+  explicit WitnessMemory(std::string key) : key_(std::move(key)) {}
+
+  Result<std::optional<ledger::KnownLedger>> Find(const std::string& log) override {
+    std::error_code error;
+    if (!std::filesystem::exists(PlaceOf(log), error)) return std::nullopt;
+    const auto read = ReadCheckpoint(PlaceOf(log));
+    if (!read) return std::unexpected(read.error());
+    return ledger::KnownLedger{*read, false};
+  }
+  Result<void> Keep(const std::string& log, const ledger::Checkpoint& checkpoint, bool) override {
+    return ReplaceFile(PlaceOf(log), checkpoint.Write());
+  }
+  // By the log's name alone: a witness vouches for one history under it, whoever signs.
+  std::string PlaceOf(const std::string& log) const override {
+    return key_ + ".seen." + Hex(Sha256(log.substr(0, log.find('+')))).substr(0, 16);
+  }
+
+ private:
+  std::string key_;
+};
+
 // Walks the ledger, which must go on from the largest that this key has seen, and remembers it
 // before anything is signed.
-Result<ledger::Walked> WalkAsWitness(const LedgerFlags& flags, const ledger::Visit& visit = {}) {
-  auto source = OpenSource(flags.ledger);
-  if (!source) return std::unexpected(source.error());
+Result<ledger::Walked> WalkAsWitness(const LedgerFlags& flags, ledger::Source& source,
+                                     const ledger::Visit& visit = {}) {
   // Two at once could else vouch for two histories.
   const FileLock lock(flags.keys.front());
   if (!lock.held())
     return Fail("two-writers", "another process signs with this key",
                 "try again when it has ended");
-  const auto size = (*source)->Size();
-  if (!size) return std::unexpected(size.error());
-  const auto last = (*source)->CheckpointUpTo(*size);
-  if (!last) return std::unexpected(last.error());
-  if (!*last) return Fail("no-checkpoint", "nothing was signed yet");
-  const auto note = ledger::Note::Read(**last);
-  const auto checkpoint = note ? ledger::Checkpoint::Read(note->text)
-                               : Result<ledger::Checkpoint>(std::unexpected(note.error()));
-  if (!checkpoint) return std::unexpected(checkpoint.error());
-  // One for each ledger: a witness may have several.
-  const std::string memory =
-      flags.keys.front() + ".seen." + Hex(Sha256(checkpoint->origin)).substr(0, 16);
+  WitnessMemory memory(flags.keys.front());
   ledger::WalkOptions options;
-  std::error_code error;
-  if (std::filesystem::exists(memory, error)) {
-    const auto read = ReadCheckpoint(memory);
-    if (!read) return std::unexpected(read.error());
-    options.through.push_back(*read);
+  options.known = &memory;
+  auto walked = ledger::Walk(source, options, visit);
+  if (walked && walked->longer_known) {
+    return Fail("older-checkpoint",
+                "this witness has seen a ledger of " + std::to_string(*walked->longer_known) +
+                    " entries, and this has " + std::to_string(walked->checkpoint.size),
+                "ask for a newer copy; if there is none, the ledger was cut");
   }
-  auto walked = ledger::Walk(**source, options, visit);
-  if (!walked) return walked;
-  const std::string fresh = memory + ".new";
-  std::filesystem::remove(fresh, error);
-  if (auto written = WriteSecret(fresh, walked->note.text); !written)
-    return std::unexpected(written.error());
-  std::filesystem::rename(fresh, memory, error);
-  if (error || !SyncFolder(std::filesystem::path(memory).parent_path()))
-    return Fail("store-failed", "the witness's memory cannot be kept");
   return walked;
 }
 
@@ -93,7 +99,9 @@ Result<ledger::Walked> WalkAsWitness(const LedgerFlags& flags, const ledger::Vis
 int CosignCheckpoint(const LedgerFlags& flags) {
   const auto key = WitnessKey(flags);
   if (!key) return Complain(flags.common, key.error());
-  const auto walked = WalkAsWitness(flags);
+  const auto source = OpenSource(flags.ledger);
+  if (!source) return Complain(flags.common, source.error());
+  const auto walked = WalkAsWitness(flags, **source);
   if (!walked) return Complain(flags.common, walked.error());
   SayWhichClock();
   ledger::Note note = walked->note;
@@ -108,13 +116,21 @@ int Lodge(const LedgerFlags& flags) {
   if (!key) return Complain(flags.common, key.error());
   const auto submission = ReadSubmission(flags.file);
   if (!submission) return Complain(flags.common, submission.error());
+  const auto source = OpenSource(flags.ledger);
+  if (!source) return Complain(flags.common, source.error());
   // What the walk has verified is not verified again.
   bool walking = true;
-  ledger::Admission admission({}, [&](const auto& by, auto message, auto signature) {
+  ledger::Base base;
+  base.leaf = [&](uint64_t index) -> Result<std::string> {
+    auto leaves = (*source)->Leaves(index, 1);
+    if (!leaves) return std::unexpected(leaves.error());
+    return std::move(leaves->front());
+  };
+  ledger::Admission admission(std::move(base), [&](const auto& by, auto message, auto signature) {
     return walking || ledger::Verify(by, message, signature);
   });
   std::optional<uint64_t> there;
-  const auto walked = WalkAsWitness(flags, [&](const ledger::Line& line) -> Result<void> {
+  const auto walked = WalkAsWitness(flags, **source, [&](const ledger::Line& line) -> Result<void> {
     auto replayed = admission.Replay(line.leaf);
     if (!replayed) return std::unexpected(replayed.error());
     if (line.admitted.statement.Write() == submission->envelope.payload)

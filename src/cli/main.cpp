@@ -321,6 +321,10 @@ int main(int argc, char** argv) {
   } catch (const std::system_error& error) {
     fmt::print(stderr, "error: the answer could not be written: {}\n", error.what());
     return entente::cli::kCouldNotAsk;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: this should not happen, and no answer was given: {}\n",
+               error.what());
+    return entente::cli::kCouldNotAsk;
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     fmt::print(stderr, "error: the answer could not be written\n");

@@ -90,6 +90,7 @@ Result<Admitted> Admission::Submit(const Submission& submission, const std::stri
   const Result<Statement> statement = Statement::Read(submission.envelope.payload);
   if (!statement) return std::unexpected(statement.error());
   const auto commitments = CommitmentsIn(statement->body);
+  size_t bytes_opened = 0;
   for (size_t i = 0; i < submission.openings.size(); ++i) {
     const Opening& opening = submission.openings[i];
     if (opening.value.size() > kValueBytesMax) {
@@ -97,6 +98,17 @@ Result<Admitted> Admission::Submit(const Submission& submission, const std::stri
                   "the value of `" + opening.name + "` has more than " +
                       std::to_string(kValueBytesMax) + " bytes",
                   "put long texts into a file and its hash into the entry");
+    }
+    bytes_opened += opening.value.size();
+    if (bytes_opened > kValuesBytesMax) {
+      return Fail("too-long",
+                  "the values of the statement have more than " + std::to_string(kValuesBytesMax) +
+                      " bytes together",
+                  "put long texts into files and their hashes into the entry");
+    }
+    if (!IsUtf8(opening.value)) {
+      return Fail("not-canonical", "the value of `" + opening.name + "` is not UTF-8",
+                  "write it in UTF-8, or put it into a file and its hash into the entry");
     }
     for (size_t k = 0; k < i; ++k) {
       if (submission.openings[k].name == opening.name)

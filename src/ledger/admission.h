@@ -46,9 +46,10 @@ class Admission final : public Past {
   explicit Admission(Base base = {}, Verifier verify = Verify);
 
   // Admits `submission` at `now`, or at the time of the leaf before where the clock was set back.
-  // Failures: those of Registry::Admit, `wrong-opening`, `too-long`.
+  // Failures: those of Statement::Read and Registry::Admit, `wrong-opening`, `missing-opening`,
+  // `not-canonical` of a value, `too-long`.
   Result<Admitted> Submit(const Submission& submission, const std::string& now);
-  // Admits bytes that were a leaf. Failures: those of Leaf::Read, Registry::Admit,
+  // Admits bytes that were a leaf. Failures: those of Leaf::Read and Registry::Admit, `too-long`,
   // `clock-set-back`. `as_added` keeps the leaf in the batch.
   Result<Admitted> Replay(std::string_view leaf, bool as_added = false);
 

@@ -81,6 +81,7 @@ Result<std::unique_ptr<ExportFile>> ExportFile::Open(const std::string& path) {
     if (!TakeLine(out->in_)) return None(line, "an entry is missing or its line is too long");
     out->offsets_.push_back(begin);
   }
+  std::map<uint64_t, size_t> bytes_opened;
   while (out->in_.peek() != std::istream::traits_type::eof()) {
     ++line;
     const auto text = TakeLine(out->in_);
@@ -92,6 +93,8 @@ Result<std::unique_ptr<ExportFile>> ExportFile::Open(const std::string& path) {
                                            : Opening::Of(*json_opening);
     if (!entry || *entry >= checkpoint->size || !opening || one->object()->size() != 2)
       return None(line, "an opening names no entry, or cannot be read");
+    if ((bytes_opened[*entry] += opening->value.size()) > kValuesBytesMax)
+      return None(line, "more is opened of entry " + std::to_string(*entry) + " than it can hold");
     out->openings_[*entry].push_back(std::move(*opening));
   }
   out->in_.clear();

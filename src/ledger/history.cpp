@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/words.h"
 #include "ledger/verified_ahead.h"
 
 namespace entente::ledger {
@@ -31,11 +32,21 @@ Result<void> HoldOpenings(std::vector<Opening> openings, Line& line) {
   return {};
 }
 
+// The verifier key of the log that the genesis names; empty where it names none.
+std::string LogNamedIn(const Result<std::string>& bytes) {
+  const auto leaf = bytes ? Leaf::Read(*bytes) : Result<Leaf>(std::unexpected(bytes.error()));
+  if (!leaf) return "";
+  const auto genesis = Statement::Read(leaf->envelope.payload);
+  const std::string* text = genesis ? TextAt(genesis->body, "log") : nullptr;
+  const auto log = text == nullptr ? std::nullopt : std::optional(NoteKey::Read(*text));
+  return log && *log ? (*log)->Write() : "";
+}
+
 using Leaves = std::shared_ptr<const std::vector<std::string>>;
 
 }  // namespace
 
-Result<Walked> Walk(Source& source, const WalkOptions& options, const Visit& visit) {
+Result<Carried> LastCheckpoint(Source& source) {
   const Result<uint64_t> size = source.Size();
   if (!size) return std::unexpected(size.error());
   const auto text = source.CheckpointUpTo(*size);
@@ -48,37 +59,57 @@ Result<Walked> Walk(Source& source, const WalkOptions& options, const Visit& vis
   if (!note) return std::unexpected(note.error());
   const auto checkpoint = Checkpoint::Read(note->text);
   if (!checkpoint) return std::unexpected(checkpoint.error());
+  return Carried{std::move(*note), *checkpoint};
+}
 
-  if (checkpoint->size == 0) return Fail("no-checkpoint", "the ledger has no entry");
-
+Result<Walked> Walk(Source& source, const WalkOptions& options, const Visit& visit) {
   Base base;
   base.leaf = [&](uint64_t index) -> Result<std::string> {
     auto leaves = source.Leaves(index, 1);
     if (!leaves) return std::unexpected(leaves.error());
     return std::move(leaves->front());
   };
-  const Result<std::string> first = base.leaf(0);
-  if (!first) return std::unexpected(first.error());
-  const Digest genesis = LeafHash(*first);
-  auto known = options.known == nullptr ? std::nullopt : options.known->Find(genesis);
+  // Known before the ledger is looked at: whoever walks beside this may keep a longer one
+  // meanwhile.
+  std::string log;
+  std::optional<KnownLedger> known;
+  if (options.known != nullptr) {
+    log = LogNamedIn(base.leaf(0));
+    if (!log.empty()) {
+      auto found = options.known->Find(log);
+      if (!found) return std::unexpected(found.error());
+      known = std::move(*found);
+    }
+  }
+  auto carried = LastCheckpoint(source);
+  if (!carried) return std::unexpected(carried.error());
+  const Checkpoint& checkpoint = carried->checkpoint;
+  if (checkpoint.size == 0) return Fail("no-checkpoint", "the ledger has no entry");
+  const Result<uint64_t> size = source.Size();
+  if (!size) return std::unexpected(size.error());
+
   // An older copy of a ledger says nothing of what came later; the ledger itself is never shorter.
-  const bool is_older = known && checkpoint->size < known->size;
+  const bool is_older = known && checkpoint.size < known->checkpoint.size;
   if (is_older && source.IsLive()) {
-    return Fail("older-checkpoint",
-                "a ledger of " + std::to_string(known->size) +
-                    " entries was verified here before, and this has " +
-                    std::to_string(checkpoint->size),
-                "a replica may lag, then ask again; else it was cut, or restored from an older "
-                "copy: bring the missing entries back from a "
-                "mirror or an export; what was verified is kept in " +
-                    options.known->PlaceOf(genesis));
+    const bool unsigned_yet = *size >= known->checkpoint.size;
+    return Fail(
+        "older-checkpoint",
+        "a ledger of " + Counted(known->checkpoint.size, "entry", "entries") +
+            " was verified here before, and this has " + std::to_string(checkpoint.size) +
+            (unsigned_yet ? " under a signed checkpoint" : ""),
+        (unsigned_yet ? "the others are there: opening the ledger for writing signs them again"
+                      : "a replica may lag, then ask again; else it was cut, or restored "
+                        "from an older copy: bring the missing entries back from a mirror "
+                        "or an export") +
+            std::string("; what was verified is kept in ") + options.known->PlaceOf(log));
   }
   Walked out;
-  if (is_older) out.longer_known = std::exchange(known, std::nullopt)->size;
+  if (is_older) out.longer_known = std::exchange(known, std::nullopt)->checkpoint.size;
   std::vector<Checkpoint> through = options.through;
-  if (known) through.push_back(*known);
+  if (known) through.push_back(known->checkpoint);
   // The signatures of so many are not verified again.
-  const uint64_t verified = known && !options.verify_again ? known->size : 0;
+  const uint64_t verified =
+      known && known->verified && !options.verify_again ? known->checkpoint.size : 0;
 
   VerifiedAhead ahead;
   uint64_t index = 0;
@@ -86,28 +117,28 @@ Result<Walked> Walk(Source& source, const WalkOptions& options, const Visit& vis
                       [&](auto&&... signature) { return index < verified || ahead(signature...); });
   bool visiting = true;
   const bool limited = options.index_before || options.recorded_before;
-  out.prefix = {checkpoint->origin, 0, admission.edge().Root()};
+  out.prefix = {checkpoint.origin, 0, admission.edge().Root()};
   for (const Checkpoint& kept : options.through) {
-    if (checkpoint->size >= kept.size) continue;
+    if (checkpoint.size >= kept.size) continue;
     return Fail("older-checkpoint",
                 "somebody has seen a ledger of " + std::to_string(kept.size) +
-                    " entries, and this has " + std::to_string(checkpoint->size),
+                    " entries, and this has " + std::to_string(checkpoint.size),
                 "ask for a newer copy; if there is none, the ledger was cut");
   }
   // The next batch is verified while this one is admitted.
   const auto begin = [&](uint64_t at) -> Result<Leaves> {
-    auto read = source.Leaves(at, std::min<uint64_t>(kBatchMax, checkpoint->size - at));
+    auto read = source.Leaves(at, std::min<uint64_t>(kBatchMax, checkpoint.size - at));
     if (!read) return std::unexpected(read.error());
     auto leaves = std::make_shared<const std::vector<std::string>>(std::move(*read));
     if (at + leaves->size() > verified) ahead.Begin(leaves, admission.registry());
     return leaves;
   };
   Result<Leaves> coming = begin(0);
-  while (admission.size() < checkpoint->size) {
+  while (admission.size() < checkpoint.size) {
     if (!coming) return std::unexpected(coming.error());
     const Leaves leaves = std::move(*coming);
     ahead.Turn();
-    if (const uint64_t next = admission.size() + leaves->size(); next < checkpoint->size)
+    if (const uint64_t next = admission.size() + leaves->size(); next < checkpoint.size)
       coming = begin(next);
     auto opened = source.Openings(admission.size(), leaves->size());
     if (!opened) return std::unexpected(opened.error());
@@ -120,15 +151,16 @@ Result<Walked> Walk(Source& source, const WalkOptions& options, const Visit& vis
       if (!admitted) return At(index, admitted.error());
       for (const Checkpoint& kept : through) {
         if (admission.size() != kept.size ||
-            kept == Checkpoint{checkpoint->origin, admission.size(), admission.edge().Root()})
+            kept == Checkpoint{checkpoint.origin, admission.size(), admission.edge().Root()})
           continue;
-        return Fail("split-view",
-                    "the ledger does not go through a checkpoint that was kept, of " + kept.origin +
-                        " at size " + std::to_string(kept.size),
-                    "keep both: the ledger was rewritten, shown to one side only, or is another" +
-                        (kept == known ? "; what was verified before is kept in " +
-                                             options.known->PlaceOf(genesis)
-                                       : ""));
+        return Fail(
+            "split-view",
+            "the ledger does not go through a checkpoint that was kept, of " + kept.origin +
+                " at size " + std::to_string(kept.size),
+            "keep both: the ledger was rewritten, shown to one side only, or is another" +
+                (known && kept == known->checkpoint
+                     ? "; what was verified before is kept in " + options.known->PlaceOf(log)
+                     : ""));
       }
       line.admitted = std::move(*admitted);
       line.leaf = bytes;
@@ -145,17 +177,17 @@ Result<Walked> Walk(Source& source, const WalkOptions& options, const Visit& vis
       out.last_recorded = line.admitted.recorded;
     }
   }
-  if (admission.edge().Root() != checkpoint->root) {
+  if (admission.edge().Root() != checkpoint.root) {
     return Fail("wrong-root",
                 "the entries do not give the root that was signed at size " +
-                    std::to_string(checkpoint->size),
+                    std::to_string(checkpoint.size),
                 "an entry was changed after it was signed, or the checkpoint is of another ledger");
   }
-  if (SignedBy(*note, admission.registry().log()) != true) {
+  if (SignedBy(carried->note, admission.registry().log()) != true) {
     return Fail("bad-signature", "the log named in the genesis has not signed the checkpoint");
   }
-  if (checkpoint->origin != admission.registry().origin())
-    return Fail("other-log", "the checkpoint is of the log `" + checkpoint->origin + "`");
+  if (checkpoint.origin != admission.registry().origin())
+    return Fail("other-log", "the checkpoint is of the log `" + checkpoint.origin + "`");
   std::optional<Policy> policy = options.policy;
   if (!policy && !admission.registry().policy().empty()) {
     auto read = Policy::Read(admission.registry().policy());
@@ -163,17 +195,25 @@ Result<Walked> Walk(Source& source, const WalkOptions& options, const Visit& vis
     policy = std::move(*read);
   }
   if (policy) {
-    auto standing = policy->Judge(*note);
+    auto standing = policy->Judge(carried->note);
     if (!standing) return std::unexpected(standing.error());
     out.standing = std::move(*standing);
     // A policy may leave the log to those who know it: the genesis names it.
     if (policy->logs().empty()) out.standing->by_log = true;
   }
-  if (options.known != nullptr && !is_older && (!known || known->size < checkpoint->size))
-    options.known->Keep(genesis, *checkpoint);
-  out.unsigned_entries = *size - checkpoint->size;
-  out.note = std::move(*note);
-  out.checkpoint = *checkpoint;
+  const bool final = !out.standing || (out.standing->quorum && out.standing->by_log);
+  if (options.known != nullptr) {
+    if (admission.registry().log().Write() != log)
+      return Fail("store-damaged", "the first entry changed while the ledger was read");
+    const bool is_news = !known || !known->verified || known->checkpoint.size < checkpoint.size;
+    if (!is_older && is_news) {
+      if (auto kept = options.known->Keep(log, checkpoint, final); !kept)
+        return std::unexpected(kept.error());
+    }
+  }
+  out.unsigned_entries = *size - checkpoint.size;
+  out.note = std::move(carried->note);
+  out.checkpoint = carried->checkpoint;
   out.registry = admission.registry();
   if (visiting) out.prefix_registry = out.registry;
   return out;

@@ -19,17 +19,32 @@ struct Line {
   std::vector<std::string> withheld;
 };
 
-// What was verified before, by whoever walks now: kept by them, as hosts are that ssh knows.
+struct KnownLedger {
+  Checkpoint checkpoint;
+  // Whether the signatures below it were verified by the rules of this release.
+  bool verified = false;
+};
+
+// What was walked before, by whoever walks now: kept by them, as hosts are that ssh knows. A log is
+// named by its verifier key.
 class KnownLedgers {
  public:
   virtual ~KnownLedgers() = default;
-  // The largest checkpoint that a walk came to, of the ledger whose first leaf has this hash.
-  virtual std::optional<Checkpoint> Find(const Digest& genesis) = 0;
-  // Failing to keep it costs the next walk its time and nothing else.
-  virtual void Keep(const Digest& genesis, const Checkpoint& checkpoint) = 0;
+  // The largest checkpoint of the log that a walk came to.
+  virtual Result<std::optional<KnownLedger>> Find(const std::string& log) = 0;
+  // `final` where the policy accepts it, or there is none.
+  virtual Result<void> Keep(const std::string& log, const Checkpoint& checkpoint, bool final) = 0;
   // Where it is kept, for whoever is told that a ledger does not go on from it.
-  virtual std::string PlaceOf(const Digest& genesis) const = 0;
+  virtual std::string PlaceOf(const std::string& log) const = 0;
 };
+
+// The last checkpoint of a source, as its note carries it; nobody has verified it. Failures:
+// `no-checkpoint` where there is none, and those of the source, of Note and of Checkpoint.
+struct Carried {
+  Note note;
+  Checkpoint checkpoint;
+};
+Result<Carried> LastCheckpoint(Source& source);
 
 struct WalkOptions {
   // Visit only leaves that were recorded before this time, or of a smaller index.
@@ -37,8 +52,9 @@ struct WalkOptions {
   std::optional<uint64_t> index_before;
   // Checkpoints that were kept, which it must go through.
   std::vector<Checkpoint> through;
-  // The walk must go through what is known, and verifies no signature below it again unless
-  // `verify_again`; where it comes to its end, that is known next time. May be null; not owned.
+  // The walk must go through what is known, and verifies no signature below it again that was
+  // verified, unless `verify_again`. Where it comes to its end, that is kept. May be null; not
+  // owned.
   KnownLedgers* known = nullptr;
   bool verify_again = false;
   // Judge the checkpoint by this instead of by the policy of the genesis.
@@ -63,12 +79,13 @@ struct Walked {
   std::optional<Policy::Standing> standing;
 };
 
+using Visit = std::function<Result<void>(const Line&)>;
+
 // Failures name the entry: those of admission; `wrong-root` where the leaves do not give the root
 // that was signed, `older-checkpoint` and `split-view` where it does not go through the checkpoint
 // that was kept, `bad-signature` where the log has not signed it, `no-checkpoint` where there is
 // none. Cost: linear; signatures are verified on all cores. Memory: 32 bytes a leaf and its
 // nonce.
-using Visit = std::function<Result<void>(const Line&)>;
 Result<Walked> Walk(Source& source, const WalkOptions& options = {}, const Visit& visit = {});
 
 }  // namespace entente::ledger

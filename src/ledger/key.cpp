@@ -49,6 +49,18 @@ std::string Stretch(std::string_view passphrase, std::string_view salt) {
   return key;
 }
 
+std::unexpected<Failure> NoKey(std::string what) {
+  return Fail("not-a-key", std::move(what), "make one with `entente ledger keys new`");
+}
+
+Json::Object Members(const PublicPart& key) {
+  return {{"format", kFormat},
+          {"name", key.name},
+          {"next", key.next},
+          {"public", Base64(BytesOf(key.key))},
+          {"purpose", NameOf(key.purpose)}};
+}
+
 std::optional<Purpose> PurposeOf(std::string_view name) {
   for (const Purpose purpose : {Purpose::kStatement, Purpose::kLog, Purpose::kWitness}) {
     if (NameOf(purpose) == name) return purpose;
@@ -122,20 +134,39 @@ bool SecretKey::IsSealed(std::string_view text) {
   return json && json->Find("sealed") != nullptr;
 }
 
-Result<SecretKey> SecretKey::Read(std::string_view text, std::string_view passphrase) {
-  ENTENTE_CHECK(sodium_init() >= 0);
-  const auto no_key = [](std::string what) {
-    return Fail("not-a-key", std::move(what), "make one with `entente ledger keys new`");
-  };
+bool SecretKey::IsSecret(std::string_view text) {
+  const Result<Json> json = ReadCanonical(text.substr(0, text.find('\n')));
+  return json && (json->Find("sealed") != nullptr || json->Find("secret") != nullptr);
+}
+
+std::string PublicPart::Write() const { return Json(Members(*this)).Write() + "\n"; }
+
+Result<PublicPart> PublicPart::Read(std::string_view text) {
   const Result<Json> json = ReadCanonical(text.substr(0, text.find('\n')));
   if (!json || Text(*json, "format") != kFormat)
-    return no_key("the file holds no key in the format " + std::string(kFormat));
-  SecretKey out;
-  out.name_ = Text(*json, "name");
-  out.next_ = Text(*json, "next");
+    return NoKey("the file holds no key in the format " + std::string(kFormat));
   const auto purpose = PurposeOf(Text(*json, "purpose"));
-  if (!purpose) return no_key("the key has no purpose that is known");
-  out.purpose_ = *purpose;
+  if (!purpose) return NoKey("the key has no purpose that is known");
+  const auto bytes = FromBase64(Text(*json, "public"));
+  const auto key = bytes ? PublicKeyOf(*bytes) : std::nullopt;
+  if (!key) return NoKey("the public part of the key is damaged");
+  return PublicPart{std::string(Text(*json, "name")), *purpose, *key,
+                    std::string(Text(*json, "next"))};
+}
+
+Result<SecretKey> SecretKey::Read(std::string_view text, std::string_view passphrase) {
+  ENTENTE_CHECK(sodium_init() >= 0);
+  const auto known = PublicPart::Read(text);
+  if (!known) return std::unexpected(known.error());
+  const Result<Json> json = ReadCanonical(text.substr(0, text.find('\n')));
+  if (!IsSecret(text)) {
+    return Fail("no-key", "the file has the public part of " + known->name + "'s key alone",
+                "name the file with its secret, or let whoever has it sign");
+  }
+  SecretKey out;
+  out.name_ = known->name;
+  out.next_ = known->next;
+  out.purpose_ = known->purpose;
   std::optional<std::string> seed = FromBase64(Text(*json, "secret"));
   if (const Json* sealed = json->Find("sealed")) {
     const auto box = FromBase64(Text(*sealed, "box"));
@@ -143,7 +174,7 @@ Result<SecretKey> SecretKey::Read(std::string_view text, std::string_view passph
     const auto salt = FromBase64(Text(*sealed, "salt"));
     if (!box || !nonce || !salt || box->size() != kSeedBytes + crypto_secretbox_MACBYTES ||
         nonce->size() != crypto_secretbox_NONCEBYTES || salt->size() != crypto_pwhash_SALTBYTES) {
-      return no_key("the seal of the key is damaged");
+      return NoKey("the seal of the key is damaged");
     }
     std::string key = Stretch(passphrase, *salt);
     seed = std::string(kSeedBytes, '\0');
@@ -156,11 +187,11 @@ Result<SecretKey> SecretKey::Read(std::string_view text, std::string_view passph
                   "set ENTENTE_PASSPHRASE to the one it was sealed with");
     }
   }
-  if (!seed || seed->size() != kSeedBytes) return no_key("the secret of the key is damaged");
+  if (!seed || seed->size() != kSeedBytes) return NoKey("the secret of the key is damaged");
   out.SetSeed(*seed);
   sodium_memzero(seed->data(), seed->size());
-  if (Base64(BytesOf(out.public_)) != Text(*json, "public"))
-    return no_key("the secret and the public part of the key do not belong together");
+  if (out.public_ != known->key)
+    return NoKey("the secret and the public part of the key do not belong together");
   return out;
 }
 
@@ -187,12 +218,7 @@ Signature SecretKey::Sign(std::string_view message) const {
 
 std::string SecretKey::Write(std::string_view passphrase) const {
   const std::string_view seed(reinterpret_cast<const char*>(secret_.data()), kSeedBytes);
-  Json::Object out;
-  out["format"] = kFormat;
-  out["name"] = name_;
-  out["next"] = next_;
-  out["public"] = Base64(BytesOf(public_));
-  out["purpose"] = NameOf(purpose_);
+  Json::Object out = Members(Public());
   if (passphrase.empty()) {
     out["secret"] = Base64(seed);
   } else {

@@ -45,6 +45,20 @@ std::optional<std::string> WeaknessOf(const PublicKey& key);
 // Whether both libraries accept `signature` over `message`.
 bool Verify(const PublicKey& key, std::string_view message, std::string_view signature);
 
+// What others need to know of a key: a line of canonical JSON, which is a key file without its
+// secret.
+struct PublicPart {
+  std::string name;
+  Purpose purpose = Purpose::kStatement;
+  PublicKey key{};
+  // The id of the key that will follow; empty where none was made.
+  std::string next;
+
+  std::string Write() const;
+  // Of a key file too, whose secret it does not look at. Failure: `not-a-key`.
+  static Result<PublicPart> Read(std::string_view text);
+};
+
 // A secret key in memory, wiped when it goes. Its text on disk is a line of canonical JSON.
 class SecretKey {
  public:
@@ -53,6 +67,8 @@ class SecretKey {
   // `wrong-passphrase`.
   static Result<SecretKey> Read(std::string_view text, std::string_view passphrase);
   static bool IsSealed(std::string_view text);
+  // Whether there is a secret in it at all, sealed or not.
+  static bool IsSecret(std::string_view text);
 
   SecretKey(SecretKey&& other) noexcept;
   SecretKey& operator=(SecretKey&& other) noexcept;
@@ -65,6 +81,7 @@ class SecretKey {
   const PublicKey& public_key() const { return public_; }
   // The id of the key that will follow this one; empty where none was made.
   const std::string& next() const { return next_; }
+  PublicPart Public() const { return {name_, purpose_, public_, next_}; }
   void set_next(std::string next) { next_ = std::move(next); }
 
   // Deterministic (RFC 8032): the same message gives the same signature.

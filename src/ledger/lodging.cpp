@@ -35,7 +35,7 @@ Result<Lodging> Lodging::Read(std::string_view text) {
   const size_t blank = std::min(lines[5].find(' '), lines[5].size());
   const auto sequence = ReadDecimal(lines[5].substr(0, blank));
   const std::string_view party = lines[5].substr(std::min(blank + 1, lines[5].size()));
-  if (!text.empty() || lines[1] != kFormat || !IsNoteName(lines[0]) || !hash || !size ||
+  if (!text.empty() || lines[1] != kFormat || !IsNoteName(lines[0]) || !hash || !size || !root ||
       !sequence || !IsName(party)) {
     return Fail("not-a-lodging", "it does not confirm that a statement was lodged",
                 "name what `entente ledger lodge` printed");

@@ -42,19 +42,20 @@ std::optional<std::string> Policy::Take(const std::vector<std::string>& words) {
   if (what == "log") {
     const auto log = key(1, NoteKeyType::kEd25519);
     if (!log) return "`log` is followed by a log's verifier key and perhaps an address";
-    if (logs_.size() == kPolicyNamesMax) return "there are too many logs";
+    if (logs_.size() == kPolicyLogsMax) return "there are too many logs";
     for (const NoteKey& known : logs_) {
       if (known.key == log->key) return "the key of this log stands above";
     }
     logs_.push_back(*log);
     return std::nullopt;
   }
-  if (members_.size() == 2 * kPolicyNamesMax) return "there are too many names";
+  if (what != "quorum" && members_.size() == kPolicyNamesMax) return "there are too many names";
   if (what == "witness") {
     const auto witness = key(2, NoteKeyType::kCosignature);
     if (!witness)
       return "`witness` is followed by a name, a witness's verifier key and perhaps an address";
     if (!is_new(words[1])) return "the name is taken";
+    if (Witnesses().size() == kWitnessesMax) return "there are too many witnesses for one note";
     for (const Member& known : members_) {
       if (known.witness && known.witness->key == witness->key)
         return "the key of this witness stands above";

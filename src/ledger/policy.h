@@ -6,8 +6,11 @@
 namespace entente::ledger {
 
 inline constexpr size_t kPolicyBytesMax = 64 << 10;
-// Logs, witnesses and groups, each.
-inline constexpr size_t kPolicyNamesMax = 64;
+// Logs, and witnesses with groups.
+inline constexpr size_t kPolicyLogsMax = 64;
+inline constexpr size_t kPolicyNamesMax = 128;
+// With the log's own they fit into one note.
+inline constexpr size_t kWitnessesMax = kNoteSignaturesMax - 1;
 
 class Policy {
  public:

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/words.h"
 #include "ledger/policy.h"
 
 namespace entente::ledger {
@@ -14,8 +15,6 @@ namespace {
 std::unexpected<Failure> Refuse(std::string name, std::string what, std::string way_out = {}) {
   return Fail(std::move(name), std::move(what), std::move(way_out));
 }
-
-std::string InQuotes(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 std::optional<PublicKey> KeyAt(const Json& json, std::string_view name) {
   const std::string* text = TextAt(json, name);
@@ -79,7 +78,7 @@ Result<Registry::Signers> Registry::RegisterHolder(const Json& holder, bool part
       next == nullptr || !IsDigestInHex(*next) || !key)
     return Refuse("not-a-statement", "a holder has a name, a key and the id of the next key");
   if (Find(*name) != nullptr) {
-    return Refuse("name-taken", InQuotes(*name) + " is registered",
+    return Refuse("name-taken", Quoted(*name) + " is registered",
                   "a key that follows another is a `rotate`");
   }
   if (const auto weak = WeaknessOf(*key)) return Refuse("weak-key", *weak);
@@ -141,14 +140,14 @@ std::optional<Failure> Registry::CheckChain(const Statement& s, const Past& past
                                             const Holder& author) {
   if (s.sequence <= author.sequence) {
     return Failure{"replayed",
-                   InQuotes(author.name) + " has already made a statement of number " +
+                   Quoted(author.name) + " has already made a statement of number " +
                        std::to_string(s.sequence),
                    "sign it anew with number " + std::to_string(author.sequence + 1)};
   }
   if (s.sequence != author.sequence + 1) {
     return Failure{"out-of-order",
-                   "number " + std::to_string(author.sequence + 1) + " of " +
-                       InQuotes(author.name) + " comes before number " + std::to_string(s.sequence),
+                   "number " + std::to_string(author.sequence + 1) + " of " + Quoted(author.name) +
+                       " comes before number " + std::to_string(s.sequence),
                    "submit the statements in the order in which they were signed"};
   }
   if (s.previous != author.previous) {
@@ -227,6 +226,10 @@ Result<Registry::Signers> Registry::TakeEntry(const Statement& s, Signers signer
   }
   if (const Json* with = s.body.Find("with")) {
     if (with->array() == nullptr) return Refuse("not-a-statement", "`with` is no list of names");
+    if (with->array()->size() > kWithMax) {
+      return Refuse("too-many", "an entry is signed with more than " + std::to_string(kWithMax) +
+                                    " others, and could never be redacted");
+    }
     for (const Json& name : *with->array()) {
       const Holder* holder = name.string() == nullptr ? nullptr : Find(*name.string());
       if (holder == nullptr) return Refuse("unknown-party", "`with` names nobody who holds a key");
@@ -247,7 +250,7 @@ Result<Registry::Signers> Registry::TakeAbout(const Statement& s, const Past& pa
                            : HasOnly(s.body, {"entry", "leaf"});
   if (!well_formed) {
     return Refuse("not-a-statement",
-                  "the body of a statement of kind " + InQuotes(s.kind) + " is damaged");
+                  "the body of a statement of kind " + Quoted(s.kind) + " is damaged");
   }
   const Result<Referred> other = ReferredBy(s.body, past);
   if (!other) return std::unexpected(other.error());
@@ -256,8 +259,17 @@ Result<Registry::Signers> Registry::TakeAbout(const Statement& s, const Past& pa
                     : s.kind == kCorrect ? kind == kEntry
                                          : kind == kEntry || kind == kCorrect;
   if (!fits) {
-    return Refuse("refers-elsewhere", "a statement of kind " + InQuotes(kind) + " is not what " +
-                                          InQuotes(s.kind) + " is about");
+    return Refuse("refers-elsewhere", "a statement of kind " + Quoted(kind) + " is not what " +
+                                          Quoted(s.kind) + " is about");
+  }
+  if (s.kind == kRedact) {
+    const auto hidden = CommitmentsIn(other->statement.body);
+    if (std::ranges::none_of(
+            hidden, [&](const auto& one) { return one.first == *TextAt(s.body, "field"); })) {
+      return Refuse("refers-elsewhere",
+                    "the entry hides no value at " + Quoted(*TextAt(s.body, "field")),
+                    "`entente ledger show` names them; what was signed in clear stays for ever");
+    }
   }
   const bool signed_it = std::ranges::any_of(
       other->signers, [&](const Holder* holder) { return holder->name == author.name; });
@@ -320,21 +332,21 @@ Result<Registry::Signers> Registry::Take(const Statement& s, const Past& past, H
     key->compromised = std::min(*since, key->compromised.value_or(*since));
     return signers;
   }
-  return Refuse("unknown-kind", InQuotes(s.kind) + " is no kind of statement",
+  return Refuse("unknown-kind", Quoted(s.kind) + " is no kind of statement",
                 "a newer release may know it");
 }
 
 Result<Registry::Signers> Registry::Follow(const Statement& s, const Past& past) {
   if (s.kind == kGenesis) return Refuse("out-of-order", "the ledger has its genesis");
   if (s.origin != origin_) {
-    return Refuse("other-log", "the statement is for the log " + InQuotes(s.origin) + ", not " +
-                                   InQuotes(origin_));
+    return Refuse("other-log",
+                  "the statement is for the log " + Quoted(s.origin) + ", not " + Quoted(origin_));
   }
   if (s.agreement != agreement_)
     return Refuse("other-agreement", "the statement is about another agreement");
   Holder* author = Find(s.party);
   if (author == nullptr) {
-    return Refuse("unknown-party", "nobody is registered as " + InQuotes(s.party),
+    return Refuse("unknown-party", "nobody is registered as " + Quoted(s.party),
                   "register it by a statement that it and all parties sign");
   }
   if (auto failure = CheckChain(s, past, *author)) return std::unexpected(std::move(*failure));
@@ -346,7 +358,7 @@ Result<Registry::Signers> Registry::Follow(const Statement& s, const Past& past)
       return Refuse("not-a-statement", "`rotate` names the key and the id of the next one");
     if (KeyId(*key) != current.next || s.key != current.next) {
       return Refuse("wrong-successor",
-                    "the key is not the one that " + InQuotes(s.party) + " committed to",
+                    "the key is not the one that " + Quoted(s.party) + " committed to",
                     "only the key whose id was named beforehand can follow");
     }
     if (const auto weak = WeaknessOf(*key)) return Refuse("weak-key", *weak);
@@ -361,8 +373,8 @@ Result<Registry::Signers> Registry::Follow(const Statement& s, const Past& past)
     const bool retired =
         std::ranges::any_of(author->keys, [&](const Key& k) { return KeyId(k.key) == s.key; });
     return retired ? Refuse("retired-key",
-                            "the key of " + InQuotes(s.party) + " has been followed by another")
-                   : Refuse("unknown-key", InQuotes(s.party) + " has no key of this id");
+                            "the key of " + Quoted(s.party) + " has been followed by another")
+                   : Refuse("unknown-key", Quoted(s.party) + " has no key of this id");
   }
   author->sequence = s.sequence;
   author->seen = s.seen.size;
@@ -389,19 +401,25 @@ Result<Accepted> Registry::Admit(const Envelope& envelope, const Past& past,
     }
     const PublicKey& key = signer->keys.back().key;
     if (!verify(key, message, line.bytes)) {
-      return Refuse("bad-signature", "the signature of " + InQuotes(signer->name) + " is wrong");
+      return Refuse("bad-signature", "the signature of " + Quoted(signer->name) + " is wrong");
     }
     if (std::ranges::find(signed_by, key) != signed_by.end())
-      return Refuse("extra-signature", InQuotes(signer->name) + " signed twice");
+      return Refuse("extra-signature", Quoted(signer->name) + " signed twice");
     signed_by.push_back(key);
     out.signers.push_back(signer->name);
     out.keys.push_back(line.key_id);
   }
   for (const PublicKey& key : *needed) {
     if (std::ranges::find(signed_by, key) != signed_by.end()) continue;
-    return Refuse("missing-signature",
-                  InQuotes(next.HolderOf(KeyId(key))->name) + " has not signed",
+    return Refuse("missing-signature", Quoted(next.HolderOf(KeyId(key))->name) + " has not signed",
                   "`entente ledger sign` adds a signature to a submission");
+  }
+  // Whoever signs has a say in what becomes of it, so nobody signs by the way; that a key was
+  // stolen has effect once all parties say so.
+  for (size_t i = 0; statement->kind != kRevoke && i < signed_by.size(); ++i) {
+    if (std::ranges::find(*needed, signed_by[i]) != needed->end()) continue;
+    return Refuse("extra-signature", Quoted(out.signers[i]) + " need not sign this statement",
+                  "leave the signature out; an entry names in `with` who signs it too");
   }
   if (Holder* author = next.Find(statement->party))
     author->previous = Hex(Sha256(envelope.payload));

@@ -16,7 +16,10 @@ namespace entente::ledger {
 // All of them and a seat must fit among the signatures of one statement.
 inline constexpr size_t kPartiesMax = 16;
 inline constexpr size_t kHoldersMax = 1'000;
-inline constexpr size_t kKeysOfOneMax = 1'000;
+inline constexpr size_t kKeysOfOneMax = 128;
+// Others who sign an entry: with its author and all parties they fit into one envelope, which is
+// what redacting it takes.
+inline constexpr size_t kWithMax = kSignaturesMax - kPartiesMax - 1;
 
 // What stands in the ledger before the statement that is judged.
 class Past {
@@ -37,8 +40,8 @@ using Verifier =
 
 struct Accepted {
   Statement statement;
-  // Whose keys signed it, in the order of the envelope: the author, whoever must, and whoever else
-  // who holds a key wished to.
+  // Whose keys signed it, in the order of the envelope: the author and whoever must, and of a
+  // revocation whoever wished to.
   std::vector<std::string> signers;
   // The ids of their keys, likewise.
   std::vector<std::string> keys;

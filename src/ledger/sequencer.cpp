@@ -17,6 +17,11 @@ Result<std::string> LeafAt(Reader& reader, uint64_t index) {
   return std::move(leaves->front());
 }
 
+std::unexpected<Failure> WritesNoMore() {
+  return Fail("store-failed", "an earlier write failed, and this process writes no more",
+              "open the ledger again: what was committed is then known");
+}
+
 }  // namespace
 
 Base BaseOf(Reader& reader, Edge edge, Registry registry, std::string recorded) {
@@ -99,9 +104,20 @@ Result<void> Sequencer::Resume() {
     if (auto sealed = Seal(admission); !sealed) return std::unexpected(sealed.error());
     repaired_ += leaves->size();
   }
-  // A checkpoint that was signed and not kept is signed again, with the same bytes.
   const uint64_t now = signer_.edge().size();
   if (now == 0) return {};
+  // A value whose redaction was signed may be there yet, when the process ended between the two.
+  const uint64_t batch = std::min<uint64_t>(now, kBatchMax);
+  const auto last = reader_->Leaves(now - batch, batch);
+  if (!last) return std::unexpected(last.error());
+  for (const std::string& bytes : *last) {
+    const auto leaf = Leaf::Read(bytes);
+    const auto said = leaf ? Statement::Read(leaf->envelope.payload)
+                           : Result<Statement>(std::unexpected(leaf.error()));
+    if (!said) return Fail("store-damaged", "one of the last entries cannot be read");
+    if (auto erased = EraseRedacted(*said); !erased) return erased;
+  }
+  // A checkpoint that was signed and not kept is signed again, with the same bytes.
   const auto kept = reader_->CheckpointFrom(now);
   if (!kept) return std::unexpected(kept.error());
   return *kept ? Result<void>() : writer_->KeepCheckpoint(now, signer_.Checkpoint());
@@ -169,9 +185,10 @@ Result<std::string> Sequencer::Seal(const Admission& admission) {
 
 Result<Sequencer::Batched> Sequencer::Append(std::span<const Submission> submissions,
                                              const std::string& now) {
-  if (failed_) {
-    return Fail("store-failed", "an earlier write failed, and this process writes no more",
-                "open the ledger again: what was committed is then known");
+  if (failed_) return WritesNoMore();
+  if (submissions.size() > kBatchMax) {
+    return Fail("too-many", "a batch has at most " + std::to_string(kBatchMax) + " submissions",
+                "hand in the others behind it");
   }
   auto batched = AppendUnguarded(submissions, now);
   failed_ = !batched;
@@ -180,7 +197,6 @@ Result<Sequencer::Batched> Sequencer::Append(std::span<const Submission> submiss
 
 Result<Sequencer::Batched> Sequencer::AppendUnguarded(std::span<const Submission> submissions,
                                                       const std::string& now) {
-  ENTENTE_CHECK(submissions.size() <= kBatchMax);
   VerifiedAhead ahead;
   ahead.LookAt(submissions, registry_);
   std::vector<Digest> statements;
@@ -244,6 +260,7 @@ Result<Sequencer::Batched> Sequencer::AppendUnguarded(std::span<const Submission
 }
 
 Result<std::string> Sequencer::AddCosignatures(const Note& note) {
+  if (failed_) return WritesNoMore();
   const uint64_t size = signer_.edge().size();
   const auto kept = reader_->CheckpointUpTo(size);
   if (!kept) return std::unexpected(kept.error());
@@ -279,6 +296,10 @@ Result<void> Sequencer::EraseRedacted(const Statement& statement) {
   const auto index = NumberAt(statement.body, "entry");
   const std::string* field = TextAt(statement.body, "field");
   if (statement.kind != kRedact || !index || field == nullptr) return {};
+  const auto openings = reader_->Openings(*index, 1);
+  if (!openings) return std::unexpected(openings.error());
+  if (std::ranges::find(openings->front(), *field, &Opening::name) == openings->front().end())
+    return {};
   return writer_->Erase(*index, *field);
 }
 

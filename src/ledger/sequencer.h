@@ -31,9 +31,9 @@ class Sequencer {
     // The signed checkpoint that holds what was admitted.
     std::string checkpoint;
   };
-  // Judges at most kBatchMax submissions in order and makes those admitted durable together; the
-  // others leave no trace. What a `redact` among them names is erased then, again where it is a
-  // duplicate. After a failure of the whole the sequencer takes no more.
+  // Judges at most kBatchMax submissions (`too-many`) in order and makes those admitted durable
+  // together; the others leave no trace. What a `redact` among them names is erased then, again
+  // where it is a duplicate. After a failure of the whole the sequencer takes no more.
   Result<Batched> Append(std::span<const Submission> submissions, const std::string& now);
 
   // Adds the signatures of `note` to the last checkpoint, whose text it must have: those of

@@ -155,8 +155,8 @@ Result<Envelope> Envelope::Of(const Json& json) {
   const auto bytes = payload == nullptr ? std::nullopt : FromBase64(*payload);
   const Json::Array* lines = json.Find("signatures")->array();
   if (!bytes || lines == nullptr) return none("payload or signatures are damaged");
-  if (lines->empty() || lines->size() > kSignaturesMax)
-    return none("there must be 1 to " + std::to_string(kSignaturesMax) + " signatures");
+  if (lines->size() > kSignaturesMax)
+    return none("there must be at most " + std::to_string(kSignaturesMax) + " signatures");
   Envelope out{*bytes, {}};
   for (const Json& line : *lines) {
     const std::string* id = TextAt(line, "keyid");

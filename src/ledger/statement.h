@@ -24,6 +24,8 @@ inline constexpr size_t kNonceBytes = 16;
 
 // A value behind a commitment.
 inline constexpr size_t kValueBytesMax = 16 << 10;
+// All values behind the commitments of one statement: a reader holds a batch of them.
+inline constexpr size_t kValuesBytesMax = 128 << 10;
 
 // The rules by which the sequencer admits; named in each leaf.
 inline constexpr std::string_view kAdmissionRules = "entente-admission@v1";

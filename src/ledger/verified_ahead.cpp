@@ -1,6 +1,7 @@
 #include "ledger/verified_ahead.h"
 
 #include <algorithm>
+#include <system_error>
 #include <thread>
 
 namespace entente::ledger {
@@ -21,12 +22,14 @@ void VerifiedAhead::LookAt(std::span<const Submission> submissions, const Regist
 void VerifiedAhead::Begin(std::shared_ptr<const std::vector<std::string>> leaves,
                           Registry registry) {
   coming_ =
-      std::async(std::launch::async, [leaves = std::move(leaves), registry = std::move(registry)] {
-        return Look(leaves->size(), registry, [&](size_t i) -> std::optional<Envelope> {
-          auto leaf = Leaf::Read((*leaves)[i]);
-          return leaf ? std::optional(std::move(leaf->envelope)) : std::nullopt;
-        });
-      });
+      // Later, in this thread, where there is no other.
+      std::async(std::launch::async | std::launch::deferred,
+                 [leaves = std::move(leaves), registry = std::move(registry)] {
+                   return Look(leaves->size(), registry, [&](size_t i) -> std::optional<Envelope> {
+                     auto leaf = Leaf::Read((*leaves)[i]);
+                     return leaf ? std::optional(std::move(leaf->envelope)) : std::nullopt;
+                   });
+                 });
 }
 
 VerifiedAhead::Good VerifiedAhead::Look(size_t count, const Registry& registry,
@@ -50,8 +53,14 @@ VerifiedAhead::Good VerifiedAhead::Look(size_t count, const Registry& registry,
     }
   };
   std::vector<std::jthread> others;
-  for (size_t worker = 1; worker < workers; ++worker) others.emplace_back(work, worker);
+  size_t begun = 1;
+  try {
+    for (; begun < workers; ++begun) others.emplace_back(work, begun);
+  } catch (const std::system_error&) {
+    // No more threads are to be had.
+  }
   work(0);
+  for (; begun < workers; ++begun) work(begun);
   others.clear();
   for (std::vector<std::string>& names : found) {
     for (std::string& name : names) good.insert(std::move(name));

@@ -129,13 +129,123 @@ TEST_F(AdmissionTest, ThreatTenNobodySpeaksForAnother) {
   Refused(Deal::Signed(s, {&stranger.keys[0]}), "unknown-key");
   s.party = "Stranger";
   Refused(Deal::Signed(s, {&stranger.keys[0]}), "unknown-party");
-  // Whoever holds a key may sign beside the author, once.
-  Submission both = Next(deal.mill, Deal::Said("a"));
-  both.envelope.Sign(deal.yard.keys[0]);
-  Submission thrice = both;
-  thrice.envelope.Sign(deal.yard.keys[0]);
-  Refused(thrice, "extra-signature");
-  Must(both);
+  Submission twice = Next(deal.mill, Deal::Said("a"));
+  twice.envelope.Sign(deal.mill.keys[0]);
+  Refused(twice, "extra-signature");
+}
+
+// Who signed an entry must sign what corrects and redacts it: a signature by the way would take
+// from its author what the author may do alone.
+TEST_F(AdmissionTest, NobodySignsByTheWay) {
+  Submission beside = Next(deal.mill, Deal::Said("a"));
+  beside.envelope.Sign(deal.yard.keys[0]);
+  Refused(beside, "extra-signature");
+  Must(Next(deal.mill, Deal::Said("a")));
+  Submission contest = Next(deal.yard, About(kContest, 1));
+  contest.envelope.Sign(deal.mill.keys[0]);
+  Refused(contest, "extra-signature");
+  // That a key was stolen, all may say.
+  Must(Next(deal.mill, Rotate(deal.mill, 1), 1));
+  Submission revoke =
+      Next(deal.mill,
+           {std::string(kRevoke),
+            Json::Object{{"key", KeyId(deal.mill.keys[0].public_key())}, {"since", uint64_t{1}}},
+            {}},
+           1);
+  revoke.envelope.Sign(deal.yard.keys[0]);
+  Must(revoke);
+}
+
+// With all who signed it and all parties, what redacts an entry fits into one envelope.
+TEST_F(AdmissionTest, SignaturesAreLimited) {
+  Submission many = Next(deal.mill, Deal::Said("a"));
+  while (many.envelope.signatures.size() < kSignaturesMax)
+    many.envelope.signatures.push_back(many.envelope.signatures[0]);
+  EXPECT_TRUE(Envelope::Of(many.envelope.ToJson()));
+  many.envelope.signatures.push_back(many.envelope.signatures[0]);
+  EXPECT_EQ(Envelope::Of(many.envelope.ToJson()).error().name, "not-an-envelope");
+
+  std::vector<Holder> seats;
+  Json::Array with;
+  for (size_t i = 0; i < kWithMax; ++i) {
+    const Holder& seat = seats.emplace_back("Seat " + std::to_string(i));
+    Submission registered = Next(deal.mill, Register(seat));
+    for (const Holder* signer : std::initializer_list<const Holder*>{&deal.yard, &seat})
+      registered.envelope.Sign(signer->keys[0]);
+    Must(registered);
+    with.push_back(Json(seat.name));
+  }
+  const auto entry = [&] {
+    Draft draft{std::string(kEntry), {}, {}};
+    draft.body =
+        Json::Object{{"fields", Json::Object{{"sum", Hide("fields/sum", "1", draft.openings)}}},
+                     {"kind", "pay"},
+                     {"with", with}};
+    Submission out = Next(deal.mill, draft);
+    for (const Holder& seat : seats) out.envelope.Sign(seat.keys[0]);
+    return out;
+  };
+  Must(entry());
+  Submission redact =
+      Next(deal.mill, About(kRedact, admission.size() - 1, {{"field", "fields/sum"}}));
+  redact.envelope.Sign(deal.yard.keys[0]);
+  for (const Holder& seat : seats) redact.envelope.Sign(seat.keys[0]);
+  Must(redact);
+  with.push_back(Json("Yard"));
+  Refused(entry(), "too-many");
+}
+
+// Signatures are not what these limits are about.
+class LimitsTest : public AdmissionTest {
+ protected:
+  Submission Begin(size_t parties) {
+    holders.clear();
+    std::vector<Party> named;
+    std::vector<const SecretKey*> keys;
+    for (size_t i = 0; i < parties; ++i) holders.emplace_back("Party " + std::to_string(i), 1);
+    for (const Holder& holder : holders) {
+      named.push_back(holder.AsParty());
+      keys.push_back(&holder.keys[0]);
+    }
+    return Deal::Signed(Genesis(LogKeyOf(deal.log), Hex(Sha256("t")), "t.md", named, "", kNow),
+                        keys);
+  }
+  std::vector<Holder> holders;
+  Admission quick{{}, [](auto&&...) { return true; }};
+};
+
+TEST_F(LimitsTest, PartiesAreLimited) {
+  EXPECT_TRUE(Admission().Submit(Begin(kPartiesMax), kNow));
+  EXPECT_EQ(Admission().Submit(Begin(kPartiesMax + 1), kNow).error().name, "too-many");
+}
+
+TEST_F(LimitsTest, HoldersAreLimited) {
+  ASSERT_TRUE(quick.Submit(deal.SignedBegin(), kNow));
+  const auto add = [&](size_t i) {
+    const Holder seat("Seat " + std::to_string(i), 1);
+    Submission next = Deal::Next(deal.mill, quick.registry(), quick.edge(), Register(seat));
+    next.envelope.Sign(deal.yard.keys[0]);
+    next.envelope.Sign(seat.keys[0]);
+    return quick.Submit(next, kNow);
+  };
+  for (size_t i = 2; i < kHoldersMax; ++i) ASSERT_TRUE(add(i)) << i;
+  EXPECT_EQ(quick.registry().holders().size(), kHoldersMax);
+  EXPECT_EQ(add(kHoldersMax).error().name, "too-many");
+}
+
+TEST_F(LimitsTest, KeysOfOneHolderAreLimited) {
+  const Holder mill("Mill", kKeysOfOneMax + 1);
+  deal.mill.keys.clear();
+  ASSERT_TRUE(quick.Submit(Deal::Signed(Genesis(LogKeyOf(deal.log), Hex(Sha256("t")), "t.md",
+                                                {mill.AsParty(), deal.yard.AsParty()}, "", kNow),
+                                        {&mill.keys[0], &deal.yard.keys[0]}),
+                           kNow));
+  const auto rotate = [&](size_t to) {
+    return quick.Submit(Deal::Next(mill, quick.registry(), quick.edge(), Rotate(mill, to), to),
+                        kNow);
+  };
+  for (size_t i = 1; i < kKeysOfOneMax; ++i) ASSERT_TRUE(rotate(i)) << i;
+  EXPECT_EQ(rotate(kKeysOfOneMax).error().name, "too-many");
 }
 
 TEST_F(AdmissionTest, AGenesisIsSignedByAllItNames) {
@@ -252,11 +362,21 @@ TEST_F(AdmissionTest, OnesOwnEntriesAreCorrectedAndAnothersContested) {
 
 // One party alone erases nothing that the other may need.
 TEST_F(AdmissionTest, ErasureTakesAllParties) {
-  Must(Next(deal.mill, Deal::Said("a")));
+  Draft pay{std::string(kEntry), {}, {}};
+  pay.body = Json::Object{
+      {"fields", Json::Object{{"day", "1"}, {"sum", Hide("fields/sum", "2", pay.openings)}}},
+      {"kind", "pay"}};
+  Must(Next(deal.mill, pay));
   Submission redact = Next(deal.mill, About(kRedact, 1, {{"field", "fields/sum"}}));
   Refused(redact, "missing-signature");
   redact.envelope.Sign(deal.yard.keys[0]);
   Must(redact);
+  // What all sign erases something: what is in clear stays, and of what is not there nothing goes.
+  for (const char* other : {"fields/day", "fields/total", "sum"}) {
+    Submission nothing = Next(deal.mill, About(kRedact, 1, {{"field", other}}));
+    nothing.envelope.Sign(deal.yard.keys[0]);
+    Refused(nothing, "refers-elsewhere");
+  }
 }
 
 TEST_F(AdmissionTest, ANewTextTakesAllParties) {
@@ -319,6 +439,21 @@ TEST_F(AdmissionTest, OpeningsAreLimited) {
   twice.openings.push_back(twice.openings[0]);
   Refused(Next(deal.mill, twice), "wrong-opening");
   Must(Next(deal.mill, pay(std::string(kValueBytesMax, 'a'))));
+  // An export, in which values stand in clear, could not be read.
+  Refused(Next(deal.mill, pay("caf\xe9")), "not-canonical");
+  const auto many = [&](size_t last) {
+    Draft draft{std::string(kEntry), {}, {}};
+    Json::Object fields;
+    for (size_t i = 0; i < kValuesBytesMax / kValueBytesMax; ++i) {
+      const std::string name = "f" + std::to_string(i);
+      fields[name] = Hide("fields/" + name, std::string(kValueBytesMax, 'a'), draft.openings);
+    }
+    fields["last"] = Hide("fields/last", std::string(last, 'a'), draft.openings);
+    draft.body = Json::Object{{"fields", std::move(fields)}, {"kind", "pay"}};
+    return draft;
+  };
+  Refused(Next(deal.mill, many(1)), "too-long");
+  Must(Next(deal.mill, many(0)));
 }
 
 TEST(Times, AreOnTheCalendar) {

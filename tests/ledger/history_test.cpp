@@ -10,16 +10,20 @@ namespace entente::ledger {
 namespace {
 
 struct Known final : KnownLedgers {
-  std::optional<Checkpoint> Find(const Digest& genesis) override {
-    const auto found = kept.find(genesis);
-    return found == kept.end() ? std::nullopt : std::optional(found->second);
+  Result<std::optional<KnownLedger>> Find(const std::string& log) override {
+    const auto found = kept.find(log);
+    if (found == kept.end()) return std::nullopt;
+    return KnownLedger{found->second, verified};
   }
-  void Keep(const Digest& genesis, const Checkpoint& checkpoint) override {
-    kept[genesis] = checkpoint;
+  Result<void> Keep(const std::string& log, const Checkpoint& checkpoint, bool is_final) override {
+    EXPECT_TRUE(is_final);
+    kept[log] = checkpoint;
+    return {};
   }
-  std::string PlaceOf(const Digest&) const override { return "the test's memory"; }
+  std::string PlaceOf(const std::string&) const override { return "the test's memory"; }
 
-  std::map<Digest, Checkpoint> kept;
+  std::map<std::string, Checkpoint> kept;
+  bool verified = true;
 };
 
 // A copy that somebody was sent, rather than the ledger itself.
@@ -35,7 +39,7 @@ class KnownLedger : public ::testing::Test {
   static constexpr uint64_t kWrong = 3;
 
   void Fill(bool wrong) {
-    auto signer = Signer::Create(folder / (wrong ? "wrong" : "right"), Copy(deal.log));
+    auto signer = Signer::Create(folder / std::to_string(filled++), Copy(deal.log));
     Admission admission({}, [](auto&&...) { return true; });
     std::vector<std::string> leaves;
     for (uint64_t i = 0; i < 6; ++i) {
@@ -51,7 +55,6 @@ class KnownLedger : public ::testing::Test {
     ASSERT_TRUE(writer.Append(admission.added()));
     const auto note = signer->Extend(leaves, Sha256(""));
     ASSERT_TRUE(writer.KeepCheckpoint(6, *note));
-    genesis = LeafHash(leaves[0]);
   }
   std::string Walked(bool again = false) {
     WalkOptions options;
@@ -64,8 +67,9 @@ class KnownLedger : public ::testing::Test {
 
   Deal deal;
   Folder folder;
+  int filled = 0;
   std::shared_ptr<Memory> memory = std::make_shared<Memory>();
-  Digest genesis{};
+  const std::string log = LogKeyOf(deal.log).Write();
   // After each entry.
   std::vector<Checkpoint> checkpoints;
   Known known;
@@ -76,27 +80,49 @@ TEST_F(KnownLedger, SignaturesBehindWhatIsKnownAreVerified) {
   Fill(true);
   EXPECT_TRUE(Walked().starts_with("bad-signature"));
   EXPECT_TRUE(known.kept.empty()) << "what does not hold must not be known";
-  known.kept[genesis] = checkpoints[kWrong - 1];
+  known.kept[log] = checkpoints[kWrong - 1];
   EXPECT_TRUE(Walked().starts_with("bad-signature"));
-  known.kept[genesis] = checkpoints[kWrong];
+  known.kept[log] = checkpoints[kWrong];
   EXPECT_EQ(Walked(), "");
-  EXPECT_EQ(known.kept[genesis], checkpoints.back());
+  EXPECT_EQ(known.kept[log], checkpoints.back());
   EXPECT_EQ(Walked(), "");
   EXPECT_TRUE(Walked(true).starts_with("bad-signature"));
 }
 
 TEST_F(KnownLedger, OfAnotherLedgerNothingIsKnown) {
   Fill(true);
-  known.kept[Sha256("another")] = checkpoints.back();
+  known.kept[LogKeyOf(SecretKey::Make(Purpose::kLog, "example.com/deal")).Write()] =
+      checkpoints.back();
   EXPECT_TRUE(Walked().starts_with("bad-signature"));
+}
+
+// What another release verified is verified again, and must be the same history all the same.
+TEST_F(KnownLedger, WhatAnotherReleaseVerifiedIsKnownAndVerifiedAgain) {
+  Fill(true);
+  known.kept[log] = checkpoints.back();
+  known.verified = false;
+  EXPECT_TRUE(Walked().starts_with("bad-signature"));
+  known.kept[log].root[0] ^= 1;
+  EXPECT_FALSE(Walked().empty());
+}
+
+// The operator chooses the time in the first leaf, and must not begin a second history by it.
+TEST_F(KnownLedger, AnotherLedgerOfTheSameLogIsASecondHistory) {
+  Fill(false);
+  EXPECT_EQ(Walked(), "");
+  *memory = {};
+  checkpoints.clear();
+  deal.mill = Holder("Mill");
+  Fill(false);
+  EXPECT_TRUE(Walked().starts_with("split-view")) << Walked();
 }
 
 // Threat 3 and 4: whoever looked once notices when the past was changed, and where it was.
 TEST_F(KnownLedger, ALedgerThatDoesNotGoOnFromWhatIsKnownIsRefused) {
   Fill(false);
   EXPECT_EQ(Walked(), "");
-  known.kept[genesis] = checkpoints[2];
-  known.kept[genesis].root[0] ^= 1;
+  known.kept[log] = checkpoints[2];
+  known.kept[log].root[0] ^= 1;
   for (const bool again : {false, true}) {
     EXPECT_TRUE(Walked(again).starts_with("split-view")) << Walked(again);
     EXPECT_NE(Walked(again).find("the test's memory"), std::string::npos) << Walked(again);
@@ -110,20 +136,34 @@ TEST_F(KnownLedger, AnOlderCopyIsVerifiedAndAShorterLedgerRefused) {
   EXPECT_EQ(Walked(), "");
   Checkpoint longer = checkpoints.back();
   longer.size = 9;
-  known.kept[genesis] = longer;
+  known.kept[log] = longer;
   EXPECT_TRUE(Walked().starts_with("older-checkpoint")) << Walked();
+  EXPECT_NE(Walked().find("replica"), std::string::npos) << Walked();
   CopyReader copy(memory);
   WalkOptions options;
   options.known = &known;
   const auto walked = Walk(copy, options);
   ASSERT_TRUE(walked);
   EXPECT_EQ(walked->longer_known, 9u);
-  EXPECT_EQ(known.kept[genesis], longer) << "the longer one is still known";
+  EXPECT_EQ(known.kept[log], longer) << "the longer one is still known";
+}
+
+// After a loss of power the last checkpoint may be gone, since it is not flushed: that is nobody's
+// deed.
+TEST_F(KnownLedger, ACheckpointThatWasLostIsNoCutLedger) {
+  Fill(false);
+  EXPECT_EQ(Walked(), "");
+  auto before = Signer::Create(folder / "before", Copy(deal.log));
+  std::vector<std::string> leaves;
+  for (size_t i = 0; i < 4; ++i) leaves.push_back(memory->leaves[i].bytes);
+  memory->checkpoints = {{4, *before->Extend(leaves, Sha256(""))}};
+  EXPECT_TRUE(Walked().starts_with("older-checkpoint")) << Walked();
+  EXPECT_NE(Walked().find("opening the ledger for writing"), std::string::npos) << Walked();
 }
 
 TEST_F(KnownLedger, AnOlderCopyWithAWrongSignatureIsRefused) {
   Fill(true);
-  known.kept[genesis] = {deal.log.name(), 9, {}};
+  known.kept[log] = {deal.log.name(), 9, {}};
   CopyReader copy(memory);
   WalkOptions options;
   options.known = &known;

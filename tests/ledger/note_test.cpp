@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ledger/lodging.h"
 #include "ledger/policy.h"
 #include "ledger/tree.h"
 
@@ -180,6 +181,67 @@ TEST(Policies, AThiefOfTheLogKeyHasNoQuorum) {
   // Cosignatures cut out of the honest checkpoint spoil it.
   fork.signatures.push_back(s.note.signatures[1]);
   EXPECT_EQ(policy->Judge(fork).error().name, "bad-signature");
+}
+
+TEST(Policies, LimitsHold) {
+  const auto key = [](size_t i, NoteKeyType type) {
+    const auto purpose = type == NoteKeyType::kEd25519 ? Purpose::kLog : Purpose::kWitness;
+    return SecretKey::Make(purpose, "w.example/" + std::to_string(i)).public_key();
+  };
+  const auto lines = [&](size_t witnesses, size_t groups, size_t logs) {
+    std::string out;
+    for (size_t i = 0; i < logs; ++i)
+      out += "log " +
+             NoteKey{"l.example/" + std::to_string(i), NoteKeyType::kEd25519,
+                     key(i, NoteKeyType::kEd25519)}
+                 .Write() +
+             "\n";
+    for (size_t i = 0; i < witnesses; ++i)
+      out += "witness w" + std::to_string(i) + " " +
+             NoteKey{"w.example/" + std::to_string(i), NoteKeyType::kCosignature,
+                     key(i, NoteKeyType::kCosignature)}
+                 .Write() +
+             "\n";
+    std::string inner = "w0";
+    for (size_t i = 0; i < groups; ++i) {
+      out += "group g" + std::to_string(i) + " any " + inner + "\n";
+      inner = "g" + std::to_string(i);
+    }
+    return out + "quorum none\n";
+  };
+  const auto reads = [&](const std::string& text) { return Policy::Read(text).has_value(); };
+  EXPECT_TRUE(reads(lines(1, 0, kPolicyLogsMax)));
+  EXPECT_FALSE(reads(lines(1, 0, kPolicyLogsMax + 1)));
+  EXPECT_TRUE(reads(lines(kWitnessesMax, kPolicyNamesMax - kWitnessesMax, 1)));
+  EXPECT_FALSE(reads(lines(kWitnessesMax, kPolicyNamesMax - kWitnessesMax + 1, 1)));
+  EXPECT_FALSE(reads(lines(kWitnessesMax + 1, 0, 1)));
+  const std::string short_one = "quorum none\n";
+  EXPECT_TRUE(reads(std::string(kPolicyBytesMax - short_one.size() - 1, '#') + "\n" + short_one));
+  EXPECT_FALSE(reads(std::string(kPolicyBytesMax - short_one.size(), '#') + "\n" + short_one));
+}
+
+TEST(Lodgings, ComeBackAndDamagedOnesAreRefused) {
+  const Lodging lodging{"example.com/deal", Sha256("s"), "Mill", 7, {12, Sha256("root")}};
+  const std::string text = lodging.Write();
+  const auto read = Lodging::Read(text);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->Write(), text);
+  EXPECT_EQ(read->seen, lodging.seen);
+  // Each line taken away, or another in its place.
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = text.find('\n', begin) + 1;
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end;
+  }
+  ASSERT_EQ(parts.size(), 6u);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    for (const std::string& instead : {std::string(), std::string("\n"), std::string("a b\n")}) {
+      std::string damaged;
+      for (size_t k = 0; k < parts.size(); ++k) damaged += k == i ? instead : parts[k];
+      EXPECT_FALSE(Lodging::Read(damaged)) << damaged;
+    }
+  }
 }
 
 TEST(Policies, DamagedOnesAreRefused) {

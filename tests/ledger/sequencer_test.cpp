@@ -288,6 +288,133 @@ TEST_P(StoreTest, OneProcessWrites) {
   EXPECT_EQ(Open().error().name, "two-writers");
 }
 
+TEST_P(StoreTest, BatchesAreLimited) {
+  Fill(2);
+  Sequencer s = MustOpen();
+  Admission ahead(BaseOf(s.reader(), s.edge(), s.registry(), kNow));
+  std::vector<Submission> many;
+  while (many.size() <= kBatchMax) {
+    many.push_back(Deal::Next(deal.mill, ahead.registry(), s.edge(), Deal::Said("a")));
+    ASSERT_TRUE(ahead.Submit(many.back(), kNow));
+  }
+  EXPECT_EQ(s.Append(many, kNow).error().name, "too-many");
+  many.pop_back();
+  const auto batched = s.Append(many, kNow);
+  ASSERT_TRUE(batched) << batched.error().what;
+  EXPECT_EQ(s.edge().size(), 2 + kBatchMax);
+}
+
+// Ends where the value of a redaction that was signed is to be erased.
+template <class Store>
+class EndsBeforeErasing final : public Writer {
+ public:
+  explicit EndsBeforeErasing(Store store) : store_(std::move(store)) {}
+  Result<void> Append(const Batch& batch) override { return store_->Append(batch); }
+  Result<void> KeepCheckpoint(uint64_t size, const std::string& note) override {
+    return store_->KeepCheckpoint(size, note);
+  }
+  Result<void> Erase(uint64_t, const std::string&) override {
+    return Fail("store-failed", "ended");
+  }
+
+ private:
+  Store store_;
+};
+
+TEST_P(StoreTest, WhatWasRedactedAndNotErasedIsErasedWhenItIsOpened) {
+  Fill(1);
+  Draft pay{std::string(kEntry), {}, {}};
+  pay.body = Json::Object{
+      {"fields", Json::Object{{"sum", Hide("fields/sum", "eighteen thousand", pay.openings)}}},
+      {"kind", "pay"}};
+  {
+    Sequencer s = MustOpen();
+    Add(s, Deal::Next(deal.mill, s.registry(), s.edge(), pay));
+  }
+  {
+    auto signer = Signer::Open(folder / "state", Copy(deal.log));
+    auto ending = std::make_unique<EndsBeforeErasing<std::unique_ptr<Writer>>>(NewWriter());
+    Sequencer s = std::move(*Sequencer::Open(std::move(ending), NewReader(), std::move(*signer)));
+    Submission redact = Deal::Next(deal.mill, s.registry(), s.edge(),
+                                   {std::string(kRedact),
+                                    Json::Object{{"entry", uint64_t{1}},
+                                                 {"field", "fields/sum"},
+                                                 {"leaf", Hex(s.reader().Hashes(0, 1, 1)->front())},
+                                                 {"why", "asked"}},
+                                    {}});
+    redact.envelope.Sign(deal.yard.keys[0]);
+    EXPECT_EQ(s.Append({&redact, 1}, kNow).error().name, "store-failed");
+  }
+  EXPECT_EQ(NewReader()->Openings(1, 1)->front().size(), 1u);
+  MustOpen();
+  EXPECT_TRUE(NewReader()->Openings(1, 1)->front().empty());
+  if (GetParam() != "sqlite") return;
+  for (const char* tail : {"", "-wal"}) {
+    std::ifstream in(folder / (std::string("store") + tail), std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(in), {});
+    EXPECT_EQ(bytes.find("eighteen thousand"), std::string::npos) << tail;
+  }
+}
+
+// Under the grants of docs/ledger_operation.md, and with a value that only the owner can erase.
+TEST(Postgres, AWriterNeedsNoMoreThanItIsGranted) {
+  const char* server = std::getenv("ENTENTE_POSTGRES");
+  if (server == nullptr) GTEST_SKIP() << "no server; ./test starts one";
+  const std::string id = std::to_string(getpid());
+  const std::string schema = "granted_" + id;
+  const std::string role = "writer_" + id;
+  const std::string url = std::string(server) + "&options=-csearch_path%3D" + schema;
+  ASSERT_TRUE(postgres::Create(url));
+  const std::string sql = "CREATE ROLE " + role + " LOGIN; GRANT USAGE ON SCHEMA " + schema +
+                          " TO " + role + "; SET search_path TO " + schema +
+                          "; GRANT SELECT, INSERT ON leaf, hash, opening TO " + role +
+                          "; GRANT SELECT, INSERT, UPDATE ON checkpoint TO " + role +
+                          "; GRANT SELECT, INSERT, DELETE ON registry TO " + role +
+                          "; GRANT SELECT, UPDATE ON head TO " + role;
+  ASSERT_EQ(
+      std::system(
+          ("psql -q -v ON_ERROR_STOP=1 '" + std::string(server) + "' -c '" + sql + "'").c_str()),
+      0);
+  const auto as = [&](const std::string& name) { return url + std::string("%20-crole%3D") + name; };
+  const Deal deal;
+  const Folder folder;
+  ASSERT_TRUE(Signer::Create(folder / "state", Copy(deal.log)));
+  const auto open = [&](const std::string& where) {
+    return Sequencer::Open(std::move(*postgres::OpenWriter(where)),
+                           std::move(*postgres::OpenReader(where)),
+                           std::move(*Signer::Open(folder / "state", Copy(deal.log))));
+  };
+  {
+    auto s = open(as(role));
+    ASSERT_TRUE(s) << s.error().what;
+    const auto add = [&](const Submission& one) {
+      const auto batched = s->Append({&one, 1}, kNow);
+      if (!batched) return batched.error().what;
+      const auto& admitted = batched->outcomes[0].admitted;
+      return admitted ? std::string() : admitted.error().what;
+    };
+    EXPECT_EQ(add(deal.SignedBegin()), "");
+    Draft pay{std::string(kEntry), {}, {}};
+    pay.body =
+        Json::Object{{"fields", Json::Object{{"sum", Hide("fields/sum", "18000", pay.openings)}}},
+                     {"kind", "pay"}};
+    EXPECT_EQ(add(Deal::Next(deal.mill, s->registry(), s->edge(), pay)), "");
+    Submission redact =
+        Deal::Next(deal.mill, s->registry(), s->edge(),
+                   {std::string(kRedact),
+                    Json::Object{{"entry", uint64_t{1}},
+                                 {"field", "fields/sum"},
+                                 {"leaf", Hex(s->reader().Hashes(0, 1, 1)->front())},
+                                 {"why", "asked"}},
+                    {}});
+    redact.envelope.Sign(deal.yard.keys[0]);
+    EXPECT_NE(add(redact).find("owns the tables"), std::string::npos);
+  }
+  EXPECT_EQ((*postgres::OpenReader(url))->Openings(1, 1)->front().size(), 1u);
+  ASSERT_TRUE(open(url));
+  EXPECT_TRUE((*postgres::OpenReader(url))->Openings(1, 1)->front().empty());
+}
+
 // On another host with another copy of the signer: whoever opened last writes, the other is fenced
 // off.
 TEST(Postgres, AReplacedWriterIsFencedOff) {

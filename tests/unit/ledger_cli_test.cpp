@@ -119,7 +119,8 @@ TEST_F(LedgerCli, WhatOneVerifiedBeforeIsKnown) {
   Must("ledger log @deal");
   EXPECT_TRUE(text().starts_with("example.com/steel\n3\n")) << text();
   EXPECT_EQ(Shape("ledger verify @old.export", "ledger_verified")["longer_known"], 3);
-  EXPECT_NE(Must("ledger verify @old.export").find("older copy"), std::string::npos);
+  EXPECT_NE(Must("ledger verify @old.export").find("shorter than a ledger of 3 entries"),
+            std::string::npos);
   EXPECT_TRUE(text().starts_with("example.com/steel\n3\n")) << text();
 
   std::string other = two;
@@ -137,9 +138,12 @@ TEST_F(LedgerCli, WhatOneVerifiedBeforeIsKnown) {
   refused("split-view");
   std::ofstream(known, std::ios::trunc) << two.substr(0, 18) + "9" + two.substr(19);
   refused("older-checkpoint");
-  // What another release verified is verified again, and what cannot be read is as nothing.
+  // Of what another release verified the root counts all the same.
+  std::ofstream(known, std::ios::trunc) << other.substr(0, other.size() - 2) + "x\n";
+  refused("split-view");
+  // What cannot be read is as nothing.
   for (const std::string& nothing :
-       {other.substr(0, other.size() - 2) + "x\n", std::string(), other.substr(0, 30)}) {
+       {two.substr(0, two.size() - 2) + "x\n", std::string(), other.substr(0, 30)}) {
     std::ofstream(known, std::ios::trunc) << nothing;
     EXPECT_EQ(Do(asked).code, 0);
     EXPECT_TRUE(text().starts_with("example.com/steel\n3\n")) << text();
@@ -605,6 +609,148 @@ TEST_F(LedgerCli, FilesThatAreNoneOfOursAreRefusedByName) {
   EXPECT_FALSE(std::filesystem::exists(folder + "/twice"));
 }
 
+// Two parties who trust neither each other nor the operator: no secret leaves its machine.
+TEST_F(LedgerCli, EachPartySignsTheGenesisAndASeatWithItsOwnKey) {
+  for (const char* name : {"mill", "yard"})
+    std::ofstream(folder + "/" + name + ".pub")
+        << Must("ledger keys show @" + std::string(name) + ".key --public");
+  std::ifstream in(folder + "/mill.pub");
+  const std::string shown(std::istreambuf_iterator<char>(in), {});
+  EXPECT_EQ(shown.find("secret"), std::string::npos) << shown;
+  EXPECT_EQ(Shape("ledger keys show @mill.pub", "ledger_key")["id"],
+            Shape("ledger keys show @mill.key", "ledger_key")["id"]);
+  const std::string init =
+      "ledger init @far --origin example.com/far -a @steel.md --party @mill.pub --party @yard.pub";
+  EXPECT_NE(Says(init).find("the secret of Mill and Yard is not here"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(folder + "/far"));
+  Must(init + " --out @genesis");
+  EXPECT_NE(Says("ledger init @far --submission @genesis").find("missing-signature"),
+            std::string::npos);
+  // A party signs the text that it read, and no other.
+  std::ifstream text(folder + "/steel.md");
+  std::ofstream(folder + "/other.md") << text.rdbuf() << "\nMore.\n";
+  EXPECT_NE(Says("ledger sign @genesis --key @mill.key -a @other.md").find("other-agreement"),
+            std::string::npos);
+  Must("ledger sign @genesis --key @mill.key -a @steel.md --out @once");
+  EXPECT_NE(Says("ledger init @far --submission @once").find("missing-signature"),
+            std::string::npos);
+  Must("ledger sign @once --key @yard.key --out @twice");
+  // Elsewhere the log has another key.
+  EXPECT_NE(Says("ledger init @deal --submission @twice").find("other-log"), std::string::npos);
+  EXPECT_EQ(Do("ledger init @nowhere --submission @twice").code, 2);
+  Must("ledger init @far --submission @twice");
+  EXPECT_EQ(Shape("ledger verify @far", "ledger_verified")["checkpoint"]["size"], 1);
+  EXPECT_NE(Do("ledger init @far --submission @twice").code, 0);
+
+  Must("ledger keys new Ada --unsealed --out @ada.key");
+  std::ofstream(folder + "/ada.pub") << Must("ledger keys show @ada.key --public");
+  EXPECT_NE(Says("ledger keys register @far @ada.pub --key @mill.key").find("the secret of Ada"),
+            std::string::npos);
+  Must("ledger keys register @far @ada.pub --key @mill.key --out @seat");
+  Must("ledger sign @seat --key @yard.key --out @seat2");
+  EXPECT_NE(Says("ledger append @far --submission @seat2").find("missing-signature"),
+            std::string::npos);
+  Must("ledger sign @seat2 --key @ada.key --out @seat3");
+  Must("ledger append @far --submission @seat3");
+  EXPECT_EQ(Shape("ledger keys list @far", "ledger_keys")["holders"].size(), 3u);
+  EXPECT_NE(Says("ledger append @far Order --key @mill.pub").find("no-key"), std::string::npos);
+}
+
+// What a try that failed has left does not stand in the way of the next.
+TEST_F(LedgerCli, InitCanBeTriedAgain) {
+  const std::string init =
+      "ledger init @again --origin example.com/again -a @steel.md --party @mill.key "
+      "--party @yard.key";
+  EXPECT_EQ(Do(init + " --store postgresql:///none?host=/nowhere").code, 2);
+  EXPECT_TRUE(std::filesystem::exists(folder + "/again/signer/state"));
+  EXPECT_NE(Says("ledger init @again --origin example.com/other -a @steel.md --party @mill.key "
+                 "--party @yard.key")
+                .find("other-log"),
+            std::string::npos);
+  Must(init);
+  EXPECT_NE(Says(init).find("holds a ledger"), std::string::npos);
+  // The signer remembers, though the entries are gone.
+  for (const char* tail : {"", "-wal", "-shm"})
+    std::filesystem::remove(folder + "/again/ledger.sqlite" + tail);
+  EXPECT_NE(Says(init).find("restored-backup"), std::string::npos);
+}
+
+// One slip in a correction does not undo those before and behind it.
+TEST_F(LedgerCli, OnlyTheCorrectionThatCannotBeTakenIsLeftOut) {
+  Must("ledger append @deal Invoice total=30000 --on 2026-02-12 --key @mill.key");
+  const auto owes = [&](const std::string& sum) {
+    const std::string out = Do("owed Yard -a @steel.md --ledger @deal --on 2026-03-10").out;
+    EXPECT_NE(out.find(sum), std::string::npos) << out;
+    return out;
+  };
+  Must("ledger correct @deal 1 total=25000 --key @mill.key");
+  owes("$25,000");
+  // Held against the agreement first, it is not signed.
+  EXPECT_NE(Says("ledger correct @deal 1 foo=1 -a @steel.md --key @mill.key").find("not-taken"),
+            std::string::npos);
+  Must("ledger correct @deal 1 foo=1 --key @mill.key");
+  Must("ledger correct @deal 1 total=abc --key @mill.key");
+  owes("$25,000");
+  Must("ledger correct @deal 1 total=20000 -a @steel.md --key @mill.key");
+  const std::string out = owes("$20,000");
+  for (const char* left : {"e3 is left out", "e4 is left out"})
+    EXPECT_NE(out.find(left), std::string::npos) << out;
+  EXPECT_EQ(out.find("e5 is left out"), std::string::npos);
+}
+
+// The files for programs that read tiles must not take the place of the ledger.
+TEST_F(LedgerCli, TilesAreNotWrittenIntoALedger) {
+  EXPECT_NE(Says("ledger export @deal --tiles @deal").find("holds a ledger"), std::string::npos);
+  Must("ledger export @deal --tiles @tiles");
+  std::filesystem::copy(folder + "/tiles", folder + "/deal",
+                        std::filesystem::copy_options::recursive);
+  Order("2026-01-02");
+  EXPECT_EQ(Shape("ledger log @deal", "ledger_log")["entries"].size(), 2u);
+}
+
+// Nobody signs that they saw a history that is not the one they verified.
+TEST_F(LedgerCli, NobodySignsOntoAForkThatTheyCouldKnow) {
+  Order("2026-01-02");
+  std::filesystem::copy(folder + "/deal", folder + "/fork",
+                        std::filesystem::copy_options::recursive);
+  Order("2026-01-03");
+  Must("ledger append @fork Order --on 2026-01-04 --key @yard.key");
+  Must("ledger log @deal");
+  EXPECT_NE(Says("ledger append @fork Order --key @yard.key").find("split-view"),
+            std::string::npos);
+  EXPECT_NE(Says("ledger keys list @fork").find("split-view"), std::string::npos);
+  Order("2026-01-05");
+}
+
+// A statement about another is lodged like any.
+TEST_F(LedgerCli, WhatIsAboutAnEntryIsLodgedToo) {
+  Must("ledger keys new w.example --purpose witness --unsealed --out @w.key");
+  Order("2026-01-02");
+  Must("ledger contest @deal 1 --why 'not ours' --key @mill.key");
+  Must("ledger append @deal Order --key @yard.key --out @order");
+  Must("ledger lodge @deal @order --key @w.key");
+  Must("ledger withdraw @deal 2 --key @mill.key --out @withdrawal");
+  Must("ledger lodge @deal @withdrawal --key @w.key");
+}
+
+// What was said of the last day that can be written is all of it.
+TEST_F(LedgerCli, TheLastDayKnowsEverything) {
+  Order("2026-01-02");
+  EXPECT_EQ(Do(kQuestion + " --ledger @deal --known-at 9999-12-31").code, 0);
+  EXPECT_EQ(Do(kQuestion + " --ledger @deal --known-at 2020-01-01").code, 1);
+}
+
+// A value that is no text would make every export unreadable.
+TEST_F(LedgerCli, ValuesAreUtf8) {
+  EXPECT_NE(Says("ledger append @deal ship steel=$(printf 'R\\377') --key @mill.key").find("UTF-8"),
+            std::string::npos);
+  EXPECT_NE(
+      Says("ledger append @deal Order --source $(printf '\\377') --key @yard.key").find("UTF-8"),
+      std::string::npos);
+  std::ofstream(folder + "/e") << Must("ledger export @deal");
+  Must("ledger verify @e");
+}
+
 // Threat 3 and 16: a checkpoint is final when the witness whom the policy names cosigned it, and
 // the witness cosigns no second history.
 TEST_F(LedgerCli, AWitnessMakesACheckpointFinal) {
@@ -724,6 +870,12 @@ TEST_F(LedgerCli, ThreatTwoAStatementThatIsNotTakenIsLodged) {
   EXPECT_EQ(Do("ledger verify @file --lodged @lodged --policy @w.policy").code, 1);
   EXPECT_EQ(Do("ledger verify @file --lodged @lodged --policy @v.policy").code, 2);
   EXPECT_EQ(Do("ledger verify @file --lodged @w.policy --policy @w.policy").code, 2);
+  // Nobody is accused by a lodging that no witness signed.
+  std::string accusing = lodged.out;
+  accusing.insert(accusing.find('\n', accusing.find("@v1\n") + 4) + 1, "9");
+  std::ofstream(folder + "/accusing") << accusing;
+  EXPECT_NE(Says("ledger verify @file --lodged @accusing --policy @w.policy").find("bad-signature"),
+            std::string::npos);
   std::string forged = lodged.out;
   forged.replace(forged.find("2 Yard"), 6, "9 Yard");
   std::ofstream(folder + "/forged") << forged;

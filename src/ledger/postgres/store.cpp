@@ -355,6 +355,15 @@ class PostgresWriter final : public Writer {
   }
 
   Result<void> Erase(uint64_t index, const std::string& name) override {
+    // Of anybody else's table the server skips what follows, and calls that done.
+    const auto owns = connection_.Ask(
+        "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'opening'::regclass", {});
+    if (!owns) return std::unexpected(owns.error());
+    if (std::string_view(PQgetvalue(owns->get(), 0, 0)) != "t") {
+      return Fail("store-failed", "only the role that owns the tables can erase a value",
+                  "open the ledger for writing as the role that made it: what is to be erased is "
+                  "erased then");
+    }
     const auto erased = connection_.Ask("DELETE FROM opening WHERE idx = $1 AND name = $2",
                                         {std::to_string(index), name});
     if (!erased) return std::unexpected(erased.error());
@@ -379,6 +388,12 @@ Result<std::unique_ptr<Writer>> Create(const std::string& url) {
   const auto path = connection->Ask("SELECT split_part(current_setting('search_path'), ',', 1)");
   if (!path) return std::unexpected(path.error());
   const std::string schema = PQgetvalue(path->get(), 0, 0);
+  const auto there = connection->Ask("SELECT to_regclass('head') IS NOT NULL");
+  if (!there) return std::unexpected(there.error());
+  if (std::string_view(PQgetvalue(there->get(), 0, 0)) == "t") {
+    return Fail("store-failed", "the schema `" + schema + "` holds a ledger already",
+                "name another: …?options=-csearch_path%3Dsteel");
+  }
   // `"$user"` stands first by default and means public where no schema has that name.
   const bool named = !schema.starts_with('"');
   const std::string sql =
