@@ -214,8 +214,9 @@ int SealVote(const LedgerFlags& flags) {
       snapshot->agreement.program.event_types[rule->by.index].name));
   for (const record::Entry& entry : snapshot->record.entries()) {
     const std::string* of = entry.Find(record::kOf);
-    if (flags.even_so || entry.by != sealed.by || of == nullptr || *of != IdOf(flags.entry) ||
-        eval::EntryKind(entry.kind) != eval::EntryKind(seal_kind))
+    // What was signed with a stolen key was not given, once all parties say so.
+    if (flags.even_so || entry.forged || entry.by != sealed.by || of == nullptr ||
+        *of != IdOf(flags.entry) || eval::EntryKind(entry.kind) != eval::EntryKind(seal_kind))
       continue;
     return Complain(flags.common,
                     "entry " + entry.id + " is " + WithArticle(seal_kind) + " by " + sealed.by +

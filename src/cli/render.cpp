@@ -304,7 +304,14 @@ std::string Render(const eval::OwedList& list, const Style& style) {
       Row(out, "", (ours ? "on our reading " : "on reading ") + reading, style);
     }
   }
-  if (list.owed.empty()) out += "  nothing is owed\n";
+  if (list.owed.empty())
+    out += list.unsettled.empty() ? "  nothing is owed\n" : "  nothing is owed for certain\n";
+  for (const eval::OpenEntry& entry : list.unsettled) {
+    Row(out, "open",
+        entry.id + ", " + entry.kind + " of " + ToLongText(entry.happened) +
+            ": what it would change of " + JoinAnd(entry.clauses) + " is not counted",
+        style);
+  }
   for (const std::string& note : list.notes) Row(out, "note", note, style);
   const bool done = std::any_of(list.owed.begin(), list.owed.end(),
                                 [](const eval::Owed& o) { return o.done.has_value(); });
@@ -347,15 +354,19 @@ std::string Render(const std::vector<eval::Interval>& intervals, const Style& st
   return out;
 }
 
-std::string Render(const std::vector<eval::Irregularity>& irregularities, const Style& style) {
+std::string Render(const eval::AuditReport& audit, const Style& style) {
   std::string out;
-  for (const eval::Irregularity& i : irregularities) {
+  for (const eval::Irregularity& i : audit.entries) {
     Row(out, ToText(i.happened),
         "entry " + i.entry + ", " + i.what + ": " + i.finding +
             (i.clauses.empty() ? "" : " (" + Join(i.clauses, ", ") + ")"),
         style);
   }
-  if (irregularities.empty()) out += "  nothing recorded was forbidden or without effect\n";
+  if (audit.entries.empty()) {
+    out += audit.notes.empty() ? "  nothing recorded was forbidden or without effect\n"
+                               : "  nothing that could be read was forbidden or without effect\n";
+  }
+  for (const std::string& note : audit.notes) Row(out, "note", note, style);
   return out;
 }
 

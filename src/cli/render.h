@@ -30,7 +30,7 @@ std::string Render(const eval::NoticeCheck& notice, const Style& style);
 std::string Render(const eval::Proceeding& matter, const Style& style);
 std::string Render(const std::vector<eval::Argument>& arguments, const Style& style);
 std::string Render(const std::vector<eval::Interval>& intervals, const Style& style);
-std::string Render(const std::vector<eval::Irregularity>& irregularities, const Style& style);
+std::string Render(const eval::AuditReport& audit, const Style& style);
 std::string Render(const eval::Coverage& coverage, const Style& style);
 std::string Render(const std::vector<eval::Readback>& clauses, const Style& style);
 std::string Render(const eval::Rulebook& rules, bool only_what_decides, const Style& style);

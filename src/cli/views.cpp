@@ -203,10 +203,10 @@ int Owes(const Flags& flags) {
       shown.json = flags.json || format == "json";
       Print(shown, *list);
     }
-    return std::any_of(list->owed.begin(), list->owed.end(),
-                       [](const eval::Owed& o) { return o.state == eval::DutyState::kOverdue; })
-               ? eval::ExitCodeOf(eval::Verdict::kNo)
-               : 0;
+    const bool overdue = std::ranges::any_of(
+        list->owed, [](const eval::Owed& o) { return o.state == eval::DutyState::kOverdue; });
+    if (overdue) return eval::ExitCodeOf(eval::Verdict::kNo);
+    return list->unsettled.empty() ? 0 : eval::ExitCodeOf(eval::Verdict::kDepends);
   });
 }
 
@@ -255,7 +255,7 @@ int Audit(const Flags& flags) {
     const auto found = service::Audit(snapshot, options, from, to, findings);
     if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
     Print(flags, found);
-    return found.empty() ? 0 : 1;
+    return found.entries.empty() && found.notes.empty() ? 0 : 1;
   });
 }
 

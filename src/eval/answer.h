@@ -203,11 +203,22 @@ struct Owed {
   std::vector<std::string> open;
 };
 
+// An entry of which it is open whether it happened, or what it says: contested, or withheld.
+struct OpenEntry {
+  std::string id;
+  std::string kind;
+  Date happened;
+  // The duties that may arise from it or be performed by it.
+  std::vector<std::string> clauses;
+};
+
 struct OwedList {
   std::string agreement_hash;
   std::string record;
   Date on;
   std::vector<Owed> owed;
+  // What may be owed, or no longer be, besides.
+  std::vector<OpenEntry> unsettled;
   // Recorded acts that were counted for nothing since it is not known what they were done with.
   std::vector<std::string> notes;
 };
@@ -515,9 +526,16 @@ struct Irregularity {
   std::string entry;
   Date happened;
   std::string what;
-  // "forbidden", "depends", "conflict", "no effect".
+  // "forbidden", "depends", "conflict", "no effect", "not given", "open".
   std::string finding;
   std::vector<std::string> clauses;
+};
+
+struct AuditReport {
+  std::string record;
+  std::vector<Irregularity> entries;
+  // What was left out of the record, and why.
+  std::vector<std::string> notes;
 };
 
 // Each sentence of the prose and what became of it.

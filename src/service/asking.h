@@ -129,6 +129,8 @@ class Asking {
   std::vector<eval::Owed> Instances(const check::Duty& duty);
   // What is wrong with recorded acts of these types, so that they perform nothing.
   std::vector<std::string> NotCounted(const std::set<uint32_t>& acts) const;
+  // What is on record and open, and may make these duties arise or perform them.
+  std::vector<eval::OpenEntry> Unsettled(const std::vector<const check::Duty*>& duties) const;
 
   // A truth over the facts given at a moment, on the readings of the options, and the clauses that
   // decide it.

@@ -224,9 +224,11 @@ class Scribe {
   // Whoever holds a key is of the kinds that all parties say: nobody makes itself a member of a
   // panel.
   bool SaysWhatASignatoryIs(const Said& said) const {
-    const auto corrected = std::ranges::find_if(
-        said_, [&](const Said& other) { return said.corrects == other.index; });
-    const Said& about = corrected == said_.end() ? said : *corrected;
+    const auto corrected = said.corrects
+                               ? std::ranges::lower_bound(said_, *said.corrects, {}, &Said::index)
+                               : said_.end();
+    const Said& about =
+        corrected == said_.end() || corrected->index != *said.corrects ? said : *corrected;
     if (Text(about.body, "kind") != record::kThing) return false;
     for (const Said* one : {&said, &about}) {
       const Json::Object fields = Values(*one, ledger::kFields);
@@ -304,6 +306,7 @@ class Scribe {
   }
 
   const std::set<std::string>& when_recorded_;
+  // In the order of the ledger.
   std::vector<Said> said_;
   std::vector<Dispute> disputes_;
   std::vector<Revocation> revocations_;

@@ -447,24 +447,43 @@ std::optional<std::vector<Interval>> Limit(Snapshot& snapshot, const std::string
   return asking.Along(*key);
 }
 
-std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& options,
-                                      std::optional<Date> from, std::optional<Date> to,
-                                      diag::Findings& findings) {
-  std::vector<eval::Irregularity> out;
+eval::AuditReport Audit(Snapshot& snapshot, const AskOptions& options, std::optional<Date> from,
+                        std::optional<Date> to, diag::Findings& findings) {
+  eval::AuditReport out{snapshot.record_name, {}, snapshot.record_notes};
   check::Agreement& agreement = snapshot.agreement;
   const check::Scratch scratch(agreement);
   ir::Program& program = agreement.program;
   const size_t declared = program.things.size();
   std::vector<record::Entry> corrected;
+  const std::span<const record::Entry> known =
+      eval::KnownAt(snapshot.record, options.known_at, program, agreement.notices, corrected);
   const eval::Facts facts = eval::Lower(
-      program,
-      eval::KnownAt(snapshot.record, options.known_at, program, agreement.notices, corrected), {},
-      check::LowerOptionsOf(agreement, {}, options.known_at), findings);
+      program, known, {}, check::LowerOptionsOf(agreement, {}, options.known_at), findings);
   if (findings.any_error()) return out;
+  const auto outside = [&](Date day) { return (from && day < *from) || (to && day > *to); };
+  for (const record::Entry& entry : known) {
+    const Date day = entry.happened.date();
+    if (outside(day)) continue;
+    const std::string says = entry.kind + (entry.by.empty() ? "" : " by " + entry.by);
+    const auto not_given = std::ranges::find_if(findings.all(), [&](const diag::Finding& f) {
+      return f.kind == diag::FindingKind::kNotGiven && f.at.file == entry.at.file &&
+             f.at.begin == entry.at.begin;
+    });
+    if (not_given != findings.all().end()) {
+      out.entries.push_back({entry.id, day, says, "not given: " + not_given->message, {}});
+    } else if (facts.left_open.contains(entry.id)) {
+      out.entries.push_back({entry.id,
+                             day,
+                             says,
+                             entry.withheld ? "open: what it says is withheld"
+                                            : "open: it is contested, or hangs on what is",
+                             {}});
+    }
+  }
   for (const eval::Event& event : facts.events) {
     if (event.type == program.start) continue;
     const Date day = event.at.date();
-    if ((from && day < *from) || (to && day > *to)) continue;
+    if (outside(day)) continue;
     const std::string type(program.symbols.Name(program.event_types[event.type.index].name));
     const auto judge =
         [&](ir::TermId term) -> std::optional<std::pair<Outcome, std::vector<std::string>>> {
@@ -482,7 +501,7 @@ std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& opti
       std::string says = type;
       const ThingId by = event.slot.Get(program.known.by).AsThing();
       if (by.valid()) says += " by " + facts.things[by.index].name;
-      out.push_back({event.id, day, says, std::move(what), clauses});
+      out.entries.push_back({event.id, day, says, std::move(what), clauses});
     };
     for (const std::string& name : eval::Undeclared(program, declared, facts, event))
       report("not known: " + Quoted(name) + " was declared by nobody", {});
@@ -504,6 +523,7 @@ std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& opti
              allowed->second);
     }
   }
+  std::ranges::stable_sort(out.entries, {}, &eval::Irregularity::happened);
   return out;
 }
 

@@ -30,9 +30,9 @@ std::optional<std::vector<eval::Interval>> Limit(Snapshot& snapshot, const std::
                                                  const AskOptions& options,
                                                  diag::Findings& findings);
 
-// Recorded acts between two days that were forbidden or may have been, and notices without power.
-std::vector<eval::Irregularity> Audit(Snapshot& snapshot, const AskOptions& options,
-                                      std::optional<Date> from, std::optional<Date> to,
-                                      diag::Findings& findings);
+// Recorded acts between two days that were forbidden or may have been, notices without power, and
+// what is open or was left out.
+eval::AuditReport Audit(Snapshot& snapshot, const AskOptions& options, std::optional<Date> from,
+                        std::optional<Date> to, diag::Findings& findings);
 
 }  // namespace entente::service

@@ -3,10 +3,12 @@
 #include "service/owed.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/words.h"
 #include "eval/lower.h"
+#include "ir/walk.h"
 #include "service/asking.h"
 #include "service/describe.h"
 
@@ -254,6 +256,41 @@ std::vector<std::string> Asking::NotCounted(const std::set<uint32_t>& acts) cons
   return out;
 }
 
+std::vector<eval::OpenEntry> Asking::Unsettled(
+    const std::vector<const check::Duty*>& duties) const {
+  // The clauses that look at each kind of entry.
+  std::map<uint32_t, std::vector<std::string>> looked_at;
+  for (const check::Duty* duty : duties) {
+    std::set<uint32_t> types;
+    const auto look = [&](NodeId node) {
+      if (!node.valid()) return;
+      ir::ForEachBelow(agreement_.program, node, [&](NodeId, const ir::Node& below) {
+        if (below.op == ir::Op::kOn) types.insert(below.data);
+      });
+    };
+    look(duty->performed);
+    for (const check::Duty::Wording& wording : duty->wordings) {
+      look(wording.arises);
+      look(wording.amount);
+    }
+    for (const uint32_t type : types) {
+      auto& labels = looked_at[type];
+      if (std::ranges::find(labels, duty->label) == labels.end()) labels.push_back(duty->label);
+    }
+  }
+  std::vector<eval::OpenEntry> out;
+  for (const record::Entry& entry : snapshot_.record.entries()) {
+    if (!facts_.left_open.contains(entry.id) || Position::EndOf(entry.happened.date()) > at_)
+      continue;
+    for (const auto& [type, labels] : looked_at) {
+      const auto name = agreement_.program.symbols.Name(agreement_.program.event_types[type].name);
+      if (eval::EntryKind(entry.kind) == eval::EntryKind(name))
+        out.push_back({entry.id, entry.kind, entry.happened.date(), labels});
+    }
+  }
+  return out;
+}
+
 std::optional<eval::OwedList> Owes(Snapshot& snapshot, AskOptions options, const std::string& party,
                                    std::optional<Date> from, std::optional<Date> to,
                                    diag::Findings& findings) {
@@ -266,10 +303,12 @@ std::optional<eval::OwedList> Owes(Snapshot& snapshot, AskOptions options, const
   Asking asking(snapshot, options);
   const bool put = asking.PutNothing();
   if (put) asking.ForgetTheFuture();
-  eval::OwedList out{snapshot.agreement_hash, snapshot.record_name, *options.on, {}, {}};
+  eval::OwedList out{snapshot.agreement_hash, snapshot.record_name, *options.on, {}, {}, {}};
   std::set<uint32_t> acts;
+  std::vector<const check::Duty*> asked_of;
   for (const check::Duty& duty : agreement.duties) {
     if (!put || (bearer.valid() && duty.bearer != bearer)) continue;
+    asked_of.push_back(&duty);
     for (const ir::EventTypeId act : duty.acts) acts.insert(act.index);
     for (Owed& owed : asking.Instances(duty)) {
       if (owed.done && *owed.done < from.value_or(*options.on)) continue;
@@ -277,7 +316,10 @@ std::optional<eval::OwedList> Owes(Snapshot& snapshot, AskOptions options, const
       out.owed.push_back(std::move(owed));
     }
   }
-  if (put) out.notes = asking.NotCounted(acts);
+  if (put) {
+    out.notes = asking.NotCounted(acts);
+    out.unsettled = asking.Unsettled(asked_of);
+  }
   out.notes.insert(out.notes.begin(), snapshot.record_notes.begin(), snapshot.record_notes.end());
   for (const check::Clause& clause : agreement.clauses) {
     if (!clause.evaluated)

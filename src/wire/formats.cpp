@@ -88,6 +88,10 @@ std::string ToCsv(const eval::OwedList& list) {
                 o.clause.label, o.says, ToText(o.arose), o.entry, o.done ? ToText(*o.done) : "",
                 o.done_by, Join(o.readings, " "), o.to, o.amount, o.part});
   }
+  for (const eval::OpenEntry& entry : list.unsettled) {
+    out += CsvRow({"open", "", "", "", Join(entry.clauses, " "), entry.kind, ToText(entry.happened),
+                   entry.id, "", "", "", "", "", ""});
+  }
   return out;
 }
 

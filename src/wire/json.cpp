@@ -426,6 +426,13 @@ std::string ToJson(const eval::OwedList& list) {
                            {"readings", o.readings},
                            {"open", o.open}});
   }
+  out["unsettled"] = Json::array();
+  for (const eval::OpenEntry& entry : list.unsettled) {
+    out["unsettled"].push_back({{"entry", entry.id},
+                                {"kind", entry.kind},
+                                {"happened", ToText(entry.happened)},
+                                {"clauses", entry.clauses}});
+  }
   out["notes"] = list.notes;
   return Dump(out);
 }
@@ -463,17 +470,19 @@ std::string ToJson(const std::vector<eval::Interval>& intervals) {
   return Dump(out);
 }
 
-std::string ToJson(const std::vector<eval::Irregularity>& irregularities) {
+std::string ToJson(const eval::AuditReport& audit) {
   Json out;
   out["schema"] = "entente.audit/v1";
   out["entries"] = Json::array();
-  for (const eval::Irregularity& i : irregularities) {
+  for (const eval::Irregularity& i : audit.entries) {
     out["entries"].push_back({{"entry", i.entry},
                               {"happened", ToText(i.happened)},
                               {"what", i.what},
                               {"finding", i.finding},
                               {"clauses", i.clauses}});
   }
+  out["record"] = audit.record;
+  out["notes"] = audit.notes;
   return Dump(out);
 }
 

@@ -33,7 +33,7 @@ std::string ToJson(const std::vector<eval::OpenPoint>& points);
 std::string ToJson(const eval::OwedList& list);
 std::string ToJson(const std::vector<eval::Argument>& arguments);
 std::string ToJson(const std::vector<eval::Interval>& intervals);
-std::string ToJson(const std::vector<eval::Irregularity>& irregularities);
+std::string ToJson(const eval::AuditReport& audit);
 std::string ToJson(const eval::Coverage& coverage);
 std::string ToJson(const std::vector<eval::Readback>& clauses);
 std::string ToJson(const eval::Rulebook& rules);

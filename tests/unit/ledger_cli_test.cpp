@@ -698,6 +698,41 @@ TEST_F(LedgerCli, OnlyTheCorrectionThatCannotBeTakenIsLeftOut) {
   EXPECT_EQ(out.find("e5 is left out"), std::string::npos);
 }
 
+// What is contested or withheld may be owed: "nothing is owed" would be a wrong answer, on which
+// somebody does not pay.
+TEST_F(LedgerCli, WhatIsOpenIsNotSaidToBeOwedByNobody) {
+  Must("ledger import @deal @steel.jsonl --key @yard.key --key @mill.key");
+  const std::string question = "owed Yard -a @steel.md --on 2026-04-20 --ledger ";
+  EXPECT_EQ(Do(question + "@deal").code, 1);
+  std::ofstream(folder + "/w.export") << Must("ledger export @deal --withhold total");
+  const Json withheld = Shape(question + "@w.export", "owed", 3);
+  ASSERT_EQ(withheld["unsettled"].size(), 1u);
+  EXPECT_EQ(withheld["unsettled"][0]["entry"], "e3");
+  EXPECT_EQ(withheld["unsettled"][0]["clauses"], Json::array({"3.1"}));
+  EXPECT_NE(Do(question + "@w.export").out.find("nothing is owed for certain"), std::string::npos);
+  EXPECT_NE(Do(question + "@w.export --format csv").out.find("\nopen,"), std::string::npos);
+  // Another's invoices change nothing of what the mill owes.
+  EXPECT_EQ(
+      Shape("owed Mill -a @steel.md --on 2026-01-20 --ledger @w.export", "owed", -1)["unsettled"]
+          .size(),
+      0u);
+  const Json audit = Shape("audit -a @steel.md --ledger @w.export", "audit", 1);
+  EXPECT_NE(audit.dump().find("withheld"), std::string::npos);
+  Must("ledger contest @deal 3 --why 'no delivery' --key @yard.key");
+  EXPECT_EQ(Shape(question + "@deal", "owed", 3)["unsettled"][0]["entry"], "e3");
+  EXPECT_NE(Do("audit -a @steel.md --ledger @deal").out.find("open: it is contested"),
+            std::string::npos);
+}
+
+// What was left out of the record is not said to have been in order.
+TEST_F(LedgerCli, AuditNamesWhatWasLeftOut) {
+  Must("ledger append @deal Order --on 2026-99-01 --key @yard.key");
+  const Ran audit = Do("audit -a @steel.md --ledger @deal");
+  EXPECT_EQ(audit.code, 1);
+  EXPECT_NE(audit.out.find("e1 is left out"), std::string::npos) << audit.out;
+  EXPECT_EQ(audit.out.find("nothing recorded was"), std::string::npos) << audit.out;
+}
+
 // The files for programs that read tiles must not take the place of the ledger.
 TEST_F(LedgerCli, TilesAreNotWrittenIntoALedger) {
   EXPECT_NE(Says("ledger export @deal --tiles @deal").find("holds a ledger"), std::string::npos);

@@ -526,6 +526,24 @@ TEST_F(SealedCli, NobodyChoosesAmongTwoSeals) {
 }
 
 // Nothing is sealed that could not be revealed.
+// Whoever was told to say nothing more would have lost the vote.
+TEST_F(SealedCli, WhoeverWasRobbedSealsAnew) {
+  Must("2026-02-03", Seal("Ada", "Refusal"));
+  Must("2026-02-04", "ledger keys rotate deal Ada.next --unsealed");
+  const std::string again =
+      "declare seal deal 7 Approval -a sealed.md --key Ada.next --keep anew --evidence " + kHash;
+  Refused("2026-02-04", again, "already");
+  const std::string id =
+      Must("2026-02-04", "ledger keys show Ada | sed -n 's/^  id *//p' | tr -d '\n'");
+  Must("2026-02-04",
+       "ledger keys revoke deal " + id + " --since 8 --key Ada.next --key OpenAI --key Microsoft");
+  Must("2026-02-04", again);
+  Must("2026-02-13", "declare reveal deal anew -a sealed.md --key Ada.next");
+  const Json status = Status("deal --on 2026-02-13");
+  EXPECT_EQ(StepOf(status, "Approval")["counted"], 1);
+  EXPECT_EQ(StepOf(status, "Refusal")["counted"], 0);
+}
+
 TEST_F(SealedCli, WhatCouldNeverBeRevealedIsNotSealed) {
   Refused("2026-02-03", Seal("Ada", "Approval") + " reason=because", "could never be revealed");
   for (const char* field : {"of=e3", "salt=5", "seal=5", "reveals=e8"})
