@@ -252,7 +252,9 @@ int AskOne(const Flags& flags, check::Form form, bool why, bool when) {
   if (!result.answer) return Refuse(flags, result.findings, snapshot->files);
   Show(flags, result.findings, snapshot->files, false);
   if (when) {
-    fmt::print("{}", flags.json ? wire::ToJson(*result.answer, result.segments) + "\n"
+    fmt::print("{}", flags.json ? wire::Sourced(wire::ToJson(*result.answer, result.segments),
+                                                snapshot->ledger) +
+                                      "\n"
                                 : Render(*result.answer, result.segments, StyleOf(flags)));
     return 0;
   }

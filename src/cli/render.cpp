@@ -88,7 +88,8 @@ std::string EditionOf(const Answer& answer) {
 
 std::string RecordOf(const Answer& answer) {
   if (answer.record.empty()) return ", no record";
-  return answer.ledger ? ", " + answer.record : ", record " + answer.record;
+  return answer.ledger ? ", " + answer.record + ", by entente " + std::string(kVersion)
+                       : ", record " + answer.record;
 }
 
 }  // namespace
@@ -144,10 +145,7 @@ std::string Render(const Answer& answer, Depth depth, const Style& style) {
   }
   for (const std::string& note : answer.notes) Row(out, "note", note, style);
   std::string known = answer.known_at ? "known at " + ToText(*answer.known_at) + ", " : "";
-  Row(out, "text",
-      known + EditionOf(answer) + RecordOf(answer) +
-          (answer.ledger ? ", by entente " + std::string(kVersion) : ""),
-      style);
+  Row(out, "text", known + EditionOf(answer) + RecordOf(answer), style);
   if (depth == Depth::kTree && !answer.proof.empty()) {
     out += fmt::format("\n  proof, {} steps, accepted by the checker:\n", answer.proof_steps);
     for (const std::string& line : answer.proof) out += "    " + line + "\n";
@@ -281,6 +279,18 @@ std::string Render(const std::vector<eval::OpenPoint>& points, const Style& styl
     Row(out, "", "settled by " + std::string(p.settled_by) + clauses, style);
   }
   if (points.empty()) out += "  nothing is open in it\n";
+  return out;
+}
+
+std::string RenderSource(const std::optional<eval::LedgerName>& ledger, const std::string& text,
+                         const Style& style) {
+  std::string out;
+  if (ledger && text.find(ledger->root) == std::string::npos) {
+    Row(out, "ledger",
+        fmt::format("{}, size {}, root {}, by entente {}", ledger->origin, ledger->size,
+                    ledger->root, kVersion),
+        style);
+  }
   return out;
 }
 

@@ -24,6 +24,11 @@ std::string Render(const eval::Stages& stages, const Style& style);
 std::string Render(const std::vector<eval::Change>& changes, const Style& style);
 std::string Render(const std::vector<eval::Lane>& lanes, const Style& style);
 std::string Render(const std::vector<eval::OpenPoint>& points, const Style& style);
+// Which ledger the answer is from, and what gave it: a line, where it was one and `text` does not
+// say so.
+std::string RenderSource(const std::optional<eval::LedgerName>& ledger, const std::string& text,
+                         const Style& style);
+
 std::string Render(const eval::OwedList& list, const Style& style);
 std::string Render(const eval::PowerList& list, const Style& style);
 std::string Render(const eval::NoticeCheck& notice, const Style& style);

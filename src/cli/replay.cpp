@@ -21,6 +21,18 @@ class Pasts {
 
   // Null, with an exit code, where it cannot be read at all.
   service::Snapshot* At(const wire::SavedAnswer& saved, int& code, std::string& why) {
+    // A ledger is about one text, and the answer may be of another.
+    if (own_ == nullptr) {
+      Flags text_alone = flags_;
+      text_alone.ledger.clear();
+      own_ = Open(text_alone, code);
+      if (own_ == nullptr) return nullptr;
+    }
+    if (own_->agreement_hash != saved.agreement_hash) {
+      why = "it is of another text: " + saved.agreement_hash.substr(0, 12) + ", and this is " +
+            own_->agreement_hash.substr(0, 12);
+      return own_.get();
+    }
     Flags flags = flags_;
     if (saved.ledger && !flags.ledger.empty()) flags.known_at = std::to_string(saved.ledger->size);
     auto& snapshot = read_[flags.known_at];
@@ -30,10 +42,7 @@ class Pasts {
       code = Refuse(flags, snapshot->findings, snapshot->files);
       return nullptr;
     }
-    if (snapshot->agreement_hash != saved.agreement_hash) {
-      why = "it is of another text: " + saved.agreement_hash.substr(0, 12) + ", and this is " +
-            snapshot->agreement_hash.substr(0, 12);
-    } else if (saved.ledger.has_value() != snapshot->ledger.has_value()) {
+    if (saved.ledger.has_value() != snapshot->ledger.has_value()) {
       why = saved.ledger ? "it is of a ledger; name it with --ledger"
                          : "it is of a record file; name that with --record";
     } else if (saved.ledger && snapshot->ledger->root != saved.ledger->root) {
@@ -52,6 +61,8 @@ class Pasts {
 
  private:
   const Flags& flags_;
+  // The text without its ledger.
+  std::unique_ptr<service::Snapshot> own_;
   std::map<std::string, std::unique_ptr<service::Snapshot>> read_;
 };
 
@@ -87,9 +98,8 @@ int Replay(const Flags& flags) {
                       "name a file into which --json was written");
     const auto answers = wire::ReadSavedAnswers(*text);
     if (!answers) {
-      Failure failure = answers.error();
-      failure.what = file + ", " + failure.what;
-      return Complain(flags, failure);
+      all.push_back({.file = file, .outcome = "not asked", .why = answers.error().what});
+      continue;
     }
     for (const wire::SavedAnswer& saved : *answers) {
       wire::Replayed one{.file = file,
@@ -132,6 +142,10 @@ int Replay(const Flags& flags) {
   }
   for (const wire::Replayed& one : all) {
     if (one.outcome == "same") continue;
+    if (one.question.empty()) {
+      fmt::print("{}: not asked again: {}\n", one.file, Printable(one.why));
+      continue;
+    }
     fmt::print("{}:{}: {}, on {}: {}{}\n", one.file, one.line, Printable(one.question),
                ToText(one.on),
                one.outcome == "worded"   ? "the same in other words"

@@ -101,7 +101,7 @@ int ShowRules(const Flags& flags, bool only_what_decides) {
   diag::Findings findings;
   const auto rules = service::RulesOn(*snapshot, flags.target, findings);
   if (!rules) return Refuse(flags, findings, snapshot->files);
-  fmt::print("{}", flags.json ? wire::ToJson(*rules) + "\n"
+  fmt::print("{}", flags.json ? wire::Sourced(wire::ToJson(*rules), snapshot->ledger) + "\n"
                               : Render(*rules, only_what_decides, StyleOf(flags)));
   return 0;
 }

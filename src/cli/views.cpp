@@ -33,10 +33,20 @@ int With(const Flags& flags, View&& view) {
   return view(*snapshot, options, findings);
 }
 
-template <class Shape>
-int Print(const Flags& flags, const Shape& shape) {
-  fmt::print("{}", flags.json ? wire::ToJson(shape) + "\n" : Render(shape, StyleOf(flags)));
+// Of an answer from a ledger, which one it was, and what answered.
+int Print(const Flags& flags, const service::Snapshot& snapshot, std::string json,
+          const std::string& text) {
+  if (flags.json) {
+    fmt::print("{}\n", wire::Sourced(std::move(json), snapshot.ledger));
+  } else {
+    fmt::print("{}{}", text, RenderSource(snapshot.ledger, text, StyleOf(flags)));
+  }
   return 0;
+}
+
+template <class Shape>
+int Print(const Flags& flags, const service::Snapshot& snapshot, const Shape& shape) {
+  return Print(flags, snapshot, wire::ToJson(shape), Render(shape, StyleOf(flags)));
 }
 
 }  // namespace
@@ -46,7 +56,7 @@ int WhatIf(const Flags& flags) {
                          diag::Findings& findings) {
     const auto comparison = service::WhatIf(snapshot, flags.events, options, findings);
     if (!comparison) return Refuse(flags, findings, snapshot.files);
-    return Print(flags, *comparison);
+    return Print(flags, snapshot, *comparison);
   });
 }
 
@@ -61,7 +71,7 @@ int HasPowers(const Flags& flags) {
     if (!to) to = Date{from->day + flags.days};
     const auto list = service::Powers(snapshot, flags.target, *from, *to, options, findings);
     if (!list || findings.any_error()) return Refuse(flags, findings, snapshot.files);
-    return Print(flags, *list);
+    return Print(flags, snapshot, *list);
   });
 }
 
@@ -70,7 +80,7 @@ int IsNoticeGood(const Flags& flags) {
                          diag::Findings& findings) {
     const auto notice = service::CheckNotice(snapshot, flags.target, options, findings);
     if (!notice || findings.any_error()) return Refuse(flags, findings, snapshot.files);
-    Print(flags, *notice);
+    Print(flags, snapshot, *notice);
     return notice->given ? eval::ExitCodeOf(notice->power) : eval::ExitCodeOf(eval::Verdict::kNo);
   });
 }
@@ -80,9 +90,8 @@ int Blame(const Flags& flags) {
                          diag::Findings& findings) {
     const auto versions = service::Blame(snapshot, flags.target, options, findings);
     if (!versions || findings.any_error()) return Refuse(flags, findings, snapshot.files);
-    fmt::print("{}", flags.json ? wire::ToJson(flags.target, *versions) + "\n"
-                                : Render(*versions, StyleOf(flags)));
-    return 0;
+    return Print(flags, snapshot, wire::ToJson(flags.target, *versions),
+                 Render(*versions, StyleOf(flags)));
   });
 }
 
@@ -93,9 +102,8 @@ int Diff(const Flags& flags) {
     const auto diff = service::Diff(snapshot, flags.editions[0], flags.editions[1], options,
                                     {!outcomes, outcomes}, findings);
     if (!diff || findings.any_error()) return Refuse(flags, findings, snapshot.files);
-    fmt::print("{}", flags.json ? wire::ToJson(*diff) + "\n"
-                                : Render(*diff, flags.by == "words", StyleOf(flags)));
-    return 0;
+    return Print(flags, snapshot, wire::ToJson(*diff),
+                 Render(*diff, flags.by == "words", StyleOf(flags)));
   });
 }
 
@@ -115,7 +123,7 @@ int ByStage(const Flags& flags) {
                          diag::Findings& findings) {
     const auto stages = service::ByStage(snapshot, flags.events, options, findings);
     if (!stages) return Refuse(flags, findings, snapshot.files);
-    return Print(flags, *stages);
+    return Print(flags, snapshot, *stages);
   });
 }
 
@@ -130,7 +138,7 @@ int Ahead(const Flags& flags) {
       fmt::print("ahead: {} days from {}, through {}, if nothing happens but what is recorded\n",
                  flags.days, ToLongText(*options.on), ToLongText(through));
     }
-    return Print(flags, changes);
+    return Print(flags, snapshot, changes);
   });
 }
 
@@ -148,13 +156,9 @@ int DrawTimeline(const Flags& flags) {
         return (to && s.from > *to) || (from && s.through && *s.through < *from);
       });
     }
-    const std::string format = flags.json              ? "json"
-                               : flags.formats.empty() ? "text"
-                                                       : flags.formats.back();
+    const std::string format = flags.json || flags.formats.empty() ? "text" : flags.formats.back();
     if (format == "csv") {
       fmt::print("{}", wire::ToCsv(lanes));
-    } else if (format == "json") {
-      fmt::print("{}\n", wire::ToJson(lanes));
     } else if (format == "svg") {
       wire::Picture picture = wire::Frame(lanes, snapshot.agreement.title,
                                           Date{snapshot.agreement.program.origin.date().day - 365});
@@ -163,7 +167,7 @@ int DrawTimeline(const Flags& flags) {
       if (to) picture.through = *to;
       fmt::print("{}", wire::ToSvg(lanes, picture));
     } else {
-      fmt::print("{}", Render(lanes, StyleOf(flags)));
+      return Print(flags, snapshot, lanes);
     }
     return 0;
   });
@@ -180,7 +184,7 @@ int OpenPoints(const Flags& flags) {
     if (!to) to = from;
     const auto points = service::OpenPoints(snapshot, options, *from, *to, findings);
     if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
-    return Print(flags, points);
+    return Print(flags, snapshot, points);
   });
 }
 
@@ -201,7 +205,7 @@ int Owes(const Flags& flags) {
     } else {
       Flags shown = flags;
       shown.json = flags.json || format == "json";
-      Print(shown, *list);
+      Print(shown, snapshot, *list);
     }
     const bool overdue = std::ranges::any_of(
         list->owed, [](const eval::Owed& o) { return o.state == eval::DutyState::kOverdue; });
@@ -217,7 +221,7 @@ int Missing(const Flags& flags) {
     const check::Form form = FormOf(question, check::Form::kMay);
     const auto points = service::Missing(snapshot, form, question, options, findings);
     if (!points) return Refuse(flags, findings, snapshot.files);
-    Print(flags, *points);
+    Print(flags, snapshot, *points);
     return points->empty() ? 0 : eval::ExitCodeOf(eval::Verdict::kDepends);
   });
 }
@@ -227,12 +231,12 @@ int Argue(const Flags& flags, check::Form form) {
                          diag::Findings& findings) {
     const auto arguments = service::Argue(snapshot, form, flags.question, options, findings);
     if (!arguments) return Refuse(flags, findings, snapshot.files);
-    if (flags.json) return Print(flags, *arguments);
+    if (flags.json) return Print(flags, snapshot, *arguments);
     // The answer first, on our readings.
     const auto result = service::Ask(snapshot, form, flags.question, options);
     if (!result.answer) return Refuse(flags, result.findings, snapshot.files);
     fmt::print("{}", Render(*result.answer, Depth::kSentence, StyleOf(flags)));
-    Print(flags, *arguments);
+    Print(flags, snapshot, *arguments);
     return eval::ExitCodeOf(result.answer->verdict);
   });
 }
@@ -242,7 +246,7 @@ int Limit(const Flags& flags) {
                          diag::Findings& findings) {
     const auto intervals = service::Limit(snapshot, flags.question, flags.over, options, findings);
     if (!intervals) return Refuse(flags, findings, snapshot.files);
-    return Print(flags, *intervals);
+    return Print(flags, snapshot, *intervals);
   });
 }
 
@@ -254,7 +258,7 @@ int Audit(const Flags& flags) {
     if (!ReadPeriod(flags, from, to, code)) return code;
     const auto found = service::Audit(snapshot, options, from, to, findings);
     if (findings.any_error()) return Refuse(flags, findings, snapshot.files);
-    Print(flags, found);
+    Print(flags, snapshot, found);
     return found.entries.empty() && found.notes.empty() ? 0 : 1;
   });
 }
@@ -299,7 +303,7 @@ int Watch(const Flags& flags) {
           fmt::print("watch: {} questions, {} through {}\n", asked, ToLongText(*options.on),
                      ToLongText(through));
         }
-        Print(flags, ending);
+        Print(flags, snapshot, ending);
         return ending.empty() ? 0 : 1;
       });
 }

@@ -348,6 +348,14 @@ std::string ToJson(const std::vector<eval::Lane>& lanes) {
   return Dump(out);
 }
 
+std::string Sourced(std::string json, const std::optional<eval::LedgerName>& ledger) {
+  if (!ledger) return json;
+  Json out = Json::parse(json);
+  if (!out.contains("ledger")) out["ledger"] = Of(ledger);
+  if (!out.contains("engine")) out["engine"] = "entente " + std::string(kVersion);
+  return Dump(out);
+}
+
 std::string ToJson(const eval::Comparison& comparison) {
   Json out;
   out["schema"] = "entente.comparison/v1";

@@ -20,6 +20,9 @@ inline constexpr size_t kRecordBytesMax = size_t{1} << 30;
 void ReadRecord(source::Files& files, std::string name, std::string text, record::Record& record,
                 diag::Findings& findings);
 
+// The same shape with `ledger` and `engine`, where it was read from a ledger and does not name them.
+std::string Sourced(std::string json, const std::optional<eval::LedgerName>& ledger);
+
 std::string ToJson(const eval::Answer& answer);
 // The same without a line end in it, and what stands there where a question could not be put.
 std::string ToJsonLine(const eval::Answer& answer);
