@@ -1,6 +1,7 @@
 // Manifests of what entries rest on.
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/words.h"
 #include "cli/ledger_folder.h"
@@ -16,11 +17,14 @@ int NewEvidence(const LedgerFlags& flags) {
         "a manifest lists at most " + std::to_string(ledger::kExhibitsMax) + " exhibits",
         "put some of them into an archive");
   for (const std::string& path : flags.files) {
-    const auto bytes = ReadText(path);
-    if (!bytes) return Complain(flags.common, bytes.error());
-    if (bytes->size() > ledger::kExhibitBytesMax)
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error))
+      return Complain(flags.common, Quoted(path) + " is no file", "list files that are there");
+    if (std::filesystem::file_size(path, error) > ledger::kExhibitBytesMax)
       return Complain(flags.common, Quoted(path) + " is larger than 64 MiB",
                       "list a file with its hash instead");
+    const auto bytes = ReadText(path);
+    if (!bytes) return Complain(flags.common, bytes.error());
     manifest.exhibits.push_back(
         ledger::Exhibit::Of(path.substr(path.find_last_of('/') + 1), *bytes));
   }
@@ -31,7 +35,7 @@ int NewEvidence(const LedgerFlags& flags) {
   if (auto written = WriteSecret(flags.out, text + "\n"); !written)
     return Complain(flags.common, written.error());
   return Fine("evidence sha256:" + Hex(manifest.Root()) + ", " +
-              std::to_string(manifest.exhibits.size()) + " exhibits: " + flags.out + "\n");
+              Counted(manifest.exhibits.size(), "exhibit", "exhibits") + ": " + flags.out + "\n");
 }
 
 int CheckEvidence(const LedgerFlags& flags) {

@@ -152,14 +152,20 @@ int Import(const LedgerFlags& flags) {
   auto sequencer = OpenSequencer(flags.ledger);
   if (!sequencer) return Complain(flags.common, sequencer.error());
   Importer importer(*sequencer, flags.in_clear, !flags.common.json);
+  size_t by_others = 0;
   for (const record::Entry& entry : record.entries()) {
     const auto own = std::ranges::find(*keys, entry.by, &ledger::SecretKey::name);
+    if (own == keys->end() && !entry.by.empty() && entry.kind != record::kCorrect) ++by_others;
     const auto added = importer.Add(entry, own == keys->end() ? keys->front() : *own);
     if (!added) return Complain(flags.common, added.error());
   }
   if (const auto done = importer.Flush(); !done) return Complain(flags.common, done.error());
   const auto earlier_known = std::ranges::count_if(
       record.entries(), [](const record::Entry& entry) { return entry.known < Today(); });
+  if (by_others > 0) {
+    fmt::print(stderr, "note: {} of them {} signed for others, whose key was not named: {}\n",
+               by_others, by_others == 1 ? "is" : "are", keys->front().name());
+  }
   if (earlier_known > 0) {
     fmt::print(stderr,
                "note: {} of them were known before today; a ledger knows from the day on which it "

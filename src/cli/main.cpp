@@ -246,7 +246,8 @@ int Main(int argc, char** argv) {
     const int code = app.exit(e);
     return code == 0 ? 0 : kCouldNotAsk;
   }
-  if (std::getenv("ENTENTE_NOW") != nullptr && !ClockIsSet()) {
+  if (const char* now = std::getenv("ENTENTE_NOW");
+      now != nullptr && *now != '\0' && !ClockIsSet()) {
     return Complain(flags, "ENTENTE_NOW is no time",
                     "write ENTENTE_NOW=2026-03-01, or with T09:00:00Z");
   }

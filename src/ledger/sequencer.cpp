@@ -271,6 +271,12 @@ Result<std::string> Sequencer::AddCosignatures(const Note& note) {
                 "the cosigned checkpoint is not the last one, of size " + std::to_string(size),
                 "cosign what `entente ledger checkpoint` prints");
   }
+  if (registry_.policy().empty()) {
+    return Fail(
+        "not-a-policy", "the genesis of this ledger names no witnesses",
+        "a ledger that is to be cosigned begins with `entente ledger init … --policy FILE`; "
+        "whoever has the cosigned checkpoint may judge it by a policy of their own");
+  }
   auto policy = Policy::Read(registry_.policy());
   if (!policy) return std::unexpected(policy.error());
   for (const NoteKey& witness : policy->Witnesses()) {

@@ -38,7 +38,8 @@ class Sequencer {
 
   // Adds the signatures of `note` to the last checkpoint, whose text it must have: those of
   // witnesses that the policy of the genesis names and that hold; the others are dropped. Returns
-  // the checkpoint with all it has now. Failures: `other-checkpoint`, `bad-signature`.
+  // the checkpoint with all it has now. Failures: `other-checkpoint`, `bad-signature`,
+  // `not-a-policy` where the genesis names no witnesses.
   Result<std::string> AddCosignatures(const Note& note);
 
   const Edge& edge() const { return signer_.edge(); }

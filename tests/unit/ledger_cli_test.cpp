@@ -753,6 +753,30 @@ TEST_F(LedgerCli, EveryAnswerNamesItsLedger) {
   }
 }
 
+TEST_F(LedgerCli, ExhibitsAreLimited) {
+  std::ofstream(folder + "/exhibit") << "x";
+  const auto made = [&](uintmax_t bytes) {
+    std::filesystem::resize_file(folder + "/exhibit", bytes);
+    std::filesystem::remove(folder + "/manifest");
+    return Do("ledger evidence new @exhibit --out @manifest").code;
+  };
+  EXPECT_EQ(made(64 << 20), 0);
+  EXPECT_EQ(made((64 << 20) + 1), 2);
+  EXPECT_NE(Says("ledger evidence new /dev/zero --out @manifest").find("is no file"), std::string::npos);
+}
+
+// Slips that a user made, and what is said of them.
+TEST_F(LedgerCli, WhoSignsForOthersIsTold) {
+  EXPECT_NE(Says("ledger import @deal @steel.jsonl --key @yard.key").find("signed for others"),
+            std::string::npos);
+  Must("ledger keys new w.example --purpose witness --unsealed --out @w.key");
+  std::ofstream(folder + "/cosigned") << Must("ledger cosign @deal --key @w.key");
+  EXPECT_NE(Says("ledger accept @deal @cosigned").find("names no witnesses"), std::string::npos);
+  setenv("ENTENTE_NOW", "", 1);
+  EXPECT_EQ(Do("ledger log @deal").code, 0);
+  unsetenv("ENTENTE_NOW");
+}
+
 // What was left out of the record is not said to have been in order.
 TEST_F(LedgerCli, AuditNamesWhatWasLeftOut) {
   Must("ledger append @deal Order --on 2026-99-01 --key @yard.key");
