@@ -44,7 +44,9 @@ int WriteSubmission(const LedgerFlags& flags, const ledger::Submission& submissi
     return Print("appended",
                  {{"checkpoint", Json()}, {"duplicate", false}, {"entry", Json()}, {"file", path}});
   }
-  return Fine("signed, not yet handed in: " + path + "\n");
+  return Fine(
+      (submission.envelope.signatures.empty() ? "to be signed: " : "signed, not yet handed in: ") +
+      path + "\n");
 }
 
 namespace {
