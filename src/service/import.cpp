@@ -1,7 +1,5 @@
 #include "service/import.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <tuple>
 
@@ -15,6 +13,8 @@ namespace {
 bool Refers(const record::Entry& entry, const record::Field& field) {
   return field.name == record::kOf || (entry.kind == record::kCorrect && field.name == "entry");
 }
+
+std::string Two(int number) { return (number < 10 ? "0" : "") + std::to_string(number); }
 
 // What two entries have in common that say the same.
 using Same =
@@ -47,7 +47,7 @@ ledger::Draft DraftOf(const record::Entry& entry, const std::string& author, boo
   if (!entry.undated_time) {
     const int second = entry.happened.second();
     said.happened +=
-        fmt::format("T{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
+        "T" + Two(second / 3600) + ":" + Two(second / 60 % 60) + ":" + Two(second % 60);
   }
   said.source = entry.source;
   said.evidence = entry.evidence;

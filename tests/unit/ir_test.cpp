@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "eval/equations.h"
 #include "generate.h"
 #include "ir/text.h"
 #include "ir/verify.h"
@@ -20,6 +21,23 @@ TEST(Ir, EqualNodesAreOneNode) {
   const Value five = Value::Number(Rational(5));
   EXPECT_NE(p.Lit(five, ir::NumberType(p.symbols.Intern("flop"))),
             p.Lit(five, ir::MoneyType(p.symbols.Intern("USD"))));
+}
+
+// What has been counted so far is a lower end of a count over a list that is open, and of no sum in
+// which something may be taken away.
+TEST(Ir, OnlyCountsAndSumsOfNothingNegativeGrow) {
+  ir::Program p;
+  const ir::Type tons = ir::NumberType(p.symbols.Intern("ton"));
+  const ir::NodeId events = p.On(p.start, 1, p.True());
+  const auto sum_of = [&](const Rational& each) {
+    return p.Each(ir::EachKind::kSum, events, 1, p.KeyOf(events, 1), {},
+                  p.Lit(Value::Number(each), tons));
+  };
+  EXPECT_TRUE(eval::OnlyGrows(p, sum_of(Rational(3))));
+  EXPECT_TRUE(eval::OnlyGrows(p, sum_of(Rational(0))));
+  EXPECT_FALSE(eval::OnlyGrows(p, sum_of(Rational(-1))));
+  EXPECT_TRUE(eval::OnlyGrows(p, p.CountOf(events, 1)));
+  EXPECT_FALSE(eval::OnlyGrows(p, p.MomentOf(ir::FoldKind::kFirst, events, 1)));
 }
 
 TEST(Ir, TheTextReadsBack) {
