@@ -358,8 +358,9 @@ BENCHMARK(BM_Walk)->Apply(UpTo<benchmark::internal::Benchmark>)->UseRealTime();
 void BM_WalkKnown(benchmark::State& state) {
   struct Known final : KnownLedgers {
     Result<std::optional<KnownLedger>> Find(const std::string&) override { return kept; }
-    Result<void> Keep(const std::string&, const Checkpoint& checkpoint, bool) override {
-      kept = KnownLedger{checkpoint, true};
+    Result<void> Keep(const std::string&, const Checkpoint& last,
+                      const std::optional<Checkpoint>&) override {
+      kept = KnownLedger{last, true};
       return {};
     }
     std::string PlaceOf(const std::string&) const override { return ""; }

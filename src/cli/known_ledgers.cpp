@@ -42,14 +42,14 @@ Result<std::optional<ledger::KnownLedger>> KnownLedgersFolder::Find(const std::s
   return ledger::KnownLedger{*checkpoint, text->ends_with("\n" + Verifier())};
 }
 
-Result<void> KnownLedgersFolder::Keep(const std::string& log, const ledger::Checkpoint& checkpoint,
-                                      bool final) {
+Result<void> KnownLedgersFolder::Keep(const std::string& log, const ledger::Checkpoint&,
+                                      const std::optional<ledger::Checkpoint>& final) {
   const std::string place = PlaceOf(log);
   if (place.empty() || !final) return {};
   std::error_code error;
   std::filesystem::create_directories(Folder(), error);
   // Where it cannot be kept, nothing is known next time.
-  (void)ReplaceFile(place, checkpoint.Write() + Verifier());
+  (void)ReplaceFile(place, final->Write() + Verifier());
   return {};
 }
 

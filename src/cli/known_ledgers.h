@@ -15,8 +15,8 @@ class KnownLedgersFolder final : public ledger::KnownLedgers {
   // A file that cannot be read as one says nothing. Never fails.
   Result<std::optional<ledger::KnownLedger>> Find(const std::string& log) override;
   // Only what is final: whoever stole the log's key could else have a reader refuse the ledger.
-  Result<void> Keep(const std::string& log, const ledger::Checkpoint& checkpoint,
-                    bool final) override;
+  Result<void> Keep(const std::string& log, const ledger::Checkpoint& last,
+                    const std::optional<ledger::Checkpoint>& final) override;
   // Empty where nothing can be kept.
   std::string PlaceOf(const std::string& log) const override;
 };

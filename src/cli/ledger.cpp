@@ -256,6 +256,8 @@ void AddLedgerCommands(CLI::App& app, LedgerFlags& flags) {
                            "Write the signed statement here and hand it in later");
   made["export"]->add_option("--tiles", flags.out,
                              "Write the files of c2sp.org/tlog-tiles into this folder instead");
+  made["export"]->add_flag("--final", flags.final,
+                           "Up to the last checkpoint that the policy accepts");
   made["export"]->add_option("--withhold", flags.withhold,
                              "A field whose value stays here, as sum or as sum@12");
 }

@@ -31,6 +31,8 @@ struct LedgerFlags {
   std::string evidence;
   bool in_clear = false;
   bool even_so = false;
+  // Of an export, up to the largest checkpoint that is final.
+  bool final = false;
   // Of a key, the part that others may see.
   bool public_part = false;
   // Of a declaration, the entry that is decided on: 9 or e9.

@@ -120,10 +120,23 @@ int ShowCheckpoint(const LedgerFlags& flags) {
 }
 
 int Export(const LedgerFlags& flags) {
-  const auto head = ReadHead(flags.ledger);
+  auto head = ReadHead(flags.ledger);
   if (!head) return Complain(flags.common, head.error());
   auto reader = OpenReader(flags.ledger);
   if (!reader) return Complain(flags.common, reader.error());
+  if (flags.final) {
+    const auto walked = WalkKnown(**reader);
+    if (!walked) return Complain(flags.common, walked.error());
+    if (!walked->final)
+      return Complain(
+          flags.common,
+          Failure{"no-checkpoint", "no checkpoint of the ledger is final",
+                  "have witnesses cosign one, and take that in with `entente ledger accept`"});
+    const auto note = (*reader)->CheckpointUpTo(walked->final->size);
+    if (!note) return Complain(flags.common, note.error());
+    head->checkpoint = *walked->final;
+    head->note = note->value_or("");
+  }
   // `sum`, `sum@12` or as `show` names it, `fields/sum`. One that fits nothing is a slip, and would
   // show what was meant to stay.
   std::vector<bool> fits(flags.withhold.size());
@@ -353,7 +366,7 @@ int Verify(const LedgerFlags& flags) {
   }
   const bool taken = !lodged || lodged->index || lodged->instead;
   const auto& registry = walked->registry;
-  const bool final = !walked->standing || (walked->standing->quorum && walked->standing->by_log);
+  const bool final = !walked->standing || ledger::IsFinal(*walked->standing);
   if (flags.common.json) {
     Json::Array texts;
     for (const auto& text : registry.texts())
@@ -364,6 +377,7 @@ int Verify(const LedgerFlags& flags) {
     Print("verified",
           {{"checkpoint", ToJson(walked->checkpoint)},
            {"final", walked->standing ? Json(final) : Json()},
+           {"final_size", walked->standing && walked->final ? Json(walked->final->size) : Json()},
            {"holders", HolderMembers(registry)},
            {"lodged", lodged ? Of(*lodged) : Json()},
            {"log", registry.log().Write()},
@@ -408,6 +422,9 @@ int Verify(const LedgerFlags& flags) {
          (walked->standing->witnesses.empty() ? "nobody" : JoinAnd(walked->standing->witnesses)) +
          (walked->standing->quorum ? ", which the policy accepts\n"
                                    : ", which the policy does not accept: not final\n");
+  if (!final && walked->final)
+    out += "  final up to " + Counted(walked->final->size, "entry", "entries") + ", root " +
+           Hex(walked->final->root) + "\n";
   fmt::print("{}", out);
   return final && taken ? 0 : 1;
 }

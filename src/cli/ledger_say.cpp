@@ -176,6 +176,12 @@ std::optional<std::vector<std::pair<std::string, std::string>>> FieldsOf(const L
       return std::nullopt;
     }
     out.emplace_back(text.substr(0, sign), text.substr(sign + 1));
+    if (std::ranges::count(out, out.back().first, &std::pair<std::string, std::string>::first) >
+        1) {
+      Complain(flags.common, "the field " + Quoted(out.back().first) + " stands twice",
+               "name each field once");
+      return std::nullopt;
+    }
   }
   return out;
 }

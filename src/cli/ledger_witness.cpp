@@ -58,8 +58,9 @@ class WitnessMemory final : public ledger::KnownLedgers {
     if (!read) return std::unexpected(read.error());
     return ledger::KnownLedger{*read, false};
   }
-  Result<void> Keep(const std::string& log, const ledger::Checkpoint& checkpoint, bool) override {
-    return ReplaceFile(PlaceOf(log), checkpoint.Write());
+  Result<void> Keep(const std::string& log, const ledger::Checkpoint& last,
+                    const std::optional<ledger::Checkpoint>&) override {
+    return ReplaceFile(PlaceOf(log), last.Write());
   }
   // By the log's name alone: a witness vouches for one history under it, whoever signs.
   std::string PlaceOf(const std::string& log) const override {

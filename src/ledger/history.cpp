@@ -42,6 +42,35 @@ std::string LogNamedIn(const Result<std::string>& bytes) {
   return log && *log ? (*log)->Write() : "";
 }
 
+Result<Policy::Standing> StandingOf(const Policy& policy, const Note& note) {
+  auto standing = policy.Judge(note);
+  // A policy may leave the log to those who know it: the genesis names it.
+  if (standing && policy.logs().empty()) standing->by_log = true;
+  return standing;
+}
+
+// The largest checkpoint below `size` that the policy accepts and through which the ledger goes.
+Result<std::optional<Checkpoint>> LastFinal(Source& source, const Policy& policy,
+                                            const Admission& admission, uint64_t size) {
+  for (size_t looked = 0; size > 1 && looked < kCheckpointsLookedAtMax; ++looked) {
+    const auto text = source.CheckpointUpTo(size - 1);
+    if (!text) return std::unexpected(text.error());
+    const auto note = *text ? Note::Read(**text) : Fail("no-checkpoint", "none before");
+    const auto checkpoint =
+        note ? Checkpoint::Read(note->text) : Result<Checkpoint>(std::unexpected(note.error()));
+    // One that cannot be read makes nothing final.
+    if (!checkpoint || checkpoint->size == 0 || checkpoint->size >= size) return std::nullopt;
+    size = checkpoint->size;
+    const auto standing = StandingOf(policy, *note);
+    if (!standing || !IsFinal(*standing) || SignedBy(*note, admission.registry().log()) != true)
+      continue;
+    const auto root = admission.RootAt(size);
+    if (!root) return std::unexpected(root.error());
+    if (*root == checkpoint->root) return *checkpoint;
+  }
+  return std::nullopt;
+}
+
 using Leaves = std::shared_ptr<const std::vector<std::string>>;
 
 }  // namespace
@@ -195,18 +224,26 @@ Result<Walked> Walk(Source& source, const WalkOptions& options, const Visit& vis
     policy = std::move(*read);
   }
   if (policy) {
-    auto standing = policy->Judge(carried->note);
+    auto standing = StandingOf(*policy, carried->note);
     if (!standing) return std::unexpected(standing.error());
     out.standing = std::move(*standing);
-    // A policy may leave the log to those who know it: the genesis names it.
-    if (policy->logs().empty()) out.standing->by_log = true;
   }
-  const bool final = !out.standing || (out.standing->quorum && out.standing->by_log);
+  if (!out.standing || IsFinal(*out.standing)) {
+    out.final = checkpoint;
+  } else {
+    auto earlier = LastFinal(source, *policy, admission, checkpoint.size);
+    if (!earlier) return std::unexpected(earlier.error());
+    out.final = std::move(*earlier);
+  }
   if (options.known != nullptr) {
     if (admission.registry().log().Write() != log)
       return Fail("store-damaged", "the first entry changed while the ledger was read");
-    const bool is_news = !known || !known->verified || known->checkpoint.size < checkpoint.size;
-    if (!is_older && is_news) {
+    const auto is_news = [&](const Checkpoint& one) {
+      return !known || known->checkpoint.size < one.size ||
+             (known->checkpoint.size == one.size && !known->verified);
+    };
+    if (!is_older && is_news(checkpoint)) {
+      const auto& final = out.final && is_news(*out.final) ? out.final : std::nullopt;
       if (auto kept = options.known->Keep(log, checkpoint, final); !kept)
         return std::unexpected(kept.error());
     }

@@ -19,6 +19,9 @@ struct Line {
   std::vector<std::string> withheld;
 };
 
+// Whoever cosigns is behind a ledger that goes on meanwhile, by so many batches at most.
+inline constexpr size_t kCheckpointsLookedAtMax = 1000;
+
 struct KnownLedger {
   Checkpoint checkpoint;
   // Whether the signatures below it were verified by the rules of this release.
@@ -32,8 +35,9 @@ class KnownLedgers {
   virtual ~KnownLedgers() = default;
   // The largest checkpoint of the log that a walk came to.
   virtual Result<std::optional<KnownLedger>> Find(const std::string& log) = 0;
-  // `final` where the policy accepts it, or there is none.
-  virtual Result<void> Keep(const std::string& log, const Checkpoint& checkpoint, bool final) = 0;
+  // The last checkpoint, and the largest that is final, if that is news too.
+  virtual Result<void> Keep(const std::string& log, const Checkpoint& last,
+                            const std::optional<Checkpoint>& final) = 0;
   // Where it is kept, for whoever is told that a ledger does not go on from it.
   virtual std::string PlaceOf(const std::string& log) const = 0;
 };
@@ -77,6 +81,9 @@ struct Walked {
   Registry registry;
   Registry prefix_registry;
   std::optional<Policy::Standing> standing;
+  // The largest checkpoint that the policy accepts, of the last kCheckpointsLookedAtMax; the last
+  // where there is no policy.
+  std::optional<Checkpoint> final;
 };
 
 using Visit = std::function<Result<void>(const Line&)>;

@@ -51,4 +51,6 @@ class Policy {
   bool has_quorum_ = false;
 };
 
+inline bool IsFinal(const Policy::Standing& standing) { return standing.by_log && standing.quorum; }
+
 }  // namespace entente::ledger

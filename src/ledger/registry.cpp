@@ -142,7 +142,8 @@ std::optional<Failure> Registry::CheckChain(const Statement& s, const Past& past
     return Failure{"replayed",
                    Quoted(author.name) + " has already made a statement of number " +
                        std::to_string(s.sequence),
-                   "sign it anew with number " + std::to_string(author.sequence + 1)};
+                   "sign it anew, as number " + std::to_string(author.sequence + 1) +
+                       ": of two that were signed without knowing of each other, one comes in"};
   }
   if (s.sequence != author.sequence + 1) {
     return Failure{"out-of-order",

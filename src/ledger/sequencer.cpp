@@ -261,14 +261,16 @@ Result<Sequencer::Batched> Sequencer::AppendUnguarded(std::span<const Submission
 
 Result<std::string> Sequencer::AddCosignatures(const Note& note) {
   if (failed_) return WritesNoMore();
-  const uint64_t size = signer_.edge().size();
-  const auto kept = reader_->CheckpointUpTo(size);
+  const auto named = Checkpoint::Read(note.text);
+  if (!named) return std::unexpected(named.error());
+  const uint64_t size = named->size;
+  const auto kept = reader_->CheckpointFrom(size);
   if (!kept) return std::unexpected(kept.error());
-  auto last = Note::Read(*kept ? **kept : signer_.Checkpoint());
-  if (!last) return std::unexpected(last.error());
-  if (note.text != last->text) {
+  auto last = *kept ? Note::Read(**kept) : Fail("no-checkpoint", "none of this size");
+  if (!last || note.text != last->text) {
     return Fail("other-checkpoint",
-                "the cosigned checkpoint is not the last one, of size " + std::to_string(size),
+                "no checkpoint of this ledger is the one that was cosigned, of size " +
+                    std::to_string(size),
                 "cosign what `entente ledger checkpoint` prints");
   }
   if (registry_.policy().empty()) {

@@ -36,9 +36,9 @@ class Sequencer {
   // where it is a duplicate. After a failure of the whole the sequencer takes no more.
   Result<Batched> Append(std::span<const Submission> submissions, const std::string& now);
 
-  // Adds the signatures of `note` to the last checkpoint, whose text it must have: those of
-  // witnesses that the policy of the genesis names and that hold; the others are dropped. Returns
-  // the checkpoint with all it has now. Failures: `other-checkpoint`, `bad-signature`,
+  // Adds the signatures of `note` to the checkpoint that has its text, which need not be the last:
+  // those of witnesses that the policy of the genesis names and that hold; the others are dropped.
+  // Returns the checkpoint with all it has now. Failures: `other-checkpoint`, `bad-signature`,
   // `not-a-policy` where the genesis names no witnesses.
   Result<std::string> AddCosignatures(const Note& note);
 

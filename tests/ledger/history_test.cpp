@@ -15,9 +15,10 @@ struct Known final : KnownLedgers {
     if (found == kept.end()) return std::nullopt;
     return KnownLedger{found->second, verified};
   }
-  Result<void> Keep(const std::string& log, const Checkpoint& checkpoint, bool is_final) override {
-    EXPECT_TRUE(is_final);
-    kept[log] = checkpoint;
+  Result<void> Keep(const std::string& log, const Checkpoint& last,
+                    const std::optional<Checkpoint>& final) override {
+    EXPECT_EQ(final, last);
+    kept[log] = last;
     return {};
   }
   std::string PlaceOf(const std::string&) const override { return "the test's memory"; }
@@ -38,11 +39,11 @@ class KnownLedger : public ::testing::Test {
  protected:
   static constexpr uint64_t kWrong = 3;
 
-  void Fill(bool wrong) {
+  void Fill(bool wrong, uint64_t entries = 6) {
     auto signer = Signer::Create(folder / std::to_string(filled++), Copy(deal.log));
     Admission admission({}, [](auto&&...) { return true; });
     std::vector<std::string> leaves;
-    for (uint64_t i = 0; i < 6; ++i) {
+    for (uint64_t i = 0; i < entries; ++i) {
       Submission next = i == 0 ? deal.SignedBegin()
                                : Deal::Next(deal.mill, admission.registry(), admission.edge(),
                                             Deal::Said(std::to_string(i)));
@@ -54,7 +55,7 @@ class KnownLedger : public ::testing::Test {
     MemoryWriter writer(memory);
     ASSERT_TRUE(writer.Append(admission.added()));
     const auto note = signer->Extend(leaves, Sha256(""));
-    ASSERT_TRUE(writer.KeepCheckpoint(6, *note));
+    ASSERT_TRUE(writer.KeepCheckpoint(entries, *note));
   }
   std::string Walked(bool again = false) {
     WalkOptions options;
@@ -170,6 +171,62 @@ TEST_F(KnownLedger, AnOlderCopyWithAWrongSignatureIsRefused) {
   const auto walked = Walk(copy, options);
   ASSERT_FALSE(walked);
   EXPECT_EQ(walked.error().name, "bad-signature");
+}
+
+// What is final when the ledger has gone on since a witness cosigned.
+class FinalPrefix : public KnownLedger {
+ protected:
+  FinalPrefix() {
+    const NoteKey key{witness.name(), NoteKeyType::kCosignature, witness.public_key()};
+    policy = *Policy::Read("log " + log + "\nwitness w " + key.Write() + "\nquorum w\n");
+  }
+  // As the log signs it, and the witness, where it does.
+  void Keep(const Checkpoint& checkpoint, bool cosigned) {
+    Note note{checkpoint.Write(), {}};
+    const auto id = LogKeyOf(deal.log).Id();
+    const Signature signature = deal.log.Sign(note.text);
+    note.signatures.push_back(
+        {deal.log.name(), id, std::string(signature.begin(), signature.end())});
+    if (cosigned) note.signatures.push_back(Cosign(witness, note.text, 1'800'000'000));
+    memory->checkpoints[checkpoint.size] = note.Write();
+  }
+  std::optional<Checkpoint> Final() {
+    MemoryReader reader(memory);
+    WalkOptions options;
+    options.policy = policy;
+    const auto walked = Walk(reader, options);
+    EXPECT_TRUE(walked) << walked.error().what;
+    return walked ? walked->final : std::nullopt;
+  }
+  const SecretKey witness = SecretKey::Make(Purpose::kWitness, "w.example");
+  std::optional<Policy> policy;
+};
+
+TEST_F(FinalPrefix, IsTheLargestThatThePolicyAcceptsAndTheLedgerGoesThrough) {
+  Fill(false);
+  EXPECT_EQ(Final(), std::nullopt);
+  Keep(checkpoints[2], true);
+  EXPECT_EQ(Final(), checkpoints[2]);
+  Keep(checkpoints[3], false);
+  EXPECT_EQ(Final(), checkpoints[2]);
+  // Of another history, whoever signed it.
+  Checkpoint other = checkpoints[4];
+  other.root[0] ^= 1;
+  Keep(other, true);
+  EXPECT_EQ(Final(), checkpoints[2]);
+  Keep(checkpoints[4], true);
+  EXPECT_EQ(Final(), checkpoints[4]);
+  Keep(checkpoints[5], true);
+  EXPECT_EQ(Final(), checkpoints[5]);
+}
+
+TEST_F(FinalPrefix, IsLookedForAmongTheLastCheckpoints) {
+  const uint64_t entries = kCheckpointsLookedAtMax + 2;
+  Fill(false, entries);
+  for (uint64_t size = 1; size < entries; ++size) Keep(checkpoints[size - 1], size <= 1);
+  EXPECT_EQ(Final(), std::nullopt);
+  Keep(checkpoints[1], true);
+  EXPECT_EQ(Final(), checkpoints[1]);
 }
 
 }  // namespace

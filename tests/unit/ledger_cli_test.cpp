@@ -762,7 +762,8 @@ TEST_F(LedgerCli, ExhibitsAreLimited) {
   };
   EXPECT_EQ(made(64 << 20), 0);
   EXPECT_EQ(made((64 << 20) + 1), 2);
-  EXPECT_NE(Says("ledger evidence new /dev/zero --out @manifest").find("is no file"), std::string::npos);
+  EXPECT_NE(Says("ledger evidence new /dev/zero --out @manifest").find("is no file"),
+            std::string::npos);
 }
 
 // Slips that a user made, and what is said of them.
@@ -772,6 +773,9 @@ TEST_F(LedgerCli, WhoSignsForOthersIsTold) {
   Must("ledger keys new w.example --purpose witness --unsealed --out @w.key");
   std::ofstream(folder + "/cosigned") << Must("ledger cosign @deal --key @w.key");
   EXPECT_NE(Says("ledger accept @deal @cosigned").find("names no witnesses"), std::string::npos);
+  EXPECT_NE(
+      Says("ledger append @deal ship steel=Rods steel=Rods --key @mill.key").find("stands twice"),
+      std::string::npos);
   setenv("ENTENTE_NOW", "", 1);
   EXPECT_EQ(Do("ledger log @deal").code, 0);
   unsetenv("ENTENTE_NOW");
@@ -872,8 +876,28 @@ TEST_F(LedgerCli, AWitnessMakesACheckpointFinal) {
   EXPECT_EQ(Do("ledger verify @final.export").code, 0);
   Must("ledger append @watched Order --key @yard.key");
   EXPECT_EQ(Do("ledger verify @watched").code, 1);
-  // What was cosigned is the last checkpoint no more.
-  EXPECT_NE(Says("ledger accept @watched @cosigned").find("other-checkpoint"), std::string::npos);
+  // The ledger went on; what was cosigned stays final, and what came since is not.
+  Json verified = Shape("ledger verify @watched", "ledger_verified", 1);
+  EXPECT_EQ(verified["final"], false);
+  EXPECT_EQ(verified["final_size"], 1);
+  // A reader keeps what is final, and the ledger must go on from that.
+  EXPECT_NE(entente::tests::Shell("cat " + folder + "/state/entente/known_ledgers/*")
+                .out.find("example.com/steel\n1\n"),
+            std::string::npos);
+  // A cosignature may come in when the ledger has gone on.
+  ASSERT_EQ(cosign("@watched"), 0);
+  Must("ledger append @watched Order --key @yard.key");
+  Must("ledger accept @watched @cosigned");
+  EXPECT_EQ(Shape("ledger verify @watched", "ledger_verified", 1)["final_size"], 2);
+  EXPECT_NE(Do("ledger verify @watched").out.find("final up to 2 entries"), std::string::npos);
+  // What is final goes out as that.
+  std::ofstream(folder + "/prefix.export") << Must("ledger export @watched --final");
+  EXPECT_EQ(Shape("ledger verify @prefix.export", "ledger_verified")["checkpoint"]["size"], 2);
+  EXPECT_NE(Says("ledger export @unwatched --final").find("holds no ledger"), std::string::npos);
+  std::string other;
+  std::ifstream(folder + "/cosigned") >> other;
+  std::ofstream(folder + "/elsewhere") << other << "\n2\n" << std::string(43, 'A') << "=\n\n";
+  EXPECT_NE(Do("ledger accept @watched @elsewhere").code, 0);
   ASSERT_EQ(cosign("@watched"), 0);
   Must("ledger accept @watched @cosigned");
   EXPECT_EQ(Do("ledger verify @watched").code, 0);
