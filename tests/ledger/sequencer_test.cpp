@@ -431,6 +431,10 @@ TEST(Postgres, AReplacedWriterIsFencedOff) {
   batch.registry = admission.registry().Write();
   EXPECT_EQ(first->Append(batch).error().name, "two-writers");
   EXPECT_TRUE(second->Append(batch));
+  // It would put a checkpoint in the place of one that witnesses have cosigned since.
+  EXPECT_TRUE(second->KeepCheckpoint(1, "cosigned"));
+  EXPECT_EQ(first->KeepCheckpoint(1, "as it was").error().name, "two-writers");
+  EXPECT_EQ((*postgres::OpenReader(url))->CheckpointFrom(1)->value(), "cosigned");
   EXPECT_EQ(second->Append(batch).error().name, "moved");
   EXPECT_EQ(postgres::Create(url).error().name, "store-failed");
 }

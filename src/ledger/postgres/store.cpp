@@ -335,10 +335,7 @@ class PostgresWriter final : public Writer {
     if (NumberIn(*moved, 0, 0) == uint64_t{1}) return {};
     const auto head = connection_.Ask("SELECT size, epoch FROM head");
     if (!head) return std::unexpected(head.error());
-    if (NumberIn(*head, 0, 1) != epoch_) {
-      return Fail("two-writers", "another process writes to this ledger now",
-                  "this one was replaced, and stops");
-    }
+    if (NumberIn(*head, 0, 1) != epoch_) return Replaced();
     return Fail("moved", std::string("the ledger has ") + PQgetvalue(head->get(), 0, 0) +
                              " entries, not " + std::to_string(batch.first));
   }
@@ -346,12 +343,13 @@ class PostgresWriter final : public Writer {
   Result<void> KeepCheckpoint(uint64_t size, const std::string& note) override {
     // Need not be durable: it is signed again with the same bytes.
     const auto kept = connection_.Ask(
-        "WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)) "
-        "INSERT INTO checkpoint SELECT $1, $2 FROM quick "
-        "ON CONFLICT (size) DO UPDATE SET note = excluded.note",
-        {std::to_string(size), Bytea(note)});
+        "WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)), "
+        "kept AS (INSERT INTO checkpoint SELECT $1, $2 FROM quick, head WHERE head.epoch = $3 "
+        "ON CONFLICT (size) DO UPDATE SET note = excluded.note RETURNING size) "
+        "SELECT count(*) FROM kept",
+        {std::to_string(size), Bytea(note), std::to_string(epoch_)});
     if (!kept) return std::unexpected(kept.error());
-    return {};
+    return NumberIn(*kept, 0, 0) == uint64_t{1} ? Result<void>() : Replaced();
   }
 
   Result<void> Erase(uint64_t index, const std::string& name) override {
@@ -372,6 +370,11 @@ class PostgresWriter final : public Writer {
   }
 
  private:
+  static std::unexpected<Failure> Replaced() {
+    return Fail("two-writers", "another process writes to this ledger now",
+                "this one was replaced, and stops");
+  }
+
   Connection connection_;
   uint64_t epoch_;
 };
