@@ -147,11 +147,12 @@ int ChangedAnswers(const LedgerFlags& flags) {
   std::erase_if(entries, [&](const eval::Overturned& entry) {
     return texts->FileAt(*ledger::ReadDecimal(entry.entry.substr(1))) == nullptr;
   });
-  if (entries.size() < all) {
+  const size_t left_out = all - entries.size();
+  if (left_out > 0) {
     fmt::print(stderr,
                "not compared: {} of the entries, since another text stood before; name it with "
                "--earlier\n",
-               all - entries.size());
+               left_out);
   }
   if (entries.size() > kEntriesComparedMax)
     return Complain(flags.common,
@@ -177,11 +178,15 @@ int ChangedAnswers(const LedgerFlags& flags) {
     before = std::move(after);
     at = index + 1;
   }
+  // That nothing changed is not known of what was not compared.
+  const auto code_of = [&](size_t changes) {
+    return changes > 0 ? 1 : left_out > 0 ? eval::ExitCodeOf(eval::Verdict::kDepends) : 0;
+  };
   const size_t looked_at = entries.size();
   std::erase_if(entries, [](const eval::Overturned& o) { return o.changes.empty(); });
   if (flags.common.json) {
     fmt::print("{}\n", wire::ToJson(entries, asked));
-    return changed > 0 ? 1 : 0;
+    return code_of(changed);
   }
   std::string out;
   for (const eval::Overturned& entry : entries) {
@@ -194,7 +199,7 @@ int ChangedAnswers(const LedgerFlags& flags) {
   out += std::to_string(changed) + " earlier answers changed, of " + std::to_string(asked) +
          " questions asked of " + std::to_string(looked_at) + " entries\n";
   Fine(out);
-  return changed > 0 ? 1 : 0;
+  return code_of(changed);
 }
 
 }  // namespace entente::cli
