@@ -315,7 +315,7 @@ TEST_F(LedgerCli, LateEntriesOverturnEarlierAnswers) {
   On("2026-01-02", "ledger append @deal Order --key @yard.key");
   On("2026-02-10", "ledger append @deal ship steel=Rods tons=100 --key @mill.key");
   const std::string log = "ledger log @deal --changed-answers -a @steel.md";
-  EXPECT_TRUE(Shape(log, "overturned", 3)["entries"].empty());
+  EXPECT_TRUE(Shape(log, "overturned")["entries"].empty());
   On("2026-03-20", "ledger append @deal Invoice total=30000 --on 2026-02-12 --key @mill.key");
   Json overturned = Shape(log, "overturned", 1);
   ASSERT_EQ(overturned["entries"].size(), 1u);
