@@ -4,7 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "deal.h"
+#include "ledger/export.h"
 
 namespace entente::ledger {
 namespace {
@@ -171,6 +175,34 @@ TEST_F(KnownLedger, AnOlderCopyWithAWrongSignatureIsRefused) {
   const auto walked = Walk(copy, options);
   ASSERT_FALSE(walked);
   EXPECT_EQ(walked.error().name, "bad-signature");
+}
+
+TEST_F(KnownLedger, LinesAndValuesOfAnExportAreLimited) {
+  Fill(false);
+  MemoryReader reader(memory);
+  std::ostringstream whole;
+  ASSERT_TRUE(WriteExport(
+      reader, memory->checkpoints.at(6), [](auto&&...) { return true; }, whole));
+  const auto opening = [](const std::string& name, size_t value) {
+    return Json(Json::Object{{"entry", uint64_t{1}},
+                             {"opening", Opening::Of(name, std::string(value, 'a')).ToJson()}})
+               .Write() +
+           "\n";
+  };
+  const auto opens = [&](const std::string& lines) {
+    const std::string path = folder / "export";
+    std::ofstream(path, std::ios::binary) << whole.str() << lines;
+    const auto source = ExportFile::Open(path);
+    return source ? std::string() : source.error().name;
+  };
+  EXPECT_EQ(opens(""), "");
+  // A line has 131,072 bytes without its end.
+  const size_t longest = (128 << 10) + 1 - opening("fields/a", 0).size();
+  EXPECT_EQ(opens(opening("fields/a", longest)), "");
+  EXPECT_EQ(opens(opening("fields/a", longest + 1)), "not-an-export");
+  const size_t half = kValuesBytesMax / 2;
+  EXPECT_EQ(opens(opening("fields/a", half) + opening("fields/b", half)), "");
+  EXPECT_EQ(opens(opening("fields/a", half) + opening("fields/b", half + 1)), "not-an-export");
 }
 
 // What is final when the ledger has gone on since a witness cosigned.
