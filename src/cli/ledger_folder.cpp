@@ -38,6 +38,10 @@ bool HasLedger(const std::string& folder) {
          std::filesystem::exists(UrlPath(folder), error);
 }
 
+bool HasTiles(const std::string& folder) {
+  return !HasLedger(folder) && ledger::TilesFolder::IsOne(folder);
+}
+
 Result<void> CreateStore(const std::string& folder, const std::string& url) {
   if (!url.empty()) {
     if (auto store = ledger::postgres::Create(url); !store) return std::unexpected(store.error());
@@ -181,6 +185,9 @@ Result<void> ExtendsWhatIsKnown(ledger::Reader& reader, const Head& head) {
   const auto found = folder.Find(log);
   if (!found) return std::unexpected(found.error());
   const auto& known = *found;
+  // Where witnesses are asked for, nothing is known until they have signed: each time would be the
+  // first.
+  if (!known && !head.registry.policy().empty()) return {};
   // What is no simple extension, the walk explains.
   const auto extends = [&]() -> Result<bool> {
     if (!known || known->checkpoint.size > head.checkpoint.size) return false;
@@ -205,8 +212,7 @@ Result<void> ExtendsWhatIsKnown(ledger::Reader& reader, const Head& head) {
 Result<Head> ReadHead(const std::string& where) {
   std::error_code error;
   Head out;
-  if (std::filesystem::is_regular_file(where, error) ||
-      (!HasLedger(where) && ledger::TilesFolder::IsOne(where))) {
+  if (std::filesystem::is_regular_file(where, error) || HasTiles(where)) {
     // Exported files are read from their first byte: they keep nothing ready.
     auto source = OpenSource(where);
     if (!source) return std::unexpected(source.error());
@@ -254,7 +260,7 @@ Result<std::unique_ptr<ledger::Source>> OpenSource(const std::string& path) {
     if (!file) return std::unexpected(file.error());
     return std::unique_ptr<ledger::Source>(std::move(*file));
   }
-  if (!HasLedger(path) && ledger::TilesFolder::IsOne(path)) {
+  if (HasTiles(path)) {
     auto tiles = ledger::TilesFolder::Open(path);
     if (!tiles) return std::unexpected(tiles.error());
     return std::unique_ptr<ledger::Source>(std::move(*tiles));

@@ -15,6 +15,8 @@ namespace entente::cli {
 
 // Whether the folder holds a ledger.
 bool HasLedger(const std::string& folder);
+// Whether it holds tiles that a ledger was exported to, and no ledger.
+bool HasTiles(const std::string& folder);
 // Makes the store: in the folder, or at a database's address.
 Result<void> CreateStore(const std::string& folder, const std::string& url);
 Result<std::unique_ptr<ledger::Writer>> OpenWriter(const std::string& folder);

@@ -325,7 +325,7 @@ int Verify(const LedgerFlags& flags) {
     options.through.push_back(
         {lodged->lodging.origin, lodged->lodging.seen.size, lodged->lodging.seen.root});
   }
-  if (!HasLedger(flags.ledger) && ledger::TilesFolder::IsOne(flags.ledger)) {
+  if (HasTiles(flags.ledger)) {
     const auto tiles = ledger::TilesFolder::Open(flags.ledger);
     if (!tiles) return Complain(flags.common, tiles.error());
     if (const auto held = (*tiles)->HoldHashes(); !held) {

@@ -84,10 +84,10 @@ int Prove(const LedgerFlags& flags) {
   const auto receipt = ReceiptOf(**reader, flags.index, head->note);
   if (!receipt) return Complain(flags.common, receipt.error());
   if (!flags.out.empty()) {
-    const auto leaf = (*reader)->Leaves(flags.index, 1);
+    const auto leaf = ledger::LeafAt(**reader, flags.index);
     if (!leaf) return Complain(flags.common, leaf.error());
     std::ofstream out(flags.out, std::ios::binary | std::ios::trunc);
-    out << leaf->front() << "\n";
+    out << *leaf << "\n";
     if (!out.flush())
       return Complain(flags.common, Failure{"store-failed", Quoted(flags.out) + " was not written",
                                             "name a file in a folder that is there"});

@@ -136,12 +136,12 @@ int About(const LedgerFlags& flags, std::string_view kind, Json::Object body,
           std::vector<ledger::Opening> openings = {}) {
   auto source = OpenSource(flags.ledger);
   if (!source) return Complain(flags.common, source.error());
-  const auto leaf = (*source)->Leaves(flags.index, 1);
+  const auto leaf = ledger::LeafAt(**source, flags.index);
   if (!leaf)
     return Complain(flags.common, "there is no entry " + std::to_string(flags.index),
                     "`entente ledger log` lists them");
   body["entry"] = flags.index;
-  body["leaf"] = Hex(ledger::LeafHash(leaf->front()));
+  body["leaf"] = Hex(ledger::LeafHash(*leaf));
   const ledger::Draft draft{std::string(kind), std::move(body), std::move(openings)};
   const auto keys = ReadKeys(flags.keys);
   if (!keys) return Complain(flags.common, keys.error());

@@ -122,11 +122,7 @@ int Lodge(const LedgerFlags& flags) {
   // What the walk has verified is not verified again.
   bool walking = true;
   ledger::Base base;
-  base.leaf = [&](uint64_t index) -> Result<std::string> {
-    auto leaves = (*source)->Leaves(index, 1);
-    if (!leaves) return std::unexpected(leaves.error());
-    return std::move(leaves->front());
-  };
+  base.leaf = [&](uint64_t index) { return ledger::LeafAt(**source, index); };
   ledger::Admission admission(std::move(base), [&](const auto& by, auto message, auto signature) {
     return walking || ledger::Verify(by, message, signature);
   });

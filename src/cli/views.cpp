@@ -34,19 +34,19 @@ int With(const Flags& flags, View&& view) {
 }
 
 // Of an answer from a ledger, which one it was, and what answered.
-int Print(const Flags& flags, const service::Snapshot& snapshot, std::string json,
-          const std::string& text) {
+int PrintShown(const Flags& flags, const service::Snapshot& snapshot, const std::string& shown) {
   if (flags.json) {
-    fmt::print("{}\n", wire::Sourced(std::move(json), snapshot.ledger));
+    fmt::print("{}\n", wire::Sourced(shown, snapshot.ledger));
   } else {
-    fmt::print("{}{}", text, RenderSource(snapshot.ledger, text, StyleOf(flags)));
+    fmt::print("{}{}", shown, RenderSource(snapshot.ledger, shown, StyleOf(flags)));
   }
   return 0;
 }
 
 template <class Shape>
 int Print(const Flags& flags, const service::Snapshot& snapshot, const Shape& shape) {
-  return Print(flags, snapshot, wire::ToJson(shape), Render(shape, StyleOf(flags)));
+  return PrintShown(flags, snapshot,
+                    flags.json ? wire::ToJson(shape) : Render(shape, StyleOf(flags)));
 }
 
 }  // namespace
@@ -90,8 +90,9 @@ int Blame(const Flags& flags) {
                          diag::Findings& findings) {
     const auto versions = service::Blame(snapshot, flags.target, options, findings);
     if (!versions || findings.any_error()) return Refuse(flags, findings, snapshot.files);
-    return Print(flags, snapshot, wire::ToJson(flags.target, *versions),
-                 Render(*versions, StyleOf(flags)));
+    return PrintShown(
+        flags, snapshot,
+        flags.json ? wire::ToJson(flags.target, *versions) : Render(*versions, StyleOf(flags)));
   });
 }
 
@@ -102,8 +103,9 @@ int Diff(const Flags& flags) {
     const auto diff = service::Diff(snapshot, flags.editions[0], flags.editions[1], options,
                                     {!outcomes, outcomes}, findings);
     if (!diff || findings.any_error()) return Refuse(flags, findings, snapshot.files);
-    return Print(flags, snapshot, wire::ToJson(*diff),
-                 Render(*diff, flags.by == "words", StyleOf(flags)));
+    return PrintShown(
+        flags, snapshot,
+        flags.json ? wire::ToJson(*diff) : Render(*diff, flags.by == "words", StyleOf(flags)));
   });
 }
 

@@ -93,17 +93,13 @@ Result<Carried> LastCheckpoint(Source& source) {
 
 Result<Walked> Walk(Source& source, const WalkOptions& options, const Visit& visit) {
   Base base;
-  base.leaf = [&](uint64_t index) -> Result<std::string> {
-    auto leaves = source.Leaves(index, 1);
-    if (!leaves) return std::unexpected(leaves.error());
-    return std::move(leaves->front());
-  };
+  base.leaf = [&](uint64_t at) { return LeafAt(source, at); };
   // Known before the ledger is looked at: whoever walks beside this may keep a longer one
   // meanwhile.
   std::string log;
   std::optional<KnownLedger> known;
   if (options.known != nullptr) {
-    log = LogNamedIn(base.leaf(0));
+    log = LogNamedIn(LeafAt(source, 0));
     if (!log.empty()) {
       auto found = options.known->Find(log);
       if (!found) return std::unexpected(found.error());

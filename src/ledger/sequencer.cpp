@@ -11,12 +11,6 @@ namespace entente::ledger {
 
 namespace {
 
-Result<std::string> LeafAt(Reader& reader, uint64_t index) {
-  auto leaves = reader.Leaves(index, 1);
-  if (!leaves) return std::unexpected(leaves.error());
-  return std::move(leaves->front());
-}
-
 std::unexpected<Failure> WritesNoMore() {
   return Fail("store-failed", "an earlier write failed, and this process writes no more",
               "open the ledger again: what was committed is then known");

@@ -68,6 +68,13 @@ class Source {
   virtual bool IsLive() const { return false; }
 };
 
+// One leaf, which must be there.
+inline Result<std::string> LeafAt(Source& source, uint64_t index) {
+  auto leaves = source.Leaves(index, 1);
+  if (!leaves) return std::unexpected(leaves.error());
+  return std::move(leaves->front());
+}
+
 class Reader : public Source {
  public:
   bool IsLive() const override { return true; }

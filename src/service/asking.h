@@ -229,7 +229,8 @@ class Asking {
   // Entries that somebody contested or corrected in vain, since they count when they are recorded.
   std::map<std::string, ir::EventTypeId> FixedEntries() const;
   void Notes(eval::Answer& answer, const Outcome& outcome);
-  std::set<uint32_t> TypesLookedAt() const;
+  // The kinds of events that a node and the terms below it look at; none for no node.
+  std::set<uint32_t> TypesLookedAt(ir::NodeId node) const;
   bool Alike(const eval::Event& a, const eval::Event& b, const std::set<uint32_t>& spoken_of) const;
   void Flips(eval::Answer& answer, const Outcome& outcome);
   // What the clauses on the act ask of each of its parts, by its field.

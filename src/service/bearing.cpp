@@ -171,11 +171,11 @@ bool Asking::Alike(const eval::Event& a, const eval::Event& b,
          !spoken_of.contains(b.slot.Get(program.known.id).AsThing().index);
 }
 
-// The kinds of events that the question's node and the terms below it look at.
-std::set<uint32_t> Asking::TypesLookedAt() const {
+std::set<uint32_t> Asking::TypesLookedAt(ir::NodeId node) const {
   std::set<uint32_t> out;
-  ir::ForEachBelow(agreement_.program, query_.node, [&](ir::NodeId, const ir::Node& node) {
-    if (node.op == ir::Op::kOn) out.insert(node.data);
+  if (!node.valid()) return out;
+  ir::ForEachBelow(agreement_.program, node, [&](ir::NodeId, const ir::Node& below) {
+    if (below.op == ir::Op::kOn) out.insert(below.data);
   });
   return out;
 }
@@ -250,7 +250,7 @@ void Asking::Notes(Answer& answer, const Outcome& outcome) {
     }
   }
   // When a notice that was sent counts as given.
-  const std::set<uint32_t> types = TypesLookedAt();
+  const std::set<uint32_t> types = TypesLookedAt(query_.node);
   const std::string table = agreement_.notices.Where();
   const auto sent = [&](const eval::Event& event, Position at) {
     return (event.hypothetical ? "the notice given" : "entry " + event.id) + " (" +

@@ -8,7 +8,6 @@
 
 #include "base/words.h"
 #include "eval/lower.h"
-#include "ir/walk.h"
 #include "service/asking.h"
 #include "service/describe.h"
 
@@ -261,17 +260,10 @@ std::vector<eval::OpenEntry> Asking::Unsettled(
   // The clauses that look at each kind of entry.
   std::map<uint32_t, std::vector<std::string>> looked_at;
   for (const check::Duty* duty : duties) {
-    std::set<uint32_t> types;
-    const auto look = [&](NodeId node) {
-      if (!node.valid()) return;
-      ir::ForEachBelow(agreement_.program, node, [&](NodeId, const ir::Node& below) {
-        if (below.op == ir::Op::kOn) types.insert(below.data);
-      });
-    };
-    look(duty->performed);
+    std::set<uint32_t> types = TypesLookedAt(duty->performed);
     for (const check::Duty::Wording& wording : duty->wordings) {
-      look(wording.arises);
-      look(wording.amount);
+      types.merge(TypesLookedAt(wording.arises));
+      types.merge(TypesLookedAt(wording.amount));
     }
     for (const uint32_t type : types) {
       auto& labels = looked_at[type];
